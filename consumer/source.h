@@ -1,0 +1,77 @@
+/*
+ * Where messages come from: a Kafka consumer group, files and stdin, or the in-memory broker of the tests.
+ *
+ * Callbacks only record; the loop acts. So everything that happens to a source is an event that poll returns, and
+ * nothing happens to the assignment unless the loop calls assign or unassign. All functions are called on the loop
+ * thread, but committed and release, which the publisher calls too.
+ *
+ * The life of an assignment:
+ *
+ *     poll → ASSIGNED(partitions, metadata)   loop: assign(partitions at OFFSET_AS_COMMITTED)
+ *     poll → MESSAGE, EOF …
+ *     rewind after an abort                   loop: assign(the same partitions, at the offsets to go on from)
+ *     poll → REVOKED or LOST                  loop: settles both batches, then unassign
+ *     poll → ASSIGNED …
+ *
+ * After assign, poll returns no message read before it. Between REVOKED/LOST and unassign, poll must not be called.
+ */
+#ifndef WIREDESK_SOURCE_H
+#define WIREDESK_SOURCE_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/offsets.h"
+#include "pipeline/story.h"
+
+enum source_happening {
+	SOURCE_IDLE,     /* the time is over, or something happened inside that concerns nobody */
+	SOURCE_MESSAGE,  /* message: header views valid until the next poll; owner is the caller's, to be given to release */
+	SOURCE_EOF,      /* at: this partition is read to its end, next offset as given */
+	SOURCE_ASSIGNED, /* partitions and metadata: views valid until the next poll */
+	SOURCE_REVOKED,  /* all partitions go back (eager), in an orderly way: their batches may still commit */
+	SOURCE_LOST,     /* all partitions are gone already: nothing may commit any more */
+	SOURCE_END,      /* there will never be more (files); repeats */
+	SOURCE_FENCED,   /* another worker took this place: exit 3; err says who */
+	SOURCE_FATAL,    /* Kafka's fatal error: exit 3 */
+	SOURCE_FAILED,   /* the surroundings fail for good (authorisation refused, topic gone): exit 4 */
+};
+
+struct source_event {
+	enum source_happening happening;
+	struct message message;
+	struct offset at;
+	struct offsets partitions;
+	struct str metadata;
+	struct err err;
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+struct source_ops {
+	/* The next event, after at most timeout_ms. */
+	void (*poll)(struct source *, int timeout_ms, struct source_event *event);
+
+	/* Read these partitions from these offsets from now on; forgets what was fetched. OFFSET_AS_COMMITTED asks the broker. */
+	bool (*assign)(struct source *, const struct offsets *partitions, struct err *err);
+	bool (*unassign)(struct source *, struct err *err);
+	/* Polls go on and see events, but no messages, until resumed (or until the next assign). */
+	void (*pause)(struct source *);
+	void (*resume)(struct source *);
+
+	/*
+	 * The group's committed offset of each partition, or OFFSET_AS_COMMITTED where there is none. Waits until transactions
+	 * that could still change it have ended, at most timeout_ms. Any thread.
+	 */
+	bool (*committed)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
+	/* The end (high watermark) of each partition given. */
+	bool (*ends)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
+
+	/* Gives a message's memory back. Any thread. (First argument void *, for batch_init.) */
+	void (*release)(void *source, void *owner);
+
+	/* Leaves the group, in an orderly way. The loop has settled; all messages were released. Frees the source. */
+	void (*close)(struct source *);
+};
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Log lines with a fixed word to search for, then what happened, then key=value pairs.
+ *
+ *     log_info("ASSIGNED", "partitions assigned", LOG_INT("partitions", n), LOG_STR("topic", topic));
+ *
+ * gives, on a terminal:    20:59:32.120 info  ASSIGNED partitions assigned partitions=4 topic=wire.raw
+ * and elsewhere:           {"time":"…","level":"info","word":"ASSIGNED","message":"partitions assigned","partitions":4,"topic":"wire.raw"}
+ *
+ * Words and messages are literals of ours. Values are short (cut at 300 bytes), made valid UTF-8 and escaped; story
+ * text never gets in. What happens a thousand times a second is a counter, not a line. Lines are written whole, to
+ * stderr; any thread. A word that repeats more often than 20 times in 10 s is held back and counted: the next line of that word says
+ * suppressed=N.
+ */
+#ifndef WIREDESK_LOG_H
+#define WIREDESK_LOG_H
+
+#include "pipeline/base/str.h"
+
+#include <stdint.h>
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_SILENT };
+enum log_format { LOG_AUTO, LOG_TEXT, LOG_JSON };
+
+struct log_field {
+	const char *key; /* NULL ends the list */
+	enum { LOG_FIELD_STR, LOG_FIELD_INT } kind;
+	struct str text;
+	int64_t number;
+};
+
+#define LOG_STR(k, s)  ((struct log_field){.key = (k), .kind = LOG_FIELD_STR, .text = (s)})
+#define LOG_CSTR(k, c) ((struct log_field){.key = (k), .kind = LOG_FIELD_STR, .text = str_of(c)})
+#define LOG_INT(k, i)  ((struct log_field){.key = (k), .kind = LOG_FIELD_INT, .number = (i)})
+
+/* Before the first line: the least level that is written (default info) and the format (auto: text on a terminal). */
+void log_setup(enum log_level least, enum log_format format);
+/* Where lines go, for tests: NULL is stderr again. The function gets whole lines with their line feed. */
+void log_redirect(void (*write)(void *arg, struct str line), void *arg);
+
+void log_write(enum log_level level, const char *word, const char *message, const struct log_field *fields);
+
+#define LOG_FIELDS(...)    ((const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) {.key = NULL}})
+#define log_debug(w, m, ...) log_write(LOG_DEBUG, (w), (m), LOG_FIELDS(__VA_ARGS__))
+#define log_info(w, m, ...)  log_write(LOG_INFO, (w), (m), LOG_FIELDS(__VA_ARGS__))
+#define log_warn(w, m, ...)  log_write(LOG_WARN, (w), (m), LOG_FIELDS(__VA_ARGS__))
+#define log_error(w, m, ...) log_write(LOG_ERROR, (w), (m), LOG_FIELDS(__VA_ARGS__))
+
+#endif

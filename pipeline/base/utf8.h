@@ -1,0 +1,28 @@
+/*
+ * UTF-8: checking, stepping, counting, control characters, and the other Unicode forms that a message may come in.
+ * Well-formed means RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Pure functions, any thread.
+ */
+#ifndef WIREDESK_UTF8_H
+#define WIREDESK_UTF8_H
+
+#include "pipeline/base/str.h"
+
+#include <stdint.h>
+
+/* Offset of the first byte that is not part of a well-formed sequence, or s.n. ASCII runs are skipped a word at a time. */
+size_t utf8_valid_length(struct str s);
+static inline bool utf8_is_valid(struct str s)
+{
+	return utf8_valid_length(s) == s.n;
+}
+
+/* The code point at *at, which moves past it. The text must be valid and *at < s.n. */
+uint32_t utf8_next(struct str s, size_t *at);
+
+/* Writes 1 to 4 bytes for a Unicode scalar value; returns how many. */
+size_t utf8_write(char out[4], uint32_t code_point);
+
+/* Number of code points in valid text. */
+size_t utf8_count(struct str s);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The ledger: where claims are kept and stories are judged against them.
+ *
+ * A *claim* says: this story, with this fingerprint, was here at this point of the order of the world. The verdict on a story
+ * is a pure function of the claims that stand before its own and are less than `window` older: the earliest that matches directly wins.
+ * Behind this interface stand the local ledger (this process's memory; enrich, and workers that do not share) and the
+ * Kafka ledger (one log with one partition for all workers). They use the same index; only where the order comes from
+ * differs.
+ *
+ * Called by the dedup stage, on the loop thread only. Batches settle in the order of begin, rollbacks newest first; at most
+ * two are unsettled.
+ */
+#ifndef WIREDESK_LEDGER_H
+#define WIREDESK_LEDGER_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/base/str.h"
+#include "pipeline/story.h"
+
+#include <stdint.h>
+
+/*
+ * Who a story is, whatever delivery brought it: position of its origin, part, and 8 bytes of the hash of the part's own
+ * bytes. A key that comes again (redelivery, replay) is the same claim: only its first counts, and no story is its own twin.
+ */
+struct claim_key {
+	struct position origin;
+	uint32_t part;
+	uint64_t bytes_hash;
+};
+
+struct claim {
+	struct claim_key key;
+	uint64_t exact_hash;
+	uint64_t body_hash;
+	struct str scope;   /* only claims of the same scope match */
+	struct str uri;     /* of the record, for `of` */
+	struct str guid;    /* with version: a version is no duplicate of its own earlier version; empty: unknown */
+	struct str version;
+	int64_t time_ms;    /* local ledger: the clock's; the Kafka ledger uses the log's LogAppendTime instead */
+};
+
+/* What judging found; views live until the batch of the judged story is settled. */
+struct judgement {
+	enum verdict verdict; /* original, exact, syndicated, … or unjudged */
+	struct str of_uri;
+	struct str of_id; /* cluster/topic/partition/offset/part of the matched story */
+	const char *method;
+	double score; /* below 0: none */
+	struct str evidence;
+};
+
+enum ledger_answer { LEDGER_READY, LEDGER_ABORT };
+
+struct ledger {
+	const struct ledger_ops *ops;
+};
+
+struct ledger_ops {
+	const char *name;
+	/*
+	 * Enters a batch's claims, in order. ended: keys of stories of this batch that ended as neither article nor
+	 * duplicate; if one of them was claimed in an earlier attempt, that claim is voided, for good, before this returns.
+	 * Views in claims live until the batch settles. May wait. LEDGER_ABORT with err set: the batch will be rolled back.
+	 */
+	enum ledger_answer (*begin)(struct ledger *, uint64_t batch, const struct claim *claims, size_t n,
+				    const struct claim_key *ended, size_t n_ended, struct err *err);
+	/* Judges claim i of the newest begun batch. Views of the result live in the ledger until that batch is settled. */
+	void (*judge)(struct ledger *, uint64_t batch, size_t i, struct judgement *out);
+	void (*commit)(struct ledger *, uint64_t batch);
+	/* Local: the batch's claims are taken out, as if never made. Kafka: they stay in the log; the next life finds its keys. Also after a failed begin. */
+	void (*rollback)(struct ledger *, uint64_t batch);
+	/* Claims held now. */
+	size_t (*size)(struct ledger *);
+	void (*close)(struct ledger *);
+};
+
+/* This process's memory. claims_max bounds it: the oldest fall out first. clock: for the window. */
+struct clock;
+struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
+
+#endif

@@ -1,0 +1,257 @@
+/*
+ * The one record. To understand wiredesk, read this header, then stage.h.
+ *
+ * A *message* is one Kafka record as delivered. It holds one or more *stories* (parts, numbered from 0). `decode`, the one
+ * stage that may expand, makes the parts; every later stage reads groups of fields and writes its own. Each group below
+ * is named after the one stage that writes it; until that stage has run its fields are zero and its bit is missing in
+ * `done`. Text of stages is valid UTF-8 and lives in the batch's arenas (or points into the raw bytes); it ends with the batch.
+ *
+ * Ranges. `decode.text` is the text that all raw byte ranges of a story point into: for plain text the message's
+ * bytes as delivered, for a JSON string its value, for every other format or charset what decode took out. Body offsets of
+ * entities are in Unicode code points of the body.
+ */
+#ifndef WIREDESK_STORY_H
+#define WIREDESK_STORY_H
+
+#include "pipeline/base/arena.h"
+#include "pipeline/base/str.h"
+
+#include <stdint.h>
+
+struct call;
+
+/* --- endings -------------------------------------------------------------------------------------------------- */
+
+enum outcome {
+	OUTCOME_OPEN,      /* still on its way */
+	OUTCOME_ARTICLE,   /* set in the tail, after the last in-order stage */
+	OUTCOME_DUPLICATE, /* the same */
+	OUTCOME_DROP,
+	OUTCOME_DEAD,
+};
+
+enum reason {
+#define REASON(id, word, meaning) REASON_##id,
+#include "pipeline/reasons.def"
+#undef REASON
+	REASON_COUNT
+};
+const char *reason_word(enum reason reason);
+const char *reason_meaning(enum reason reason);
+
+struct ending {
+	enum outcome outcome;
+	enum reason reason;
+	const char *stage; /* who ended it: a stage's name, "run", "producer", "broker" */
+	struct str words;  /* for a person, without story text; arena of the batch */
+};
+
+/* --- messages ------------------------------------------------------------------------------------------------- */
+
+/* Where a record stands: cluster/topic/partition/offset. */
+struct position {
+	struct str cluster;
+	struct str topic;
+	int32_t partition;
+	int64_t offset;
+};
+
+struct header {
+	struct str name;
+	struct str value; /* null pointer: a header without a value */
+};
+
+/* A row of `sources:` in the configuration: what is known of a feed before its stories are read. For the process. */
+struct feed {
+	struct str name;
+	struct str zone;    /* IANA name, or empty */
+	struct str charset; /* forced charset, or empty */
+	struct str format;  /* forced format, or empty: recognised by content */
+	struct str *expect; /* BCP 47 tags, likeliest first */
+	size_t n_expect;
+	struct str scope; /* dedup: only claims of the same scope match; empty is a scope like any other */
+	/* first match wins; an absent condition (null pointer) holds always */
+	struct str match_topic;
+	struct str match_header, match_header_value;
+	struct str match_key_prefix;
+};
+
+struct message {
+	/* From the source. Bytes are borrowed from `owner` and live until the batch is settled. */
+	struct position delivery; /* for offsets, suspects, order */
+	struct position origin;   /* identity and claim key; differs from delivery only in a replayed dead letter */
+	int64_t timestamp_ms;     /* of the Kafka record; -1: none */
+	struct str key;           /* null pointer: no key */
+	struct str value;         /* null pointer: a tombstone */
+	const struct header *headers;
+	size_t n_headers;
+	void *owner;
+
+	/* From the runner, before decode. */
+	const struct feed *feed;
+	uint32_t attempts;        /* 0; replays: header wiredesk-attempts */
+	struct str first_seen;    /* RFC 3339; of a replay: its header, else empty */
+	const uint32_t *only;     /* of a replay: the parts that go on, ascending; NULL: all */
+	size_t n_only;
+	uint8_t sha256[32];       /* of value */
+	char sha256_hex[65];
+
+	/* From decode's expand. */
+	struct story **parts;
+	size_t n_parts;
+	struct ending end; /* the message as a whole: then it has no parts that go on */
+	uint32_t lane;     /* the lane that worked on it */
+};
+
+/* --- the story ------------------------------------------------------------------------------------------------ */
+
+enum group {
+	GROUP_DECODE = 1 << 0,
+	GROUP_CLEANUP = 1 << 1,
+	GROUP_CREDITS = 1 << 2,
+	GROUP_LANGUAGE = 1 << 3,
+	GROUP_ENTITIES = 1 << 4,
+	GROUP_FINGERPRINT = 1 << 5,
+	GROUP_DEDUP = 1 << 6,
+	GROUP_ROUTE = 1 << 7,
+};
+
+enum text_kind { TEXT_MESSAGE, TEXT_STRING, TEXT_DECODED }; /* provenance.rawText */
+
+enum pub_status { PUB_USABLE, PUB_WITHHELD, PUB_CANCELED };
+
+/* A half-open range of bytes of decode.text. */
+struct range {
+	size_t start, end;
+};
+
+/* What was taken out of the text, or moved to a field of its own. */
+struct removal {
+	const char *kind; /* one of the schema's kinds: headline, metaline, dateline, promo, control, … */
+	const char *rule; /* name of the rule, or NULL */
+	struct range at;
+};
+
+/* Name and value that go into the record as they came; value is finished JSON. */
+struct passed {
+	struct str key;
+	struct str json;
+};
+
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_ORIGINAL,
+	VERDICT_EXACT,
+	VERDICT_SYNDICATED,
+	VERDICT_REVISION,
+	VERDICT_EXCERPT,
+	VERDICT_UNJUDGED,
+};
+const char *verdict_word(enum verdict verdict);
+
+struct story {
+	/* runner */
+	const struct message *msg;
+	uint32_t part; /* its number in the message */
+	uint32_t done; /* GROUP_… bits of the stages that have run */
+	struct ending end;
+
+	struct {
+		struct str text; /* what raw ranges point into; valid UTF-8 */
+		enum text_kind text_kind;
+		const char *format;        /* plain-text, json-string, json, ninjs, … */
+		const char *charset;       /* UTF-8, UTF-16LE, … */
+		const char *charset_basis; /* valid-utf8, bom, declared, … */
+		struct str headline;       /* what the format calls so; empty for plain text */
+		struct str body;           /* what the format calls so; plain text: all of text */
+		bool headline_is_first_line; /* text only: cleanup looks for the headline in text */
+		struct str guid;           /* the story's own id as written; empty: none */
+		struct str uri;            /* the record's uri: never empty after decode */
+		struct str version;        /* as written; empty: none stated ("1" goes into the record) */
+		struct str language;       /* declared tag; empty: none, unknown or malformed */
+		struct str version_created, first_created, embargoed_until; /* RFC 3339 with zone, else empty */
+		struct str slugline, by, located, ed_note, copyright, title;
+		int urgency; /* 1..9; 0: none */
+		enum pub_status pub_status;
+		const char *control; /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary copy */
+		bool is_correction;  /* marked as update, correction or writethru */
+		const struct passed *passed; /* ninjs fields nobody here changes: subjects, genres, … */
+		size_t n_passed;
+		const char *const *warnings; /* words for wiredesk.warnings */
+		size_t n_warnings;
+	} decode;
+
+	struct {
+		struct str headline;
+		struct str body; /* paragraphs joined by one line feed, no final one */
+		const struct removal *removed; /* ascending, not overlapping */
+		size_t n_removed;
+	} cleanup;
+
+	struct {
+		const char *tag;    /* BCP 47, or und */
+		const char *script; /* ISO 15924, or NULL */
+		double confidence;  /* 0..1 */
+		bool reliable;
+		const char *runner_up; /* or NULL */
+		const char *reason;    /* why und: too-short, no-letters, unknown; else NULL */
+	} language;
+
+	struct {
+		uint64_t exact_hash; /* headline and text as decoded, normalised: equal means exact */
+		uint64_t body_hash;  /* cleaned body, normalised: finds the twin */
+		bool empty;          /* nothing to compare: never claimed */
+	} fingerprint;
+
+	/* The finished record; written by the runner right after the last any-order stage (record.h). */
+	struct {
+		struct str head;   /* JSON up to the place of wiredesk.dedup, which the tail appends into the room behind it */
+		size_t room_bytes; /* usable bytes at head.p, head included */
+		struct str value;  /* complete; after the tail */
+		struct header headers[8];
+		size_t n_headers;
+	} record;
+
+	struct {
+		enum verdict verdict;
+		struct str of_uri, of_id; /* the matched story; empty: none */
+		struct str cluster;       /* the matched story's uri, or the own */
+		const char *method;       /* or NULL */
+		double score;             /* below 0: none */
+		struct str evidence;      /* finished JSON object, or empty */
+	} dedup;
+
+	struct {
+		enum outcome outcome; /* article or duplicate */
+		const char *const *topics; /* one, or every article topic for a kill; names live with the configuration */
+		size_t n_topics;
+	} route;
+};
+
+/* Headline and body as far as the stages have brought them: cleaned, else as decoded. */
+struct str story_headline(const struct story *st);
+struct str story_body(const struct story *st);
+
+/* The tag that the record gives: detected where reliable, else declared, else "und". */
+struct str story_language(const struct story *st);
+
+/*
+ * A stage's answers (stage.h). The first ending stands. Words are formatted into the batch's arena and cut at 500
+ * bytes; they must not hold story text. NULL format: the reason's meaning speaks for itself.
+ */
+enum answer { ANSWER_KEEP, ANSWER_DROP, ANSWER_DEAD };
+enum answer story_drop(struct call *call, struct story *st, enum reason reason);
+enum answer story_dead(struct call *call, struct story *st, enum reason reason, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* For expand: the message as a whole. */
+enum answer message_drop(struct call *call, struct message *msg, enum reason reason);
+enum answer message_dead(struct call *call, struct message *msg, enum reason reason, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* A header's value, or an empty view with a null pointer. The last one of that name counts, as in Kafka's tools. */
+struct str message_header(const struct message *msg, const char *name);
+
+/* cluster/topic/partition/offset/part, in the arena: wiredesk.id of the delivery, or of the origin. */
+struct str position_id(struct arena *a, const struct position *at, uint32_t part);
+
+#endif

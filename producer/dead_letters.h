@@ -1,0 +1,36 @@
+/*
+ * Dead letters: what becomes of a message that is dead as a whole, or of which parts are dead.
+ *
+ * One record a message: untouched key and value, the message's own headers, then wiredesk-origin, -attempts, -first-seen, and
+ * for each dead part one set of wiredesk-part, -stage, -reason, -error (a message dead as a whole has one set
+ * without -part). A replay finds in them what to do; conservation counts the sets.
+ *
+ * One that cannot fit its topic, or was refused, becomes a *stub*: no value, the same headers and wiredesk-stub,
+ * -value-bytes and -value-sha256, so that the bytes can be found in the raw topic.
+ */
+#ifndef WIREDESK_DEAD_LETTERS_H
+#define WIREDESK_DEAD_LETTERS_H
+
+#include "pipeline/story.h"
+
+struct dead_letter {
+	struct str key;   /* null pointer: none */
+	struct str value; /* null pointer: none */
+	struct header *headers;
+	size_t n_headers;
+	size_t n_parts; /* dead parts that it stands for; a message as a whole counts one */
+	bool stub;
+};
+
+/* Has this message anything dead in it? */
+bool dead_letter_needed(const struct message *msg);
+
+/*
+ * Builds it in the arena; key, value and original headers are borrowed from the message. limit_bytes: of the record, 0 none.
+ * force_stub: it was refused before. Headers of the message that begin with "wiredesk-" are not repeated (they are of an earlier death).
+ * now: RFC 3339, for first-seen when the message has none.
+ */
+void dead_letter_make(struct arena *a, const struct message *msg, size_t limit_bytes, bool force_stub, struct str now,
+		      struct dead_letter *out);
+
+#endif
