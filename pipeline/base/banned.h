@@ -14,6 +14,6 @@
 #include <unistd.h>
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r atoi atol atoll atof gets
-#pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam alloca sleep usleep
+#pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam sleep usleep
 
 #endif

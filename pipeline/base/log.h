@@ -39,10 +39,13 @@ void log_redirect(void (*write)(void *arg, struct str line), void *arg);
 
 void log_write(enum log_level level, const char *word, const char *message, const struct log_field *fields);
 
-#define LOG_FIELDS(...)    ((const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) {.key = NULL}})
-#define log_debug(w, m, ...) log_write(LOG_DEBUG, (w), (m), LOG_FIELDS(__VA_ARGS__))
-#define log_info(w, m, ...)  log_write(LOG_INFO, (w), (m), LOG_FIELDS(__VA_ARGS__))
-#define log_warn(w, m, ...)  log_write(LOG_WARN, (w), (m), LOG_FIELDS(__VA_ARGS__))
-#define log_error(w, m, ...) log_write(LOG_ERROR, (w), (m), LOG_FIELDS(__VA_ARGS__))
+/* At least the message, then any number of fields. */
+#define LOG_FIRST(m, ...)   (m)
+#define LOG_REST(m, ...)    ((const struct log_field[]){__VA_ARGS__})
+#define log_debug(w, ...)   log_write(LOG_DEBUG, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_info(w, ...)    log_write(LOG_INFO, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_warn(w, ...)    log_write(LOG_WARN, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_error(w, ...)   log_write(LOG_ERROR, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define LOG_LAST            ((struct log_field){.key = NULL})
 
 #endif
