@@ -20,7 +20,10 @@
 
 struct arena_block;
 
-/* A limit on what is allocated from now on. One is active in an arena at a time. */
+/*
+ * A limit on what is allocated from now on, each allocation rounded up to 16 bytes. One is active in an arena at a
+ * time. A rewind gives it nothing back.
+ */
 struct arena_meter {
 	size_t left_bytes;
 	jmp_buf *out; /* taken with value 1 when left_bytes would fall below zero */

@@ -8,6 +8,7 @@
 #ifndef WIREDESK_CHECK_H
 #define WIREDESK_CHECK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__, __func__))
@@ -34,5 +35,17 @@ void check_note_set(const struct check_note *note);
 
 /* SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT print the note and a backtrace, then end by the same signal. Call once in main. */
 void check_install(void);
+
+/*
+ * A second stack for the signal handlers of the calling thread, without which an overflown stack dies unheard.
+ * check_install has one for the main thread; task.c gives one to each task's thread. It is in use until restored.
+ */
+struct check_stack {
+	_Alignas(16) char bytes[65536];
+	void *old_p;
+	size_t old_n;
+};
+void check_stack_set(struct check_stack *stack);
+void check_stack_restore(struct check_stack *stack);
 
 #endif
