@@ -2,12 +2,12 @@
  * A batch: the messages of one transaction, their stories, the offsets that commit with them.
  *
  * It has one owner at a time. The loop fills it, the lanes work on it (each on messages of its own, taken off one
- * counter), the loop walks its tail and hands it to the publisher, which hands it back. Two batches are in flight at the most, and
- * both are made at start and used again, so that in a steady state nothing is allocated.
+ * counter), the loop walks its tail and hands it to the publisher, which hands it back. Two batches are in flight at
+ * the most, and both are made at start and used again, so that in a steady state nothing is allocated.
  *
  * Offsets travel in the batch and so does the group's metadata, as bytes, taken once when the partitions were assigned:
- * metadata asked for at commit time would carry a later generation, and the broker would accept a batch whose partitions
- * are already somebody else's.
+ * metadata asked for at commit time would carry a later generation, and the broker would accept a batch whose
+ * partitions are already somebody else's.
  */
 #ifndef WIREDESK_BATCH_H
 #define WIREDESK_BATCH_H
@@ -30,19 +30,21 @@ struct batch {
 	uint64_t number; /* rises for ever, also across rewinds */
 	struct message *messages;
 	size_t n_messages;
-	size_t n_taken; /* after the lanes: messages 0 … n_taken-1 are in; the rest was cut off and opens the next batch */
+	size_t n_taken; /* after the lanes: messages 0 … n_taken-1 are in; the rest was cut off and opens the next batch
+	                 */
 	size_t room;
 	struct eof_mark *eofs;
 	size_t n_eofs, eofs_room;
-	size_t raw_bytes; /* keys, values and headers of all messages */
+	size_t raw_bytes;  /* keys, values and headers of all messages */
 	int64_t opened_us; /* when its first message came */
 
-	struct offsets next;    /* batch_seal: what the transaction commits */
-	struct str metadata;    /* of the assignment; owned by the loop, which outlives the batch */
-	uint64_t assignment;    /* number of the assignment that it was read under */
+	struct offsets next; /* batch_seal: what the transaction commits */
+	struct str metadata; /* of the assignment; owned by the loop, which outlives the batch */
+	uint64_t assignment; /* number of the assignment that it was read under */
 
-	struct arena fill;      /* headers of messages; loop thread */
-	struct arena lanes[LANES_MAX]; /* what each lane derived; lane 0 is the loop's, and after the hand-over the publisher's */
+	struct arena fill;             /* headers of messages; loop thread */
+	struct arena lanes[LANES_MAX]; /* what each lane derived; lane 0 is the loop's, and after the hand-over the
+	                                  publisher's */
 	size_t n_lanes;
 
 	/* Budget of the cut, counted by the lanes together. */
@@ -67,8 +69,8 @@ void batch_add(struct batch *b, const struct message *msg);
 void batch_add_eof(struct batch *b, const struct offset *at);
 
 /*
- * After the lanes: moves what was not taken (messages and the marks behind them) to `rest`, in order, and makes `next` from what was.
- * rest must be empty; it is the loop's carry or the next batch.
+ * After the lanes: moves what was not taken (messages and the marks behind them) to `rest`, in order, and makes `next`
+ * from what was. rest must be empty; it is the loop's carry or the next batch.
  */
 void batch_seal(struct batch *b, struct batch *rest);
 

@@ -11,7 +11,8 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/story.h"
 
-/* wiredesk.dedup and the closing braces need at most so many bytes; evidence that would exceed it is left out and says so. */
+/* wiredesk.dedup and the closing braces need at most so many bytes; evidence that would exceed it is left out and says
+ * so. */
 #define RECORD_DEDUP_MAX 4096
 
 /* What Kafka may add to a record around key, value and headers: record and batch framing, lengths as varints. */
@@ -25,7 +26,7 @@ void record_render(struct call *call, struct story *st, struct buf *scratch);
 /* Key, value with the room for the verdict, headers and framing: what must fit the topics' max.message.bytes. */
 size_t record_bytes(const struct story *st);
 
-/* Appends wiredesk.dedup (absent when no dedup stage ran) and the braces; sets record.value and the last headers. a: the batch's lane 0. */
-void record_finish(struct arena *a, struct story *st);
+/* Appends wiredesk.dedup (absent when no dedup stage ran) and the braces; sets record.value and the last headers. */
+void record_finish(struct story *st);
 
 #endif

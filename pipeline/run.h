@@ -2,8 +2,9 @@
  * The runner: takes a batch through the plan. Lanes side by side through the any-order stages and the rendering, then,
  * on the loop thread, begin, the in-order tail, and later commit or rollback.
  *
- * The runner keeps the promises that stages rely on: feeds looked up, empty messages dropped, limits metered (a story over its
- * meter becomes a dead letter here), parts counted, replays filtered, condemned stories ended, calls and times counted.
+ * The runner keeps the promises that stages rely on: feeds looked up, empty messages dropped, limits metered (a story
+ * over its meter becomes a dead letter here), parts counted, replays filtered, condemned stories ended, calls and times
+ * counted.
  */
 #ifndef WIREDESK_RUN_H
 #define WIREDESK_RUN_H
@@ -12,7 +13,8 @@
 #include "pipeline/batch.h"
 #include "pipeline/plan.h"
 
-/* The runner's questions to the process around it; any pointer may be NULL. Called from lane threads, for messages of their own. */
+/* The runner's questions to the process around it; any pointer may be NULL. Called from lane threads, for messages of
+ * their own. */
 struct run_hooks {
 	void *arg;
 	/* This lane begins on this message (NULL: on none). lane 0 is the loop thread, also in the tail. */
@@ -38,13 +40,14 @@ struct runner;
 struct runner *runner_new(struct plan *plan, const struct runner_options *options, struct err *err);
 void runner_free(struct runner **runner);
 
-/* The budget of one batch; whatever runs out first ends the taking of messages (the cut). At least one message is taken. */
+/* The budget of one batch; whatever runs out first ends the taking of messages (the cut). At least one message is
+ * taken. */
 struct run_budget {
-	size_t messages;      /* take no more than so many */
-	size_t stories;       /* parts in all; one message may exceed it alone */
+	size_t messages; /* take no more than so many */
+	size_t stories;  /* parts in all; one message may exceed it alone */
 	size_t derived_bytes;
-	int64_t deadline_us;  /* of the plan's clock; 0: none */
-	bool one_lane;        /* only the loop thread works (suspects) */
+	int64_t deadline_us; /* of the plan's clock; 0: none */
+	bool one_lane;       /* only the loop thread works (suspects) */
 };
 
 /* Lanes and rendering. Sets n_taken; the caller then seals the batch (batch_seal). */
@@ -54,7 +57,8 @@ void runner_work(struct runner *r, struct batch *b, const struct run_budget *bud
 bool runner_begin(struct runner *r, struct batch *b, struct err *err);
 /* The in-order stages for every open story, then outcome and finished record. */
 void runner_tail(struct runner *r, struct batch *b);
-/* Settles the in-order stages; the caller sees to the order of batches. rollback reaches stages whose begin was never called, too. Nothing happens unless runner_begin was called. */
+/* Settles the in-order stages; the caller sees to the order of batches. rollback reaches stages whose begin was never
+ * called, too. Nothing happens unless runner_begin was called. */
 void runner_commit(struct runner *r, struct batch *b);
 void runner_rollback(struct runner *r, struct batch *b);
 

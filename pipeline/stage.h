@@ -40,7 +40,8 @@ struct limits {
 	int64_t message_bytes; /* a message's value; default 16 MB */
 	int64_t story_bytes;   /* memory of what is derived from one story; default 16 MB */
 	int64_t parts;         /* stories a message; default 2000 */
-	int64_t depth;         /* nesting of JSON and XML; default 64 */
+	int64_t parse_bytes; /* scratch memory of one call, and never more than 64 times the message; default 128 MB */
+	int64_t depth;       /* nesting of JSON and XML; default 64 */
 };
 
 /* What a stage may know of the world. Outlives every stage. */
@@ -51,8 +52,10 @@ struct stage_env {
 	struct limits limits;
 	const struct feed *feeds; /* all of them; the last is the default */
 	size_t n_feeds;
-	/* Where claims are kept. Makes the ledger of that name ("local", "kafka"), or NULL with err set. window_ms as configured. */
-	struct ledger *(*ledger_new)(const struct stage_env *env, const char *name, const struct node *options, int64_t window_ms, struct err *err);
+	/* Where claims are kept. Makes the ledger of that name ("local", "kafka"), or NULL with err set. window_ms as
+	 * configured. */
+	struct ledger *(*ledger_new)(const struct stage_env *env, const char *name, const struct node *options,
+	                             int64_t window_ms, struct err *err);
 	void *ledger_arg;
 	/* Output topics of the configuration; read by route. NULL (enrich): the names below are used. */
 	const struct output_topics *output;
@@ -64,7 +67,7 @@ struct output_topics {
 	struct {
 		const char *language;
 		const char *topic;
-	} *by_language;
+	} * by_language;
 	size_t n_by_language;
 	const char *duplicates;
 	const char *dead_letters;
@@ -84,7 +87,8 @@ struct call {
 
 enum begin_answer {
 	BEGIN_READY,
-	BEGIN_ABORT, /* the surroundings fail: the batch is rolled back, rewound and tried again after a pause; err says why */
+	BEGIN_ABORT, /* the surroundings fail: the batch is rolled back, rewound and tried again after a pause; err says
+	                why */
 };
 
 struct stage {
@@ -92,8 +96,8 @@ struct stage {
 	const char *summary; /* one line for `wiredesk stages` */
 	enum stage_order order;
 
-	/* Groups of story.h. needs: a stage that writes them must stand before. reads: if a stage that writes them is in
-	 * the list at all, it must stand before. writes: nobody else may. */
+	/* Groups of story.h. needs: a stage that writes them must stand before. reads: if a stage that writes them is
+	 * in the list at all, it must stand before. writes: nobody else may. */
 	uint32_t needs, reads, writes;
 
 	const struct option *options; /* rows; NULL: none */
@@ -103,13 +107,14 @@ struct stage {
 	/* Optional, all of them, but one of expand and run. False with err set: the process ends with exit code 4. */
 	bool (*open)(const struct stage_env *env, const void *options, void *shared, struct err *err);
 	void (*close)(void *shared);
-	bool (*open_local)(const struct stage_env *env, const void *options, const void *shared, void *local, struct err *err);
+	bool (*open_local)(const struct stage_env *env, const void *options, const void *shared, void *local,
+	                   struct err *err);
 	void (*close_local)(void *local);
 
 	/*
 	 * decode only, in place of run: makes the message's parts with message_part (below). The message's value is not
-	 * empty and within its limit. Keep with no part at all means: no story in it. A part may end here (story_dead) while its
-	 * neighbours go on; the answer then is still keep.
+	 * empty and within its limit. Keep with no part at all means: no story in it. A part may end here (story_dead)
+	 * while its neighbours go on; the answer then is still keep.
 	 */
 	enum answer (*expand)(struct call *call, struct message *msg);
 
@@ -125,7 +130,8 @@ struct stage {
 	void (*rollback)(struct call *call, struct batch *batch);
 };
 
-/* For expand: adds the next part (zeroed, numbered), or NULL when limits.parts is reached: then answer message_dead(LIMIT_PARTS). */
+/* For expand: adds the next part (zeroed, numbered), or NULL when limits.parts is reached: then answer
+ * message_dead(LIMIT_PARTS). */
 struct story *message_part(struct call *call, struct message *msg);
 
 /* All stages of this program, NULL at the end; made by CMake from the list of folders. */

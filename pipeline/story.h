@@ -1,14 +1,15 @@
 /*
  * The one record. To understand wiredesk, read this header, then stage.h.
  *
- * A *message* is one Kafka record as delivered. It holds one or more *stories* (parts, numbered from 0). `decode`, the one
- * stage that may expand, makes the parts; every later stage reads groups of fields and writes its own. Each group below
- * is named after the one stage that writes it; until that stage has run its fields are zero and its bit is missing in
- * `done`. Text of stages is valid UTF-8 and lives in the batch's arenas (or points into the raw bytes); it ends with the batch.
+ * A *message* is one Kafka record as delivered. It holds one or more *stories* (parts, numbered from 0). `decode`, the
+ * one stage that may expand, makes the parts; every later stage reads groups of fields and writes its own. Each group
+ * below is named after the one stage that writes it; until that stage has run its fields are zero and its bit is
+ * missing in `done`. Text of stages is valid UTF-8 and lives in the batch's arenas (or points into the raw bytes); it
+ * ends with the batch.
  *
  * Ranges. `decode.text` is the text that all raw byte ranges of a story point into: for plain text the message's
- * bytes as delivered, for a JSON string its value, for every other format or charset what decode took out. Body offsets of
- * entities are in Unicode code points of the body.
+ * bytes as delivered, for a JSON string its value, for every other format or charset what decode took out. Body offsets
+ * of entities are in Unicode code points of the body.
  */
 #ifndef WIREDESK_STORY_H
 #define WIREDESK_STORY_H
@@ -51,7 +52,7 @@ struct ending {
 /* Where a record stands: cluster/topic/partition/offset. */
 struct position {
 	struct str cluster;
-	struct str topic;
+	struct str topic; /* of a delivery: interned by the source, ends in NUL (offsets.h) */
 	int32_t partition;
 	int64_t offset;
 };
@@ -86,17 +87,18 @@ struct message {
 	const struct header *headers;
 	size_t n_headers;
 	void *owner;
+	const char *broken; /* words: the source could not make a message of what it read; it is dead before decode */
 
 	/* From the runner, before decode. */
 	const struct feed *feed;
-	uint32_t attempts;        /* 0; replays: header wiredesk-attempts */
-	struct str first_seen;    /* RFC 3339; of a replay: its header, else empty */
-	const uint32_t *only;     /* of a replay: the parts that go on, ascending; NULL: all */
+	uint32_t attempts;     /* 0; replays: header wiredesk-attempts */
+	struct str first_seen; /* RFC 3339; of a replay: its header, else empty */
+	const uint32_t *only;  /* of a replay: the parts that go on, ascending; NULL: all */
 	size_t n_only;
-	uint8_t sha256[32];       /* of value */
-	char sha256_hex[65];
+	uint8_t sha256[32];  /* of value; only where the run list has a decode stage, */
+	char sha256_hex[65]; /* else empty */
 
-	/* From decode's expand. */
+	/* From decode's expand; the array grows by doubling. */
 	struct story **parts;
 	size_t n_parts;
 	struct ending end; /* the message as a whole: then it has no parts that go on */
@@ -159,21 +161,22 @@ struct story {
 	struct {
 		struct str text; /* what raw ranges point into; valid UTF-8 */
 		enum text_kind text_kind;
-		const char *format;        /* plain-text, json-string, json, ninjs, … */
-		const char *charset;       /* UTF-8, UTF-16LE, … */
-		const char *charset_basis; /* valid-utf8, bom, declared, … */
-		struct str headline;       /* what the format calls so; empty for plain text */
-		struct str body;           /* what the format calls so; plain text: all of text */
+		const char *format;          /* plain-text, json-string, json, ninjs, … */
+		const char *charset;         /* UTF-8, UTF-16LE, … */
+		const char *charset_basis;   /* valid-utf8, bom, declared, … */
+		struct str headline;         /* what the format calls so; empty for plain text */
+		struct str body;             /* what the format calls so; plain text: all of text */
 		bool headline_is_first_line; /* text only: cleanup looks for the headline in text */
-		struct str guid;           /* the story's own id as written; empty: none */
-		struct str uri;            /* the record's uri: never empty after decode */
-		struct str version;        /* as written; empty: none stated ("1" goes into the record) */
-		struct str language;       /* declared tag; empty: none, unknown or malformed */
+		struct str guid;             /* the story's own id as written; empty: none */
+		struct str uri;              /* the record's uri: never empty after decode */
+		struct str version;          /* as written; empty: none stated ("1" goes into the record) */
+		struct str language;         /* declared tag; empty: none, unknown or malformed */
 		struct str version_created, first_created, embargoed_until; /* RFC 3339 with zone, else empty */
 		struct str slugline, by, located, ed_note, copyright, title;
 		int urgency; /* 1..9; 0: none */
 		enum pub_status pub_status;
-		const char *control; /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary copy */
+		const char *control; /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary
+		                        copy */
 		bool is_correction;  /* marked as update, correction or writethru */
 		const struct passed *passed; /* ninjs fields nobody here changes: subjects, genres, … */
 		size_t n_passed;
@@ -183,7 +186,7 @@ struct story {
 
 	struct {
 		struct str headline;
-		struct str body; /* paragraphs joined by one line feed, no final one */
+		struct str body;               /* paragraphs joined by one line feed, no final one */
 		const struct removal *removed; /* ascending, not overlapping */
 		size_t n_removed;
 	} cleanup;
@@ -205,7 +208,8 @@ struct story {
 
 	/* The finished record; written by the runner right after the last any-order stage (record.h). */
 	struct {
-		struct str head;   /* JSON up to the place of wiredesk.dedup, which the tail appends into the room behind it */
+		struct str head; /* JSON up to the place of wiredesk.dedup, which the tail appends into the room behind
+		                    it */
 		size_t room_bytes; /* usable bytes at head.p, head included */
 		struct str value;  /* complete; after the tail */
 		struct header headers[8];
@@ -223,7 +227,8 @@ struct story {
 
 	struct {
 		enum outcome outcome; /* article or duplicate */
-		const char *const *topics; /* one, or every article topic for a kill; names live with the configuration */
+		const char *const
+		        *topics; /* one, or every article topic for a kill; names live with the configuration */
 		size_t n_topics;
 	} route;
 };
@@ -242,11 +247,11 @@ struct str story_language(const struct story *st);
 enum answer { ANSWER_KEEP, ANSWER_DROP, ANSWER_DEAD };
 enum answer story_drop(struct call *call, struct story *st, enum reason reason);
 enum answer story_dead(struct call *call, struct story *st, enum reason reason, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+        __attribute__((format(printf, 4, 5)));
 /* For expand: the message as a whole. */
 enum answer message_drop(struct call *call, struct message *msg, enum reason reason);
 enum answer message_dead(struct call *call, struct message *msg, enum reason reason, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+        __attribute__((format(printf, 4, 5)));
 
 /* A header's value, or an empty view with a null pointer. The last one of that name counts, as in Kafka's tools. */
 struct str message_header(const struct message *msg, const char *name);

@@ -1,0 +1,383 @@
+/*
+ * Writing of the record, in the order in which a reader wants it: ninjs' own properties first, then `wiredesk`.
+ *
+ * The writer's state is one struct, the JSON writer inside it; each function writes one property or one group and
+ * leaves out what no stage has found.
+ */
+#include "pipeline/record.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/base/json.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/stage.h"
+
+#define SCHEMA_URL     "https://wiredesk.invalid/schema/wiredesk-ninjs-3.0.json"
+#define SCHEMA_VERSION "wiredesk-ext/1"
+
+struct writing {
+	struct json j;
+	const struct story *st;
+	struct arena *tmp;
+};
+
+static void put_str(struct writing *w, const char *key, struct str value)
+{
+	if (!value.n)
+		return;
+	json_key(&w->j, key);
+	json_str(&w->j, value);
+}
+
+static void put_cstr(struct writing *w, const char *key, const char *value)
+{
+	if (value)
+		put_str(w, key, str_of(value));
+}
+
+static void put_int(struct writing *w, const char *key, int64_t value)
+{
+	json_key(&w->j, key);
+	json_int(&w->j, value);
+}
+
+/* --- counts ----------------------------------------------------------------------------------------------------- */
+
+/* Unicode's White_Space, told from the bytes of valid UTF-8; *width is the length of what stands at p. */
+static bool is_white(const char *p, size_t left, size_t *width)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	*width = 1;
+	if (u[0] < 0x80)
+		return str_is_space(*p);
+	if (u[0] < 0xc2 || left < 2)
+		return false;
+	*width = 2;
+	if (u[0] == 0xc2)
+		return u[1] == 0x85 || u[1] == 0xa0;
+	if (u[0] < 0xe1 || u[0] > 0xe3 || left < 3)
+		return false;
+	*width = 3;
+	if (u[0] == 0xe1)
+		return u[1] == 0x9a && u[2] == 0x80;
+	if (u[0] == 0xe3)
+		return u[1] == 0x80 && u[2] == 0x80;
+	return (u[1] == 0x80 && (u[2] <= 0x8a || u[2] == 0xa8 || u[2] == 0xa9 || u[2] == 0xaf)) ||
+	       (u[1] == 0x81 && u[2] == 0x9f);
+}
+
+static size_t count_words(struct str s)
+{
+	size_t words = 0;
+	bool inside = false;
+	for (size_t i = 0; i < s.n;) {
+		size_t width;
+		bool white = is_white(s.p + i, s.n - i, &width);
+		words += !white && !inside;
+		inside = !white;
+		i += white ? width : 1;
+	}
+	return words;
+}
+
+/* --- ninjs ------------------------------------------------------------------------------------------------------- */
+
+static const char *pub_status_word(enum pub_status status)
+{
+	static const char *const words[] = {
+	        [PUB_USABLE] = "usable", [PUB_WITHHELD] = "withheld", [PUB_CANCELED] = "canceled"};
+	return words[status];
+}
+
+static void write_identity(struct writing *w)
+{
+	const struct story *st = w->st;
+	put_str(w, "uri", st->decode.uri);
+	put_cstr(w, "type", "text");
+	put_cstr(w, "representationType", "full");
+	put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
+	put_str(w, "firstCreated", st->decode.first_created);
+	put_str(w, "versionCreated", st->decode.version_created);
+	put_str(w, "embargoedUntil", st->decode.embargoed_until);
+	put_cstr(w, "pubStatus", pub_status_word(st->decode.pub_status));
+	if (st->decode.urgency)
+		put_int(w, "urgency", st->decode.urgency);
+	put_str(w, "copyrightNotice", st->decode.copyright);
+	put_str(w, "edNote", st->decode.ed_note);
+	put_str(w, "language", story_language(st));
+}
+
+static void write_headline(struct writing *w)
+{
+	struct str headline = story_headline(w->st);
+	if (!headline.n)
+		return;
+	json_key(&w->j, "headlines");
+	json_open_array(&w->j);
+	json_open_object(&w->j);
+	put_cstr(w, "role", "main");
+	put_cstr(w, "contentType", "text/plain");
+	put_str(w, "value", headline);
+	json_close(&w->j);
+	json_close(&w->j);
+}
+
+static void write_body(struct writing *w)
+{
+	struct str body = story_body(w->st);
+	json_key(&w->j, "bodies");
+	json_open_array(&w->j);
+	json_open_object(&w->j);
+	put_cstr(w, "role", "main");
+	put_cstr(w, "contentType", "text/plain");
+	put_int(w, "charCount", (int64_t)utf8_count(body));
+	put_int(w, "wordCount", (int64_t)count_words(body));
+	json_key(&w->j, "value");
+	json_str(&w->j, body);
+	json_close(&w->j);
+	json_close(&w->j);
+}
+
+static void write_alt_id(struct writing *w, const char *role, struct str value)
+{
+	json_open_object(&w->j);
+	put_cstr(w, "role", role);
+	put_str(w, "value", value);
+	json_close(&w->j);
+}
+
+static void write_about(struct writing *w)
+{
+	const struct story *st = w->st;
+	put_str(w, "title", st->decode.title);
+	put_str(w, "by", st->decode.by);
+	put_str(w, "slugline", st->decode.slugline);
+	put_str(w, "located", st->decode.located);
+	for (size_t i = 0; i < st->decode.n_passed; i++) {
+		json_key_str(&w->j, st->decode.passed[i].key);
+		json_raw(&w->j, st->decode.passed[i].json);
+	}
+	json_key(&w->j, "altIds");
+	json_open_array(&w->j);
+	if (st->decode.guid.n && !str_eq(st->decode.guid, st->decode.uri))
+		write_alt_id(w, "guid", st->decode.guid);
+	write_alt_id(w, "raw-sha256", str_of(st->msg->sha256_hex));
+	json_close(&w->j);
+	json_key(&w->j, "standard");
+	json_open_object(&w->j);
+	put_cstr(w, "name", "ninjs");
+	put_cstr(w, "version", "3.0");
+	put_cstr(w, "schema", SCHEMA_URL);
+	json_close(&w->j);
+}
+
+/* --- wiredesk ---------------------------------------------------------------------------------------------------- */
+
+static void write_provenance(struct writing *w)
+{
+	static const char *const raw_texts[] = {
+	        [TEXT_MESSAGE] = "message", [TEXT_STRING] = "string", [TEXT_DECODED] = "decoded"};
+	const struct message *msg = w->st->msg;
+	char timestamp[25];
+	json_key(&w->j, "provenance");
+	json_open_object(&w->j);
+	if (!str_is(msg->delivery.cluster, "local"))
+		put_str(w, "cluster", msg->delivery.cluster);
+	put_str(w, "topic", msg->delivery.topic);
+	put_int(w, "partition", msg->delivery.partition);
+	put_int(w, "offset", msg->delivery.offset);
+	if (msg->n_parts > 1)
+		put_int(w, "part", w->st->part);
+	if (msg->timestamp_ms >= 0) {
+		clock_format(msg->timestamp_ms, timestamp);
+		put_cstr(w, "timestamp", timestamp);
+	}
+	if (!str_is(msg->feed->name, "default"))
+		put_str(w, "source", msg->feed->name);
+	put_cstr(w, "rawSha256", msg->sha256_hex);
+	put_int(w, "rawBytes", (int64_t)msg->value.n);
+	put_cstr(w, "format", w->st->decode.format);
+	put_cstr(w, "charset", w->st->decode.charset);
+	put_cstr(w, "charsetBasis", w->st->decode.charset_basis);
+	put_cstr(w, "rawText", raw_texts[w->st->decode.text_kind]);
+	json_close(&w->j);
+	json_key(&w->j, "offsetUnits");
+	json_raw(&w->j, STR("{\"raw\":\"byte\",\"body\":\"codepoint\"}"));
+}
+
+static void write_language(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_LANGUAGE))
+		return;
+	json_key(&w->j, "language");
+	json_open_object(&w->j);
+	put_cstr(w, "tag", st->language.tag);
+	put_cstr(w, "script", st->language.script);
+	json_key(&w->j, "confidence");
+	json_double(&w->j, st->language.confidence, 4);
+	json_key(&w->j, "reliable");
+	json_bool(&w->j, st->language.reliable);
+	json_key(&w->j, "runnerUp");
+	json_str_or_null(&w->j, str_of(st->language.runner_up));
+	put_cstr(w, "reason", st->language.reason);
+	put_str(w, "declared", st->decode.language);
+	json_close(&w->j);
+}
+
+static void write_removed(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CLEANUP))
+		return;
+	json_key(&w->j, "removed");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->cleanup.n_removed; i++) {
+		const struct removal *removal = &st->cleanup.removed[i];
+		json_open_object(&w->j);
+		put_cstr(w, "kind", removal->kind);
+		put_int(w, "start", (int64_t)removal->at.start);
+		put_int(w, "end", (int64_t)removal->at.end);
+		json_key(&w->j, "text");
+		json_str(&w->j, str_slice(st->decode.text, removal->at.start, removal->at.end));
+		put_cstr(w, "rule", removal->rule);
+		json_close(&w->j);
+	}
+	json_close(&w->j);
+}
+
+/* Everything but dedup, which stands last and is written in the tail; the object stays open. */
+static void write_wiredesk(struct writing *w)
+{
+	const struct story *st = w->st;
+	json_key(&w->j, "wiredesk");
+	json_open_object(&w->j);
+	put_cstr(w, "schema", SCHEMA_VERSION);
+	put_str(w, "id", position_id(w->tmp, &st->msg->delivery, st->part));
+	write_provenance(w);
+	write_language(w);
+	write_removed(w);
+	json_key(&w->j, "warnings");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->decode.n_warnings; i++)
+		json_cstr(&w->j, st->decode.warnings[i]);
+	json_close(&w->j);
+}
+
+/* --- headers ----------------------------------------------------------------------------------------------------- */
+
+static void add_header(struct story *st, const char *name, struct str value)
+{
+	CHECK(st->record.n_headers < sizeof(st->record.headers) / sizeof(*st->record.headers));
+	st->record.headers[st->record.n_headers++] = (struct header){str_of(name), value};
+}
+
+static void render_headers(struct arena *a, struct story *st)
+{
+	st->record.n_headers = 0;
+	add_header(st, "wiredesk-schema", STR(SCHEMA_VERSION));
+	add_header(st, "wiredesk-language", story_language(st));
+	if (st->msg->timestamp_ms >= 0)
+		add_header(st, "wiredesk-source-timestamp", arena_printf(a, "%lld", (long long)st->msg->timestamp_ms));
+	struct str trace = message_header(st->msg, "traceparent");
+	if (trace.p)
+		add_header(st, "traceparent", trace);
+}
+
+/* --- the two steps ------------------------------------------------------------------------------------------------ */
+
+void record_render(struct call *call, struct story *st, struct buf *scratch)
+{
+	if (!(st->done & GROUP_DECODE))
+		return; /* passed through: the value stands already */
+	buf_clear(scratch);
+	struct writing w = {.j = json_start(scratch), .st = st, .tmp = call->tmp};
+	json_open_object(&w.j);
+	write_identity(&w);
+	write_headline(&w);
+	write_body(&w);
+	write_about(&w);
+	write_wiredesk(&w);
+	if (scratch->overflow) {
+		story_dead(call, st, REASON_LIMIT_STORY, "the record needs more than limits.story (%zu bytes)",
+		           scratch->limit_bytes);
+		return;
+	}
+	st->record.room_bytes = scratch->n + RECORD_DEDUP_MAX;
+	char *head = arena_alloc(call->keep, st->record.room_bytes);
+	memcpy(head, scratch->p, scratch->n);
+	st->record.head = str_make(head, scratch->n);
+	render_headers(call->keep, st);
+}
+
+size_t record_bytes(const struct story *st)
+{
+	if (!st->record.head.p)
+		return st->msg->key.n + st->record.value.n + RECORD_FRAMING_BYTES;
+	size_t bytes = st->decode.uri.n + st->record.room_bytes + RECORD_FRAMING_BYTES;
+	for (size_t i = 0; i < st->record.n_headers; i++)
+		bytes += st->record.headers[i].name.n + st->record.headers[i].value.n;
+	return bytes;
+}
+
+static void write_dedup(struct json *j, const struct story *st, bool with_evidence)
+{
+	json_key(j, "verdict");
+	json_cstr(j, verdict_word(st->dedup.verdict));
+	json_key(j, "of");
+	if (st->dedup.of_uri.n) {
+		json_open_object(j);
+		json_key(j, "uri");
+		json_str(j, st->dedup.of_uri);
+		json_key(j, "id");
+		json_str(j, st->dedup.of_id);
+		json_close(j);
+	} else {
+		json_null(j);
+	}
+	json_key(j, "score");
+	if (st->dedup.score >= 0 && st->dedup.of_uri.n)
+		json_double(j, st->dedup.score, 4);
+	else
+		json_null(j);
+	json_key(j, "method");
+	json_str_or_null(j, str_of(st->dedup.method));
+	if (st->dedup.evidence.n) {
+		json_key(j, "evidence");
+		json_raw(j, with_evidence ? st->dedup.evidence : STR("{\"omitted\":\"too large\"}"));
+	}
+	json_key(j, "cluster");
+	json_str(j, st->dedup.cluster.n ? st->dedup.cluster : st->decode.uri);
+}
+
+/* Into the room behind the head; false: it does not fit. */
+static bool append_dedup(struct story *st, bool with_evidence)
+{
+	char *end = (char *)(uintptr_t)(st->record.head.p + st->record.head.n);
+	struct buf room = {.p = end, .room = RECORD_DEDUP_MAX, .limit_bytes = RECORD_DEDUP_MAX};
+	if (st->done & GROUP_DEDUP) {
+		buf_str(&room, STR(",\"dedup\":"));
+		struct json j = json_start(&room);
+		json_open_object(&j);
+		write_dedup(&j, st, with_evidence);
+		json_close(&j);
+	}
+	buf_str(&room, STR("}}"));
+	CHECK(room.p == end);
+	if (room.overflow)
+		return false;
+	st->record.value = str_make(st->record.head.p, st->record.head.n + room.n);
+	return true;
+}
+
+void record_finish(struct story *st)
+{
+	if (!append_dedup(st, true)) {
+		bool fits = append_dedup(st, false);
+		CHECK(fits); /* decode keeps uris under 1,000 bytes */
+	}
+	CHECK(st->record.value.n <= st->record.room_bytes);
+	if (st->done & GROUP_DEDUP) {
+		add_header(st, "wiredesk-verdict", str_of(verdict_word(st->dedup.verdict)));
+		add_header(st, "wiredesk-cluster", st->dedup.cluster.n ? st->dedup.cluster : st->decode.uri);
+	}
+}

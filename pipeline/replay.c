@@ -1,0 +1,109 @@
+#include "pipeline/replay.h"
+
+#include "pipeline/base/check.h"
+
+#define ORIGIN_HEADER "wiredesk-origin"
+
+static bool parse_number(struct str text, int64_t most, int64_t *out)
+{
+	return options_parse_int(text, out) && *out >= 0 && *out <= most;
+}
+
+/* The part of *rest behind its last '/', which it loses. */
+static struct str last_piece(struct str *rest)
+{
+	size_t at = rest->n;
+	while (at > 0 && rest->p[at - 1] != '/')
+		at--;
+	struct str piece = str_slice(*rest, at, rest->n);
+	*rest = str_slice(*rest, 0, at ? at - 1 : 0);
+	return piece;
+}
+
+/* cluster/topic/partition/offset; only the cluster's name may hold a '/'. */
+static bool parse_origin(struct str text, struct position *origin)
+{
+	int64_t partition;
+	struct str rest = text;
+	if (!parse_number(last_piece(&rest), INT64_MAX, &origin->offset) ||
+	    !parse_number(last_piece(&rest), INT32_MAX, &partition))
+		return false;
+	origin->partition = (int32_t)partition;
+	origin->topic = last_piece(&rest);
+	origin->cluster = rest;
+	return origin->topic.n > 0 && origin->cluster.n > 0;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return (left > right) - (left < right);
+}
+
+static bool read_parts(struct call *call, struct message *msg)
+{
+	uint32_t *parts = ARENA_ARRAY(call->keep, uint32_t, msg->n_headers);
+	size_t n = 0;
+	for (size_t i = 0; i < msg->n_headers; i++) {
+		int64_t part;
+		if (!str_is(msg->headers[i].name, "wiredesk-part"))
+			continue;
+		if (!parse_number(msg->headers[i].value, UINT32_MAX, &part))
+			return false;
+		parts[n++] = (uint32_t)part;
+	}
+	qsort(parts, n, sizeof(*parts), compare_parts);
+	size_t different = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (different == 0 || parts[different - 1] != parts[i])
+			parts[different++] = parts[i];
+	}
+	msg->only = n ? parts : NULL;
+	msg->n_only = different;
+	return true;
+}
+
+bool replay_read(struct call *call, struct message *msg)
+{
+	msg->origin = msg->delivery;
+	msg->attempts = 0;
+	msg->first_seen = (struct str){0};
+	msg->only = NULL;
+	msg->n_only = 0;
+	if (msg->n_headers == 0)
+		return true;
+	struct str origin = message_header(msg, ORIGIN_HEADER);
+	if (!origin.p)
+		return true;
+	int64_t attempts = 0;
+	struct str header = message_header(msg, "wiredesk-attempts");
+	if (!parse_origin(origin, &msg->origin) || (header.p && !parse_number(header, UINT32_MAX - 1, &attempts)) ||
+	    !read_parts(call, msg)) {
+		msg->origin = msg->delivery;
+		message_dead(call, msg, REASON_BAD_HEADER,
+		             "header " ORIGIN_HEADER ", -attempts or -part cannot be read");
+		return false;
+	}
+	msg->attempts = (uint32_t)attempts;
+	msg->first_seen = message_header(msg, "wiredesk-first-seen");
+	return true;
+}
+
+void replay_select(struct call *call, struct message *msg)
+{
+	if (!msg->only || msg->end.outcome != OUTCOME_OPEN)
+		return;
+	struct story **chosen = ARENA_ARRAY(call->keep, struct story *, msg->n_only);
+	for (size_t i = 0; i < msg->n_only; i++) {
+		uint32_t part = msg->only[i];
+		if (part < msg->n_parts) {
+			chosen[i] = msg->parts[part];
+			continue;
+		}
+		chosen[i] = batch_new_story(call->keep, msg, part);
+		story_dead(call, chosen[i], REASON_NO_SUCH_PART, "the message has %zu parts, none of number %u",
+		           msg->n_parts, part);
+	}
+	msg->parts = chosen;
+	msg->n_parts = msg->n_only;
+}

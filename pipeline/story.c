@@ -1,0 +1,134 @@
+/*
+ * Words and endings of stories: the tables behind story.h's enums, and the few functions every stage calls.
+ */
+#include "pipeline/story.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/stage.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define WORDS_MAX 500
+
+static const struct {
+	const char *word;
+	const char *meaning;
+} reasons[REASON_COUNT] = {
+#define REASON(id, word, meaning) [REASON_##id] = {word, meaning},
+#include "pipeline/reasons.def"
+#undef REASON
+};
+
+static const char *const verdicts[] = {
+        [VERDICT_NONE] = "none",         [VERDICT_ORIGINAL] = "original",
+        [VERDICT_EXACT] = "exact",       [VERDICT_SYNDICATED] = "syndicated",
+        [VERDICT_REVISION] = "revision", [VERDICT_EXCERPT] = "excerpt",
+        [VERDICT_UNJUDGED] = "unjudged",
+};
+
+const char *reason_word(enum reason reason)
+{
+	CHECK(reason < REASON_COUNT);
+	return reasons[reason].word;
+}
+
+const char *reason_meaning(enum reason reason)
+{
+	CHECK(reason < REASON_COUNT);
+	return reasons[reason].meaning;
+}
+
+const char *verdict_word(enum verdict verdict)
+{
+	CHECK(verdict < sizeof(verdicts) / sizeof(*verdicts));
+	return verdicts[verdict];
+}
+
+static void ending_set(struct call *call, struct ending *end, enum outcome outcome, enum reason reason)
+{
+	if (end->outcome != OUTCOME_OPEN)
+		return;
+	*end = (struct ending){outcome, reason, call->stage, str_of(reason_meaning(reason))};
+}
+
+static void ending_words(struct call *call, struct ending *end, const char *format, va_list args)
+{
+	char words[WORDS_MAX];
+	int n = vsnprintf(words, sizeof(words), format, args);
+	CHECK(n >= 0);
+	size_t length = (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1;
+	end->words = arena_copy(call->keep, str_make(words, length));
+}
+
+enum answer story_drop(struct call *call, struct story *st, enum reason reason)
+{
+	ending_set(call, &st->end, OUTCOME_DROP, reason);
+	return ANSWER_DROP;
+}
+
+enum answer story_dead(struct call *call, struct story *st, enum reason reason, const char *format, ...)
+{
+	bool first = st->end.outcome == OUTCOME_OPEN;
+	ending_set(call, &st->end, OUTCOME_DEAD, reason);
+	if (first && format) {
+		va_list args;
+		va_start(args, format);
+		ending_words(call, &st->end, format, args);
+		va_end(args);
+	}
+	return ANSWER_DEAD;
+}
+
+enum answer message_drop(struct call *call, struct message *msg, enum reason reason)
+{
+	ending_set(call, &msg->end, OUTCOME_DROP, reason);
+	return ANSWER_DROP;
+}
+
+enum answer message_dead(struct call *call, struct message *msg, enum reason reason, const char *format, ...)
+{
+	bool first = msg->end.outcome == OUTCOME_OPEN;
+	ending_set(call, &msg->end, OUTCOME_DEAD, reason);
+	if (first && format) {
+		va_list args;
+		va_start(args, format);
+		ending_words(call, &msg->end, format, args);
+		va_end(args);
+	}
+	return ANSWER_DEAD;
+}
+
+struct str story_headline(const struct story *st)
+{
+	return st->done & GROUP_CLEANUP ? st->cleanup.headline : st->decode.headline;
+}
+
+struct str story_body(const struct story *st)
+{
+	return st->done & GROUP_CLEANUP ? st->cleanup.body : st->decode.body;
+}
+
+struct str story_language(const struct story *st)
+{
+	if ((st->done & GROUP_LANGUAGE) && st->language.reliable)
+		return str_of(st->language.tag);
+	if (st->decode.language.n)
+		return st->decode.language;
+	return STR("und");
+}
+
+struct str message_header(const struct message *msg, const char *name)
+{
+	for (size_t i = msg->n_headers; i-- > 0;) {
+		if (str_is(msg->headers[i].name, name))
+			return msg->headers[i].value;
+	}
+	return (struct str){0};
+}
+
+struct str position_id(struct arena *a, const struct position *at, uint32_t part)
+{
+	return arena_printf(a, "%.*s/%.*s/%" PRId32 "/%" PRId64 "/%" PRIu32, STR_ARG(at->cluster), STR_ARG(at->topic),
+	                    at->partition, at->offset, part);
+}
