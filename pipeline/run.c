@@ -303,7 +303,8 @@ static bool prepare_message(struct lane *lane, struct message *msg)
 		digest_hex(msg->sha256, msg->sha256_hex);
 	}
 	if (msg->broken)
-		return message_dead(&call, msg, REASON_BAD_JSON, "%s", msg->broken) == ANSWER_KEEP;
+		return message_dead(&call, msg, msg->broken_reason ? msg->broken_reason : REASON_BAD_JSON, "%s",
+				    msg->broken) == ANSWER_KEEP;
 	if (!replay_read(&call, msg))
 		return false;
 	enum reason reason = REASON_NONE;

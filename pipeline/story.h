@@ -88,6 +88,7 @@ struct message {
 	size_t n_headers;
 	void *owner;
 	const char *broken; /* words: the source could not make a message of what it read; it is dead before decode */
+	enum reason broken_reason; /* beside broken; REASON_NONE: bad-json */
 
 	/* From the runner, before decode. */
 	const struct feed *feed;
