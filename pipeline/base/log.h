@@ -14,6 +14,7 @@
 #ifndef WIREDESK_LOG_H
 #define WIREDESK_LOG_H
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/str.h"
 
 #include <stdint.h>
@@ -36,6 +37,10 @@ struct log_field {
 void log_setup(enum log_level least, enum log_format format);
 /* Where lines go, for tests: NULL is stderr again. The function gets whole lines with their line feed. */
 void log_redirect(void (*write)(void *arg, struct str line), void *arg);
+/* Whose time counts for stamps and for holding back, for tests: NULL is the real clock again. */
+void log_clock(struct clock *clock);
+/* How many lines of that level there were, those held back included, those below the least level not. */
+int64_t log_lines(enum log_level level);
 
 void log_write(enum log_level level, const char *word, const char *message, const struct log_field *fields);
 

@@ -1,5 +1,5 @@
 /*
- * UTF-8: checking, stepping, counting, control characters, and the other Unicode forms that a message may come in.
+ * UTF-8: checking, stepping, writing, counting.
  * Well-formed means RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Pure functions, any thread.
  */
 #ifndef WIREDESK_UTF8_H
