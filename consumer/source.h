@@ -13,7 +13,8 @@
  *     poll → REVOKED or LOST                  loop: settles both batches, then unassign
  *     poll → ASSIGNED …
  *
- * After assign, poll returns no message read before it. Between REVOKED/LOST and unassign, poll must not be called.
+ * After assign, poll returns nothing read before it. Between REVOKED/LOST and unassign, neither poll nor assign is
+ * called. An ASSIGNED without partitions is possible, and is assigned and unassigned like any other.
  */
 #ifndef WIREDESK_SOURCE_H
 #define WIREDESK_SOURCE_H
@@ -24,7 +25,8 @@
 
 enum source_happening {
 	SOURCE_IDLE,     /* the time is over, or something happened inside that concerns nobody */
-	SOURCE_MESSAGE,  /* message: header views valid until the next poll; owner is the caller's, to be given to release */
+	SOURCE_MESSAGE,  /* message: header views valid until the next poll; owner is the caller's, to be given to
+	                    release */
 	SOURCE_EOF,      /* at: this partition is read to its end, next offset as given */
 	SOURCE_ASSIGNED, /* partitions and metadata: views valid until the next poll */
 	SOURCE_REVOKED,  /* all partitions go back (eager), in an orderly way: their batches may still commit */
@@ -37,7 +39,7 @@ enum source_happening {
 
 struct source_event {
 	enum source_happening happening;
-	struct message message;
+	struct message message; /* delivery and origin alike; the runner reads a replay's origin from its headers */
 	struct offset at;
 	struct offsets partitions;
 	struct str metadata;
@@ -52,20 +54,31 @@ struct source_ops {
 	/* The next event, after at most timeout_ms. */
 	void (*poll)(struct source *, int timeout_ms, struct source_event *event);
 
-	/* Read these partitions from these offsets from now on; forgets what was fetched. OFFSET_AS_COMMITTED asks the broker. */
+	/* Read these partitions from these offsets from now on; forgets what was fetched. OFFSET_AS_COMMITTED asks the
+	 * broker. */
 	bool (*assign)(struct source *, const struct offsets *partitions, struct err *err);
 	bool (*unassign)(struct source *, struct err *err);
-	/* Polls go on and see events, but no messages, until resumed (or until the next assign). */
+	/*
+	 * Polls go on and see events, but neither messages nor EOF, until resumed. A pause outlasts assign and holds
+	 * for the new partitions. Nothing that was fetched before an assign or a pause comes later: neither messages
+	 * nor EOF.
+	 */
 	void (*pause)(struct source *);
 	void (*resume)(struct source *);
 
 	/*
-	 * The group's committed offset of each partition, or OFFSET_AS_COMMITTED where there is none. Waits until transactions
-	 * that could still change it have ended, at most timeout_ms. Any thread.
+	 * The group's committed offset of each partition, or OFFSET_AS_COMMITTED where there is none. Waits until
+	 * transactions that could still change it have ended, at most timeout_ms. Any thread.
 	 */
 	bool (*committed)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
-	/* The end (high watermark) of each partition given. */
+	/* The end of each partition given, as a read_committed reader can reach it (the last stable offset). */
 	bool (*ends)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
+
+	/*
+	 * The end of a partition as last heard from the broker, without asking; -1: not known. For metrics. May be
+	 * NULL.
+	 */
+	int64_t (*known_end)(struct source *, const char *topic, int32_t partition);
 
 	/* Gives a message's memory back. Any thread. (First argument void *, for batch_init.) */
 	void (*release)(void *source, void *owner);

@@ -40,7 +40,7 @@ void batch_reset(struct batch *b)
 	b->opened_us = 0;
 	b->metadata = (struct str){0};
 	b->assignment = 0;
-	b->begun = false;
+	b->n_begun = 0;
 	offsets_clear(&b->next);
 	arena_reset(&b->fill);
 	for (size_t i = 0; i < b->n_lanes; i++)
@@ -75,7 +75,7 @@ static void *grown(void *items, size_t n, size_t *room, size_t item_bytes)
 
 static size_t message_bytes(const struct message *msg)
 {
-	size_t bytes = msg->key.n + msg->value.n;
+	size_t bytes = msg->key.n + msg->value.n + msg->n_headers * sizeof(struct header);
 	for (size_t i = 0; i < msg->n_headers; i++)
 		bytes += msg->headers[i].name.n + msg->headers[i].value.n;
 	return bytes;

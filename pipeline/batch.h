@@ -52,7 +52,7 @@ struct batch {
 	_Atomic size_t derived_bytes;
 	_Atomic size_t n_stories;
 
-	bool begun; /* the in-order stages' begin was called */
+	size_t n_begun; /* entries of the plan, from the first in-order one, whose begin was called */
 
 	void (*release)(void *source, void *owner); /* gives a message back to its source */
 	void *source;
@@ -70,7 +70,7 @@ void batch_add_eof(struct batch *b, const struct offset *at);
 
 /*
  * After the lanes: moves what was not taken (messages and the marks behind them) to `rest`, in order, and makes `next`
- * from what was. rest must be empty; it is the loop's carry or the next batch.
+ * from what was. rest must be empty; it is the next batch to fill.
  */
 void batch_seal(struct batch *b, struct batch *rest);
 

@@ -2,7 +2,9 @@
 
 #include "pipeline/base/check.h"
 
-#define ORIGIN_HEADER "wiredesk-origin"
+#define ORIGIN_HEADER    "wiredesk-origin"
+#define TOPIC_NAME_MAX   249 /* Kafka's own limit */
+#define CLUSTER_NAME_MAX 255
 
 static bool parse_number(struct str text, int64_t most, int64_t *out)
 {
@@ -20,6 +22,16 @@ static struct str last_piece(struct str *rest)
 	return piece;
 }
 
+/* Names come from outside and go into ids: short, and printable ASCII without quotes. */
+static bool is_name(struct str name, size_t most)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] <= ' ' || name.p[i] > '~' || name.p[i] == '"' || name.p[i] == '\\')
+			return false;
+	}
+	return name.n > 0 && name.n <= most;
+}
+
 /* cluster/topic/partition/offset; only the cluster's name may hold a '/'. */
 static bool parse_origin(struct str text, struct position *origin)
 {
@@ -31,7 +43,7 @@ static bool parse_origin(struct str text, struct position *origin)
 	origin->partition = (int32_t)partition;
 	origin->topic = last_piece(&rest);
 	origin->cluster = rest;
-	return origin->topic.n > 0 && origin->cluster.n > 0;
+	return is_name(origin->topic, TOPIC_NAME_MAX) && is_name(origin->cluster, CLUSTER_NAME_MAX);
 }
 
 static int compare_parts(const void *a, const void *b)

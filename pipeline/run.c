@@ -32,7 +32,7 @@ struct lane {
 	struct arena tmp;
 	struct buf scratch;
 	struct check_note note;
-	size_t entry; /* index of the stage at work, for whoever comes back by longjmp */
+	struct arena_meter message_meter; /* of all that is derived from one message */
 
 	struct batch *batch;
 	const struct run_budget *budget;
@@ -89,7 +89,6 @@ static int64_t now_us(struct lane *lane)
 
 static void note_stage(struct lane *lane, size_t entry)
 {
-	lane->entry = entry;
 	lane->note.stage = lane->runner->plan->entries[entry].stage->name;
 }
 
@@ -175,26 +174,44 @@ static void run_stages(struct lane *lane, struct story *st, struct arena_meter *
 	check_record_size(lane, st);
 }
 
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Within limits.story, and within what its message still has. What a story left that went over is given back: its
+ * siblings have a claim to the memory too.
+ */
 static void run_story(struct lane *lane, struct message *msg, struct story *st)
 {
 	struct plan *plan = lane->runner->plan;
+	struct arena *keep_arena = &lane->batch->lanes[lane->index];
+	struct arena_mark mark = arena_mark(keep_arena);
+	size_t limit = least((size_t)plan->env.limits.story_bytes, lane->message_meter.left_bytes);
 	jmp_buf out;
-	struct arena_meter keep = {(size_t)plan->env.limits.story_bytes, &out};
-	struct arena_meter tmp = {scratch_limit(plan, msg), &out};
+	struct arena_meter keep = {.left_bytes = limit, .out = &out};
+	struct arena_meter tmp = {.left_bytes = scratch_limit(plan, msg), .out = &out};
 	lane->note.part = st->part;
-	lane->entry = 0;
 	if (setjmp(out) == 0) {
-		arena_meter_set(&lane->batch->lanes[lane->index], &keep);
+		arena_meter_set(keep_arena, &keep);
 		arena_meter_set(&lane->tmp, &tmp);
 		run_stages(lane, st, &tmp);
 		meters_off(lane);
+		lane->message_meter.left_bytes -= limit - keep.left_bytes;
 		return;
 	}
 	meters_off(lane);
+	arena_rewind(keep_arena, mark);
+	st->done &= GROUP_DECODE;
 	struct call call = make_own_call(lane);
 	call.stage = lane->note.stage;
-	story_dead(&call, st, REASON_LIMIT_STORY, "stage '%s' needs more memory than limits.story (%lld bytes) allows",
-	           call.stage, (long long)plan->env.limits.story_bytes);
+	if (tmp.ran_out)
+		story_dead(&call, st, REASON_LIMIT_PARSE,
+		           "stage '%s' needs more scratch memory than limits.parse allows", call.stage);
+	else
+		story_dead(&call, st, REASON_LIMIT_STORY, "stage '%s' needs more memory than limits.story allows",
+		           call.stage);
 }
 
 /* --- one message ------------------------------------------------------------------------------------------------ */
@@ -215,6 +232,16 @@ struct story *message_part(struct call *call, struct message *msg)
 	return msg->parts[n];
 }
 
+/* A drop; but of a replay somebody wants parts back that were there once: that they are not is no reason to forget
+ * them. */
+static enum answer nothing_in_it(struct call *call, struct message *msg, enum reason reason)
+{
+	if (msg->attempts > 0)
+		return message_dead(call, msg, REASON_NO_SUCH_PART, "the replayed message holds no story: %s",
+		                    reason_meaning(reason));
+	return message_drop(call, msg, reason);
+}
+
 static void expand_message(struct lane *lane, struct message *msg)
 {
 	const struct stage *stage = lane->runner->plan->entries[0].stage;
@@ -228,23 +255,23 @@ static void expand_message(struct lane *lane, struct message *msg)
 		return;
 	}
 	if (msg->n_parts == 0)
-		message_drop(&call, msg, REASON_NO_STORY);
+		nothing_in_it(&call, msg, REASON_NO_STORY);
 	for (size_t i = 0; i < msg->n_parts; i++) {
 		if (msg->parts[i]->end.outcome == OUTCOME_OPEN)
 			msg->parts[i]->done |= stage->writes;
 	}
 }
 
-/* The message's own meter is limits.message: what is kept for its parts. */
+/* All that is made of one message, its parts included, shares one meter: limits.message + limits.story. */
 static void run_expand(struct lane *lane, struct message *msg)
 {
 	struct plan *plan = lane->runner->plan;
 	jmp_buf out;
-	struct arena_meter keep = {(size_t)plan->env.limits.message_bytes, &out};
-	struct arena_meter tmp = {scratch_limit(plan, msg), &out};
+	struct arena_meter tmp = {.left_bytes = scratch_limit(plan, msg), .out = &out};
+	lane->message_meter.out = &out;
 	note_stage(lane, 0);
 	if (setjmp(out) == 0) {
-		arena_meter_set(&lane->batch->lanes[lane->index], &keep);
+		arena_meter_set(&lane->batch->lanes[lane->index], &lane->message_meter);
 		arena_meter_set(&lane->tmp, &tmp);
 		expand_message(lane, msg);
 		meters_off(lane);
@@ -252,8 +279,10 @@ static void run_expand(struct lane *lane, struct message *msg)
 	}
 	meters_off(lane);
 	struct call call = make_call(lane, 0);
-	message_dead(&call, msg, REASON_LIMIT_PARSE,
-	             "taking the message apart needs more memory than is allowed for %zu bytes", msg->value.n);
+	message_dead(&call, msg, lane->message_meter.ran_out ? REASON_LIMIT_STORY : REASON_LIMIT_PARSE,
+	             "taking the message apart needs more memory than %s for its %zu bytes",
+	             lane->message_meter.ran_out ? "limits.message and limits.story allow" : "limits.parse allows",
+	             msg->value.n);
 }
 
 /* Without decode a message is one story that goes on as it came: key and value untouched. */
@@ -298,13 +327,15 @@ static bool prepare_message(struct lane *lane, struct message *msg)
 	msg->end = (struct ending){0};
 	msg->feed = find_feed(env, msg);
 	msg->sha256_hex[0] = 0;
+	lane->message_meter =
+	        (struct arena_meter){.left_bytes = (size_t)(env->limits.message_bytes + env->limits.story_bytes)};
 	if (starts_with_expand(lane->runner->plan)) {
 		digest_sha256(msg->value, msg->sha256);
 		digest_hex(msg->sha256, msg->sha256_hex);
 	}
 	if (msg->broken)
 		return message_dead(&call, msg, msg->broken_reason ? msg->broken_reason : REASON_BAD_JSON, "%s",
-				    msg->broken) == ANSWER_KEEP;
+		                    msg->broken) == ANSWER_KEEP;
 	if (!replay_read(&call, msg))
 		return false;
 	enum reason reason = REASON_NONE;
@@ -312,7 +343,7 @@ static bool prepare_message(struct lane *lane, struct message *msg)
 	if (words)
 		return message_dead(&call, msg, reason, "%s", words) == ANSWER_KEEP;
 	if (msg->value.n == 0)
-		return message_drop(&call, msg, REASON_NO_VALUE) == ANSWER_KEEP;
+		return nothing_in_it(&call, msg, REASON_NO_VALUE) == ANSWER_KEEP;
 	if (msg->value.n > (size_t)env->limits.message_bytes)
 		return message_dead(&call, msg, REASON_LIMIT_MESSAGE,
 		                    "the message has %zu bytes, limits.message is %lld", msg->value.n,
@@ -430,9 +461,10 @@ static struct call make_batch_call(struct runner *r, struct batch *b, size_t ent
 bool runner_begin(struct runner *r, struct batch *b, struct err *err)
 {
 	struct plan *plan = r->plan;
-	b->begun = true;
+	CHECK(b->n_begun == 0);
 	for (size_t i = plan->n_any; i < plan->n; i++) {
 		const struct stage *stage = plan->entries[i].stage;
+		b->n_begun++;
 		if (!stage->begin)
 			continue;
 		struct call call = make_batch_call(r, b, i);
@@ -491,28 +523,26 @@ void runner_tail(struct runner *r, struct batch *b)
 
 void runner_commit(struct runner *r, struct batch *b)
 {
-	if (!b->begun)
-		return;
-	for (size_t i = r->plan->n_any; i < r->plan->n; i++) {
-		struct call call = make_batch_call(r, b, i);
-		if (r->plan->entries[i].stage->commit)
-			r->plan->entries[i].stage->commit(&call, b);
+	for (size_t i = 0; i < b->n_begun; i++) {
+		size_t entry = r->plan->n_any + i;
+		struct call call = make_batch_call(r, b, entry);
+		if (r->plan->entries[entry].stage->commit)
+			r->plan->entries[entry].stage->commit(&call, b);
 	}
 	arena_reset(&r->lanes[0].tmp);
-	b->begun = false;
+	b->n_begun = 0;
 }
 
 void runner_rollback(struct runner *r, struct batch *b)
 {
-	if (!b->begun)
-		return;
-	for (size_t i = r->plan->n; i-- > r->plan->n_any;) {
-		struct call call = make_batch_call(r, b, i);
-		if (r->plan->entries[i].stage->rollback)
-			r->plan->entries[i].stage->rollback(&call, b);
+	for (size_t i = b->n_begun; i-- > 0;) {
+		size_t entry = r->plan->n_any + i;
+		struct call call = make_batch_call(r, b, entry);
+		if (r->plan->entries[entry].stage->rollback)
+			r->plan->entries[entry].stage->rollback(&call, b);
 	}
 	arena_reset(&r->lanes[0].tmp);
-	b->begun = false;
+	b->n_begun = 0;
 }
 
 /* --- the watchdog --------------------------------------------------------------------------------------------------

@@ -57,8 +57,7 @@ void runner_work(struct runner *r, struct batch *b, const struct run_budget *bud
 bool runner_begin(struct runner *r, struct batch *b, struct err *err);
 /* The in-order stages for every open story, then outcome and finished record. */
 void runner_tail(struct runner *r, struct batch *b);
-/* Settles the in-order stages; the caller sees to the order of batches. rollback reaches stages whose begin was never
- * called, too. Nothing happens unless runner_begin was called. */
+/* Settles the in-order stages whose begin was called; the caller sees to the order of batches. */
 void runner_commit(struct runner *r, struct batch *b);
 void runner_rollback(struct runner *r, struct batch *b);
 

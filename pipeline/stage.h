@@ -76,8 +76,13 @@ struct output_topics {
 /* What a call may use. */
 struct call {
 	const char *stage;
-	struct arena *keep; /* lives as long as the batch; metered (a story over its limit ends here, politely) */
-	struct arena *tmp;  /* emptied when the call returns */
+	/*
+	 * keep lives as long as the batch, tmp until the call returns. In expand and any-order run both are metered: a
+	 * story over its limit leaves by longjmp and ends politely, so `local` must be sound at every allocation, and
+	 * nothing else may be held. In begin, in-order run, commit and rollback nothing is metered.
+	 */
+	struct arena *keep;
+	struct arena *tmp;
 	const void *options;
 	void *shared; /* any-order stages must not change it: other lanes read it at the same time */
 	void *local;  /* this lane's own; NULL in begin, commit and rollback */
@@ -123,7 +128,9 @@ struct stage {
 
 	/*
 	 * In-order stages only. begin sees all messages, ended parts too, and may wait, at most transaction.timeout.ms.
-	 * commit and rollback get the batch that begin got, its stories still readable; they cannot fail.
+	 * commit and rollback get the batch that begin got, its stories still readable; they cannot fail. When a begin
+	 * answers abort, rollback is called for that stage and those before it, not for those whose begin never came.
+	 * In-order run gets lane 0's local.
 	 */
 	enum begin_answer (*begin)(struct call *call, struct batch *batch, struct err *err);
 	void (*commit)(struct call *call, struct batch *batch);

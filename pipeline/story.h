@@ -141,6 +141,9 @@ struct passed {
 	struct str json;
 };
 
+/* A guid that would be longer as JSON, or holds control bytes or white space, is no uri. */
+#define STORY_URI_MAX 1000
+
 enum verdict {
 	VERDICT_NONE,
 	VERDICT_ORIGINAL,
@@ -169,9 +172,10 @@ struct story {
 		struct str body;             /* what the format calls so; plain text: all of text */
 		bool headline_is_first_line; /* text only: cleanup looks for the headline in text */
 		struct str guid;             /* the story's own id as written; empty: none */
-		struct str uri;              /* the record's uri: never empty after decode */
-		struct str version;          /* as written; empty: none stated ("1" goes into the record) */
-		struct str language;         /* declared tag; empty: none, unknown or malformed */
+		struct str uri; /* the record's uri: never empty after decode, at most STORY_URI_MAX bytes as JSON */
+		uint64_t part_hash;  /* XXH3 of the part's own bytes, for its claim's key */
+		struct str version;  /* as written; empty: none stated ("1" goes into the record) */
+		struct str language; /* declared tag; empty: none, unknown or malformed */
 		struct str version_created, first_created, embargoed_until; /* RFC 3339 with zone, else empty */
 		struct str slugline, by, located, ed_note, copyright, title;
 		int urgency; /* 1..9; 0: none */

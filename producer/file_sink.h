@@ -7,8 +7,8 @@
  *     {"type":"drop","reason":"no-story","stage":"decode","id":"local/enrich/0/8"}
  *
  * A message that ended as a whole has one line without `part`, and its id has no part either. Every message gives at
- * least one line. Nothing is transactional here: a batch is written whole when publish returns PUBLISH_COMMITTED, and may be
- * written in part when it returns PUBLISH_FAILED.
+ * least one line. Nothing is transactional here: a batch is written whole when publish returns PUBLISH_COMMITTED, and
+ * may be written in part when it returns PUBLISH_FAILED.
  */
 #ifndef WIREDESK_FILE_SINK_H
 #define WIREDESK_FILE_SINK_H

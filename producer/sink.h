@@ -14,7 +14,12 @@
 
 enum publish_result {
 	PUBLISH_COMMITTED,
-	PUBLISH_ABORTED, /* nothing of it is visible, and nothing ever will be; cause says why */
+	/*
+	 * Nothing of it is visible, and nothing ever will be; cause says why. Also when the abort itself could not be
+	 * completed (CAUSE_OUTAGE) but the commit was never sent: then the sink takes its transactional id anew at the
+	 * next publish.
+	 */
+	PUBLISH_ABORTED,
 	PUBLISH_UNKNOWN, /* the broker was asked to commit and no answer came: the publisher resolves it */
 	PUBLISH_FENCED,  /* another worker runs under this transactional id: exit 3 */
 	PUBLISH_FATAL,   /* Kafka's fatal error: exit 3 */
@@ -28,6 +33,7 @@ enum publish_cause {
 	CAUSE_OUTAGE,     /* a broker is away, a request timed out */
 	CAUSE_REFUSAL,    /* a record was refused for good: size, timestamp, topic */
 	CAUSE_BEGIN,      /* (loop's own) a stage's begin answered abort */
+	CAUSE_PROBE,      /* one by one, the transaction's time did not do: go on at probed_to */
 	CAUSE_OTHER,
 };
 const char *publish_cause_word(enum publish_cause cause);
@@ -43,9 +49,16 @@ struct refusal {
 struct publication {
 	/* in */
 	struct batch *batch;
-	bool one_by_one;          /* wait for each record's report before the next is sent, so that a refusal names its record */
+	/*
+	 * Wait for each record's report before the next is sent (with linger 0), so that a refusal names its record.
+	 * Records before probe_from (counted over the batch, dead letters too) are known to be good and go in bulk.
+	 * When half of the transaction's time is used up: abort with CAUSE_PROBE, and probed_to says how far it came.
+	 */
+	bool one_by_one;
+	size_t probe_from;
 	_Atomic bool abort_asked; /* the partitions are lost: abort, unless the commit is already sent */
-	/* Is this message's (part -1) or part's dead letter to be a stub, because it was refused itself? May be NULL. Publisher's thread. */
+	/* Is this message's (part -1) or part's dead letter to be a stub, because it was refused itself? May be NULL.
+	 * Publisher's thread. */
 	bool (*stub)(void *arg, const struct message *msg);
 	void *stub_arg;
 
@@ -54,10 +67,12 @@ struct publication {
 	enum publish_cause cause;
 	struct refusal refusals[REFUSALS_MAX];
 	size_t n_refusals; /* more are not told */
+	size_t probed_to;
 	struct err err;
 };
 
-/* What a record may measure (key + value + headers + RECORD_FRAMING_BYTES): the topics' own max.message.bytes; 0: no limit. */
+/* What a record may measure (key + value + headers + RECORD_FRAMING_BYTES): the topics' own max.message.bytes; 0: no
+ * limit. */
 struct sink_limits {
 	size_t record_bytes; /* the least over article and duplicate topics */
 	size_t dead_bytes;   /* the dead-letter topic's */
@@ -69,20 +84,29 @@ struct sink {
 
 struct sink_ops {
 	/*
-	 * Before the source is polled for the first time: takes the transactional id, which fences a predecessor and ends its open
-	 * transaction, and reads the limits. The error is one of FENCED, FATAL or FAILED.
+	 * Before the source is polled for the first time: takes the transactional id, which fences a predecessor and
+	 * ends its open transaction, and reads the limits. The error is one of FENCED, FATAL or FAILED.
 	 */
 	enum publish_result (*open)(struct sink *, struct sink_limits *limits, struct err *err);
 
 	/*
-	 * One transaction: every record of every story of the batch, dead letters, and the offsets batch->next under batch->metadata.
-	 * Batches without messages commit offsets alone. Never waits longer than the transaction timeout. An abort has run before this returns.
+	 * One transaction: every record of every story of the batch, dead letters, and the offsets batch->next under
+	 * batch->metadata. Batches without messages commit offsets alone. Never waits longer than the transaction
+	 * timeout. An abort has run before this returns.
+	 *
+	 * Whatever the result, on return the sink holds no pointer into the batch: the messages' bytes are given back
+	 * next. Where librdkafka may still refer to them (requests in flight after an abort that timed out), it has
+	 * destroyed its producer.
+	 *
+	 * Authorisation: refused for an article or duplicate topic it is a refusal of those records; for the
+	 * dead-letter topic, the group or the transactional id it is PUBLISH_FAILED. So is a stub that is refused:
+	 * there is nothing smaller.
 	 */
 	void (*publish)(struct sink *, struct publication *);
 
 	/*
-	 * After PUBLISH_UNKNOWN: drops the producer and takes the transactional id anew, so that the old transaction has an end; then the
-	 * group's committed offsets tell which one. PUBLISH_COMMITTED here means: done.
+	 * After PUBLISH_UNKNOWN: drops the producer and takes the transactional id anew, so that the old transaction
+	 * has an end; then the group's committed offsets tell which one. PUBLISH_COMMITTED here means: done.
 	 */
 	enum publish_result (*renew)(struct sink *, int timeout_ms, struct err *err);
 

@@ -150,13 +150,18 @@ void *arena_try(struct arena *a, size_t n)
 	return arena_hand_out(a, n, size);
 }
 
+static _Noreturn void arena_leave(struct arena *a)
+{
+	CHECK(a->meter && a->meter->out);
+	a->meter->ran_out = true;
+	longjmp(*a->meter->out, 1);
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	void *p = arena_try(a, n);
-	if (!p) {
-		CHECK(a->meter && a->meter->out);
-		longjmp(*a->meter->out, 1);
-	}
+	if (!p)
+		arena_leave(a);
 	return p;
 }
 
@@ -195,7 +200,7 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 		vsnprintf(p, (size_t)n + 1, format, again);
 	va_end(again);
 	if (!p)
-		longjmp(*a->meter->out, 1);
+		arena_leave(a);
 	return (struct str){p, (size_t)n};
 }
 

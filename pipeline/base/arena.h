@@ -26,6 +26,7 @@ struct arena_block;
  */
 struct arena_meter {
 	size_t left_bytes;
+	bool ran_out; /* set before leaving: tells whose limit it was */
 	jmp_buf *out; /* taken with value 1 when left_bytes would fall below zero */
 };
 

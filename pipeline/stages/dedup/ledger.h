@@ -1,14 +1,14 @@
 /*
  * The ledger: where claims are kept and stories are judged against them.
  *
- * A *claim* says: this story, with this fingerprint, was here at this point of the order of the world. The verdict on a story
- * is a pure function of the claims that stand before its own and are less than `window` older: the earliest that matches directly wins.
- * Behind this interface stand the local ledger (this process's memory; enrich, and workers that do not share) and the
- * Kafka ledger (one log with one partition for all workers). They use the same index; only where the order comes from
- * differs.
+ * A *claim* says: this story, with this fingerprint, was here at this point of the order of the world. The verdict on a
+ * story is a pure function of the claims that stand before its own and are less than `window` older: the earliest that
+ * matches directly wins. Behind this interface stand the local ledger (this process's memory; enrich, and workers that
+ * do not share) and the Kafka ledger (one log with one partition for all workers). They use the same index; only where
+ * the order comes from differs.
  *
- * Called by the dedup stage, on the loop thread only. Batches settle in the order of begin, rollbacks newest first; at most
- * two are unsettled.
+ * Called by the dedup stage, on the loop thread only. Batches settle in the order of begin, rollbacks newest first; at
+ * most two are unsettled.
  */
 #ifndef WIREDESK_LEDGER_H
 #define WIREDESK_LEDGER_H
@@ -21,7 +21,8 @@
 
 /*
  * Who a story is, whatever delivery brought it: position of its origin, part, and 8 bytes of the hash of the part's own
- * bytes. A key that comes again (redelivery, replay) is the same claim: only its first counts, and no story is its own twin.
+ * bytes. A key that comes again (redelivery, replay) is the same claim: only its first counts, and no story is its own
+ * twin.
  */
 struct claim_key {
 	struct position origin;
@@ -31,20 +32,22 @@ struct claim_key {
 
 struct claim {
 	struct claim_key key;
+	struct str id; /* wiredesk.id of its record (of the delivery): what `of` names */
 	uint64_t exact_hash;
 	uint64_t body_hash;
-	struct str scope;   /* only claims of the same scope match */
-	struct str uri;     /* of the record, for `of` */
-	struct str guid;    /* with version: a version is no duplicate of its own earlier version; empty: unknown */
+	struct str scope; /* only claims of the same scope match */
+	struct str uri;   /* of the record, for `of` */
+	struct str guid;  /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;
-	int64_t time_ms;    /* local ledger: the clock's; the Kafka ledger uses the log's LogAppendTime instead */
+	int64_t time_ms; /* local ledger: the clock's; the Kafka ledger uses the log's LogAppendTime instead */
 };
 
-/* What judging found; views live until the batch of the judged story is settled. */
+/* What judging found. Views live until the ledger's next call: copy them into call->keep, the publisher reads them
+ * later. */
 struct judgement {
 	enum verdict verdict; /* original, exact, syndicated, … or unjudged */
 	struct str of_uri;
-	struct str of_id; /* cluster/topic/partition/offset/part of the matched story */
+	struct str of_id; /* claim.id of the matched story */
 	const char *method;
 	double score; /* below 0: none */
 	struct str evidence;
@@ -59,16 +62,21 @@ struct ledger {
 struct ledger_ops {
 	const char *name;
 	/*
-	 * Enters a batch's claims, in order. ended: keys of stories of this batch that ended as neither article nor
-	 * duplicate; if one of them was claimed in an earlier attempt, that claim is voided, for good, before this returns.
-	 * Views in claims live until the batch settles. May wait. LEDGER_ABORT with err set: the batch will be rolled back.
+	 * Enters a batch's claims, in order. A key that is held already (redelivery, or twice in a batch) adds nothing,
+	 * and rollback takes out only what this batch added. Claims that are over the bound or the window fall out at
+	 * commit, never before: a rollback must leave things as they were. In ended, bytes_hash is ignored and part
+	 * UINT32_MAX means every part. ended: keys of stories of this batch that ended as neither article nor
+	 * duplicate; if one of them was claimed in an earlier attempt, that claim is voided, for good, before this
+	 * returns. Views in claims live until the batch settles. May wait. LEDGER_ABORT with err set: the batch will be
+	 * rolled back.
 	 */
 	enum ledger_answer (*begin)(struct ledger *, uint64_t batch, const struct claim *claims, size_t n,
-				    const struct claim_key *ended, size_t n_ended, struct err *err);
-	/* Judges claim i of the newest begun batch. Views of the result live in the ledger until that batch is settled. */
+	                            const struct claim_key *ended, size_t n_ended, struct err *err);
+	/* Judges claim i of the newest begun batch. */
 	void (*judge)(struct ledger *, uint64_t batch, size_t i, struct judgement *out);
 	void (*commit)(struct ledger *, uint64_t batch);
-	/* Local: the batch's claims are taken out, as if never made. Kafka: they stay in the log; the next life finds its keys. Also after a failed begin. */
+	/* Local: the batch's claims are taken out, as if never made. Kafka: they stay in the log; the next life finds
+	 * its keys. Also after a failed begin; nothing for a batch that never began. */
 	void (*rollback)(struct ledger *, uint64_t batch);
 	/* Claims held now. */
 	size_t (*size)(struct ledger *);
