@@ -21,8 +21,9 @@ struct node {
 	int line, column;   /* from 1; 0 where there is no file */
 	int key_line, key_column;
 	struct node *first; /* children of a map or list, in order */
+	struct node *last;
 	struct node *next;
-	int depth;
+	int depth; /* of the root 0; node_append gives a child one more than its parent has */
 };
 
 /* The child of that key, or NULL. The node must be a map. */
@@ -32,13 +33,13 @@ size_t node_count(const struct node *node);
 const char *node_where(const struct node *node);
 const char *node_where_key(const struct node *node);
 
-/* New nodes, for the reader of YAML and for tests. */
+/* New nodes, for the reader of YAML and for tests. Text and keys are copied. */
 struct node *node_scalar(struct arena *a, struct str text);
 struct node *node_map(struct arena *a);
 struct node *node_list(struct arena *a);
 /* Appends; key is empty for a list. */
 void node_append(struct arena *a, struct node *parent, struct str key, struct node *child);
-/* Puts a child in the place of the one with its key, or appends it. */
+/* Puts a child in the place of the (first) one with its key, or appends it. */
 void node_replace(struct arena *a, struct node *map, struct str key, struct node *child);
 
 #endif

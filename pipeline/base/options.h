@@ -9,7 +9,9 @@
  *
  * An unknown key, a doubled one, a wrong type or a value out of range is an error with file, line, column and the
  * nearest known name. Units: bytes "8MB" (B, kB, MB, GB powers of 1000; KiB, MiB, GiB), durations "100ms" (ms, s, m, h, d) kept
- * in milliseconds. Strings end in NUL and live as long as the node tree.
+ * in milliseconds; both may have a decimal fraction, "1.5GB", "0.5h". Strings end in NUL and live as long as the node tree.
+ * What is written in quotes is text: "24" is no number, but "24h" is a duration. A key without a value (`zone:`) is an
+ * empty string, an empty list or no node, and an error for all else.
  */
 #ifndef WIREDESK_OPTIONS_H
 #define WIREDESK_OPTIONS_H
@@ -27,7 +29,7 @@ enum option_type {
 	OPTION_TYPE_NUMBER,   /* double */
 	OPTION_TYPE_STRING,   /* struct str; empty default: not set (null pointer) */
 	OPTION_TYPE_ENUM,     /* int, index into words */
-	OPTION_TYPE_STRINGS,  /* struct strings: a list, or one scalar */
+	OPTION_TYPE_STRINGS,  /* struct strings: a list, or one scalar; the default's words stand between commas */
 	OPTION_TYPE_NODE,     /* struct node *: any shape, read by the owner; NULL when absent */
 };
 
@@ -64,7 +66,7 @@ struct option {
 bool options_read(const struct option *rows, const struct node *map, void *into, const char *what, struct arena *a,
 		  struct err *err);
 
-/* Single values, for those who read an OPTION_NODE by themselves. `where` names the place in errors. */
+/* Single values, for those who read an OPTION_NODE by themselves. False, and nothing written, when it is no such value. */
 bool options_parse_bytes(struct str text, int64_t *out);
 bool options_parse_duration(struct str text, int64_t *out_ms);
 bool options_parse_int(struct str text, int64_t *out);
