@@ -16,6 +16,7 @@ struct node {
 	enum node_kind kind;
 	struct str text;    /* scalar: its value after ${…} was put in, ends in NUL; "" for an empty (null) one */
 	bool quoted;        /* scalar: written in quotes, so "24" is text */
+	bool secret;        /* scalar: came from a file outside of the configuration; printed as *** */
 	struct str key;     /* in a map: its key, else empty; ends in NUL */
 	const char *source; /* file name, "--set", or the variable's name */
 	int line, column;   /* from 1; 0 where there is no file */

@@ -1,0 +1,252 @@
+/*
+ * From struct config to rd_kafka_conf_t. The values and their reasons were measured; they hold for librdkafka 2.0.2 and
+ * later.
+ */
+#include "worker/client.h"
+
+#include "pipeline/base/log.h"
+
+#define CLIENT_WORDS_MAX      300
+#define CLIENT_PROPERTIES_MAX 1000
+
+/* --- what kafka.client may hold --------------------------------------------------------------------------------------
+ */
+
+static const struct client_refused {
+	const char *name;
+	const char *why;
+} client_refused[] = {
+        {"bootstrap.servers", "it is kafka.brokers"},
+        {"metadata.broker.list", "it is kafka.brokers"},
+        {"group.id", "it is kafka.group"},
+        {"group.instance.id", "it is the instance's name, given with --instance"},
+        {"group.protocol", "exactly once relies on the classic protocol"},
+        {"group.protocol.type", "exactly once relies on the classic protocol"},
+        {"group.remote.assignor", "exactly once relies on the classic protocol"},
+        {"session.timeout.ms", "it is kafka.session-timeout"},
+        {"max.poll.interval.ms", "it is kafka.max-poll-interval"},
+        {"transaction.timeout.ms", "it is kafka.transaction-timeout"},
+        {"queued.max.messages.kbytes", "it is kafka.queued-max"},
+        {"fetch.max.bytes", "it is kafka.fetch-max"},
+        {"transactional.id", "it is made of kafka.group and --instance, so that a worker's successor fences it"},
+        {"enable.idempotence", "exactly once needs it on"},
+        {"acks", "exactly once needs all"},
+        {"request.required.acks", "exactly once needs all"},
+        {"isolation.level", "exactly once needs read_committed"},
+        {"enable.auto.commit", "offsets commit with the transaction and nowhere else"},
+        {"auto.commit.enable", "offsets commit with the transaction and nowhere else"},
+        {"enable.auto.offset.store", "offsets commit with the transaction and nowhere else"},
+        {"auto.offset.reset", "it is always earliest: latest loses stories of a new group"},
+        {"partition.assignment.strategy", "it is always range: the loop relies on eager rebalancing"},
+        {"enable.partition.eof", "it is always on: lag and --until-end rely on it"},
+        {"message.timeout.ms", "the transaction's timeout bounds it"},
+        {"delivery.timeout.ms", "the transaction's timeout bounds it"},
+};
+
+bool client_property_is_secret(struct str name)
+{
+	static const char *const marks[] = {"password", "secret", ".pem", "oauthbearer.config", "token"};
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (name.n && memmem(name.p, name.n, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
+/*
+ * The property whose name is nearest, into a buffer. librdkafka lists all of them only as a table for people: "name |
+ * scope | …", a line each. (rd_kafka_conf_dump leaves those out that are not set.)
+ */
+static bool client_nearest(struct str name, char *nearest, size_t room)
+{
+	char *table = NULL;
+	size_t n_bytes = 0, n = 0;
+	const char *names[CLIENT_PROPERTIES_MAX + 1];
+	FILE *out = open_memstream(&table, &n_bytes);
+	if (!out)
+		return false;
+	rd_kafka_conf_properties_show(out);
+	fclose(out);
+	for (char *line = table, *next; line && *line && n < CLIENT_PROPERTIES_MAX; line = next) {
+		next = strchr(line, '\n');
+		next = next ? next + 1 : line + strlen(line);
+		size_t length = strcspn(line, " |\n");
+		if (length && line[length] == ' ') {
+			line[length] = 0;
+			names[n++] = line;
+		}
+	}
+	names[n] = NULL;
+	const char *found = options_nearest(name, names);
+	if (found)
+		snprintf(nearest, room, "%s", found);
+	free(table);
+	return found != NULL;
+}
+
+static bool client_unknown(struct str name, struct err *err)
+{
+	char nearest[100];
+	if (client_nearest(name, nearest, sizeof nearest))
+		return err_set(err, "librdkafka has no property '%.*s'; did you mean '%s'?", STR_ARG(name), nearest);
+	return err_set(err, "librdkafka has no property '%.*s'", STR_ARG(name));
+}
+
+static bool client_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
+{
+	char why[CLIENT_WORDS_MAX];
+	switch (rd_kafka_conf_set(conf, name, value, why, sizeof why)) {
+	case RD_KAFKA_CONF_OK:
+		return true;
+	case RD_KAFKA_CONF_UNKNOWN:
+		return client_unknown(str_of(name), err);
+	default:
+		/* librdkafka's words repeat the value. */
+		if (client_property_is_secret(str_of(name)))
+			return err_set(err, "librdkafka refuses the value of '%s'", name);
+		return err_set(err, "librdkafka refuses '%s': %s", name, why);
+	}
+}
+
+bool client_property_check(struct str name, struct str value, struct err *err)
+{
+	for (size_t i = 0; i < sizeof client_refused / sizeof client_refused[0]; i++)
+		if (str_is(name, client_refused[i].name))
+			return err_set(err, "property '%s' cannot be set here: %s", client_refused[i].name,
+			               client_refused[i].why);
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	bool good = client_set(conf, name.p, value.p, err);
+	rd_kafka_conf_destroy(conf);
+	return good;
+}
+
+/* --- a client's configuration
+ * ------------------------------------------------------------------------------------------ */
+
+static enum log_level client_log_level(int syslog_level)
+{
+	if (syslog_level <= 3)
+		return LOG_ERROR;
+	if (syslog_level == 4)
+		return LOG_WARN;
+	return syslog_level <= 6 ? LOG_INFO : LOG_DEBUG;
+}
+
+/* librdkafka's lines become ours; its facility ("FAIL", "REQTMOUT") stays to search for. Called on its threads. */
+static void client_log(const rd_kafka_t *rk, int level, const char *facility, const char *words)
+{
+	log_write(client_log_level(level), "KAFKA-LIBRARY", words,
+	          (const struct log_field[]){LOG_CSTR("client", rd_kafka_name(rk)), LOG_CSTR("facility", facility),
+	                                     LOG_LAST});
+}
+
+static bool client_set_number(rd_kafka_conf_t *conf, const char *name, int64_t value, struct err *err)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%lld", (long long)value);
+	return client_set(conf, name, text, err);
+}
+
+static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config, const char *instance, struct err *err)
+{
+	char id[300];
+	snprintf(id, sizeof id, "wiredesk%s%.200s", instance ? "-" : "", instance ? instance : "");
+	rd_kafka_conf_set_log_cb(conf, client_log);
+	return client_set(conf, "client.id", id, err) &&
+	       client_set(conf, "bootstrap.servers", config->kafka.brokers.p, err) &&
+	       client_set(conf, "socket.nagle.disable", "true", err);
+}
+
+static bool client_set_consumer(rd_kafka_conf_t *conf, const struct config *config, const char *instance,
+                                struct err *err)
+{
+	/* A third of the session: two heartbeats may be lost. */
+	int64_t heartbeat_ms = config->kafka.session_timeout_ms / 3;
+	return client_set(conf, "group.id", config->kafka.group.p, err) &&
+	       client_set(conf, "group.instance.id", instance, err) &&
+	       client_set(conf, "isolation.level", "read_committed", err) &&
+	       client_set(conf, "enable.auto.commit", "false", err) &&
+	       client_set(conf, "enable.auto.offset.store", "false", err) &&
+	       client_set(conf, "auto.offset.reset", "earliest", err) &&
+	       client_set(conf, "enable.partition.eof", "true", err) &&
+	       client_set(conf, "partition.assignment.strategy", "range", err) &&
+	       client_set_number(conf, "session.timeout.ms", config->kafka.session_timeout_ms, err) &&
+	       client_set_number(conf, "heartbeat.interval.ms", heartbeat_ms < 3000 ? heartbeat_ms : 3000, err) &&
+	       client_set_number(conf, "max.poll.interval.ms", config->kafka.max_poll_interval_ms, err) &&
+	       client_set_number(conf, "queued.max.messages.kbytes", config->kafka.queued_max_bytes / 1024, err) &&
+	       client_set_number(conf, "fetch.max.bytes", config->kafka.fetch_max_bytes, err) &&
+	       client_set(conf, "fetch.wait.max.ms", "100", err);
+}
+
+/* A response holds at least one message, whatever its size; librdkafka wants room for both. */
+static bool client_set_receive(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
+{
+	int64_t most = config->kafka.fetch_max_bytes;
+	if (config->limits.message_bytes > most)
+		most = config->limits.message_bytes;
+	most += 1024 * 1024;
+	return most <= 100000000 || client_set_number(conf, "receive.message.max.bytes", most, err);
+}
+
+static bool client_set_producer(rd_kafka_conf_t *conf, const struct config *config, const char *instance,
+                                struct err *err)
+{
+	char id[600];
+	if ((size_t)snprintf(id, sizeof id, "%s.%s", config->kafka.group.p, instance) >= sizeof id)
+		return err_set(err, "group and instance are too long for a transactional id");
+	return client_set(conf, "transactional.id", id, err) &&
+	       client_set_number(conf, "transaction.timeout.ms", config->kafka.transaction_timeout_ms, err) &&
+	       client_set(conf, "linger.ms", "100", err) && client_set(conf, "retry.backoff.ms", "10", err) &&
+	       client_set(conf, "partitioner", "murmur2_random", err) &&
+	       /* More than two batches, each of stories and as many dead letters: the queue must never be what stops
+	          us. */
+	       client_set_number(conf, "queue.buffering.max.messages",
+	                         4 * (config->batch.stories + config->limits.parts) + 1000, err) &&
+	       client_set_number(conf, "queue.buffering.max.kbytes", 2097151, err);
+}
+
+static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
+{
+	return client_set(conf, "enable.idempotence", "true", err) && client_set(conf, "linger.ms", "20", err) &&
+	       client_set(conf, "partitioner", "murmur2_random", err) &&
+	       client_set_number(conf, "message.max.bytes",
+	                         config->limits.message_bytes > 1000000 ? config->limits.message_bytes : 1000000,
+	                         err) &&
+	       client_set(conf, "queue.buffering.max.kbytes", "65536", err);
+}
+
+/* They come last: ours that are good advice may be changed, ours that carry the guarantee were refused when the
+ * configuration was read. */
+static bool client_set_user(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
+{
+	for (size_t i = 0; i < config->kafka.n_client; i++)
+		if (!client_set(conf, config->kafka.client[i].name.p, config->kafka.client[i].value.p, err))
+			return false;
+	return true;
+}
+
+static bool client_fill(rd_kafka_conf_t *conf, const struct config *config, enum client_kind kind, const char *instance,
+                        struct err *err)
+{
+	if (!client_set_common(conf, config, instance, err))
+		return false;
+	switch (kind) {
+	case CLIENT_CONSUMER:
+		return client_set_consumer(conf, config, instance, err) && client_set_receive(conf, config, err);
+	case CLIENT_PRODUCER:
+		return client_set_producer(conf, config, instance, err);
+	case CLIENT_LOADER:
+		return client_set_loader(conf, config, err);
+	case CLIENT_ADMIN:
+		break;
+	}
+	return true;
+}
+
+rd_kafka_conf_t *client_conf(const struct config *config, enum client_kind kind, const char *instance, struct err *err)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	if (client_fill(conf, config, kind, instance, err) && client_set_user(conf, config, err))
+		return conf;
+	rd_kafka_conf_destroy(conf);
+	return NULL;
+}

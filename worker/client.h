@@ -1,0 +1,32 @@
+/*
+ * Makes librdkafka's configuration objects from ours: what configuration decides stands here, what each client does
+ * with it is its own (callbacks of consumers and producers are set by those who own the handles).
+ */
+#ifndef WIREDESK_CLIENT_H
+#define WIREDESK_CLIENT_H
+
+#include "worker/config.h"
+
+#include <librdkafka/rdkafka.h>
+
+enum client_kind {
+	CLIENT_CONSUMER, /* of the group, static member by the instance's name */
+	CLIENT_PRODUCER, /* transactional, transactional.id = group.instance */
+	CLIENT_LOADER,   /* idempotent producer without transactions */
+	CLIENT_ADMIN,    /* metadata and admin requests */
+};
+
+/* Ours until rd_kafka_new takes it. NULL with err set when a property is refused. instance: may be NULL for loader and
+ * admin. */
+rd_kafka_conf_t *client_conf(const struct config *config, enum client_kind kind, const char *instance, struct err *err);
+
+/*
+ * May this property stand in kafka.client? Refused with the reason: what carries the guarantee, what has a key of its
+ * own here, and what librdkafka does not know (with the nearest name) or cannot read. The value is never repeated.
+ */
+bool client_property_check(struct str name, struct str value, struct err *err);
+
+/* Is this property's value to be masked wherever it is printed? */
+bool client_property_is_secret(struct str name);
+
+#endif
