@@ -1,0 +1,28 @@
+/*
+ * What each error of librdkafka's consumer means for a worker: does it pass, and if not, what should a person do?
+ * One table, so that the question has one place. Pure, any thread.
+ */
+#ifndef WIREDESK_KAFKA_TROUBLE_H
+#define WIREDESK_KAFKA_TROUBLE_H
+
+#include <librdkafka/rdkafka.h>
+
+enum trouble_kind {
+	TROUBLE_PASSING, /* librdkafka tries again by itself */
+	TROUBLE_LASTING, /* it may pass; when it comes again and again for long, it will not */
+	TROUBLE_TOPIC,   /* a topic is not there (yet, or any more); told once, so it must be looked at again */
+	TROUBLE_OVER,    /* trying again does not help */
+	TROUBLE_FENCED,  /* another worker has our place */
+	TROUBLE_FATAL,   /* librdkafka gave up; rd_kafka_fatal_error knows why */
+};
+
+struct trouble {
+	rd_kafka_resp_err_t code;
+	enum trouble_kind kind;
+	const char *advice; /* ends a message for a person; "" for those that pass */
+};
+
+/* The row of this code; never NULL. What is not in the table passes. */
+const struct trouble *trouble_of(rd_kafka_resp_err_t code);
+
+#endif
