@@ -201,9 +201,10 @@ static bool json_eight_plain(const char *p)
 	return !(control | json_zero_byte(x ^ JSON_ONES * '"') | json_zero_byte(x ^ JSON_ONES * '\\'));
 }
 
-/* Offset of the first byte at or after `at` that needs an escape, or s.n. */
-static size_t json_plain_end(struct str s, size_t at)
+size_t json_plain_end(struct str s, size_t at)
 {
+	if (at >= s.n)
+		return s.n;
 	for (;;) {
 		while (s.n - at >= 8 && json_eight_plain(s.p + at))
 			at += 8;

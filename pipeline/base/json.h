@@ -49,4 +49,7 @@ void json_raw(struct json *j, struct str value);
 /* Only the escaping, without the quotes. */
 void json_escape(struct buf *out, struct str s);
 
+/* Offset of the first byte at or after `at` that a string cannot hold as it is ('"', '\\', a control byte), or s.n. */
+size_t json_plain_end(struct str s, size_t at);
+
 #endif
