@@ -30,16 +30,21 @@ struct claim_key {
 	uint64_t bytes_hash;
 };
 
+/* In `ended` only: every part of that origin; the message died as a whole, and nobody can say how many it would have
+ * had. */
+#define CLAIM_ALL_PARTS UINT32_MAX
+
 struct claim {
 	struct claim_key key;
-	struct str id; /* wiredesk.id of its record (of the delivery): what `of` names */
-	uint64_t exact_hash;
-	uint64_t body_hash;
-	struct str scope; /* only claims of the same scope match */
-	struct str uri;   /* of the record, for `of` */
-	struct str guid;  /* with version: a version is no duplicate of its own earlier version; empty: unknown */
+	struct str id;       /* wiredesk.id of its record (of the delivery): what `of` names */
+	uint64_t exact_hash; /* 0: none, matches nothing */
+	uint64_t body_hash;  /* 0: none (a story of a headline alone), matches nothing */
+	struct str scope;    /* only claims of the same scope match */
+	struct str uri;      /* of the record, for `of` */
+	struct str guid;     /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;
-	int64_t time_ms; /* local ledger: the clock's; the Kafka ledger uses the log's LogAppendTime instead */
+	int64_t time_ms; /* wall clock, for people; judged is by the local ledger's own clock, or the log's
+	                    LogAppendTime */
 };
 
 /* What judging found. Views live until the ledger's next call: copy them into call->keep, the publisher reads them
@@ -47,10 +52,10 @@ struct claim {
 struct judgement {
 	enum verdict verdict; /* original, exact, syndicated, … or unjudged */
 	struct str of_uri;
-	struct str of_id; /* claim.id of the matched story */
-	const char *method;
-	double score; /* below 0: none */
-	struct str evidence;
+	struct str of_id;    /* claim.id of the matched story */
+	const char *method;  /* what matched: text-hash, body-hash, version; NULL: nothing */
+	double score;        /* below 0: none */
+	struct str evidence; /* finished JSON object, or empty */
 };
 
 enum ledger_answer { LEDGER_READY, LEDGER_ABORT };
@@ -63,9 +68,9 @@ struct ledger_ops {
 	const char *name;
 	/*
 	 * Enters a batch's claims, in order. A key that is held already (redelivery, or twice in a batch) adds nothing,
-	 * and rollback takes out only what this batch added. Claims that are over the bound or the window fall out at
-	 * commit, never before: a rollback must leave things as they were. In ended, bytes_hash is ignored and part
-	 * UINT32_MAX means every part. ended: keys of stories of this batch that ended as neither article nor
+	 * and rollback takes out only what this batch added. Claims over the bound fall out at commit, never
+	 * before: a rollback must leave things as they were. In ended, bytes_hash is ignored and part CLAIM_ALL_PARTS
+	 * means every part. ended: keys of stories of this batch that ended as neither article nor
 	 * duplicate; if one of them was claimed in an earlier attempt, that claim is voided, for good, before this
 	 * returns. Views in claims live until the batch settles. May wait. LEDGER_ABORT with err set: the batch will be
 	 * rolled back.
@@ -83,7 +88,12 @@ struct ledger_ops {
 	void (*close)(struct ledger *);
 };
 
-/* This process's memory. claims_max bounds it: the oldest fall out first. clock: for the window. */
+/*
+ * This process's memory. The window is measured by the clock's monotonic time at begin. claims_max bounds it, and so
+ * does claims_max times LEDGER_TEXT_BYTES of ids, uris and guids: the oldest fall out first, but never a claim of an
+ * unsettled batch. What a batch voided stays so when it is rolled back: it ends the same way when it comes again.
+ */
+#define LEDGER_TEXT_BYTES 256
 struct clock;
 struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
 

@@ -1,0 +1,284 @@
+/*
+ * dedup: has this story been here before?
+ *
+ * begin enters the claims of a batch's open stories into the ledger, and tells it which stories ended otherwise; run
+ * asks it for the verdict, story by story. Where claims are kept and how a story is judged is the ledger's business
+ * (ledger.h). Control copy (kills, withdrawals, embargo lifts, advisories, tests) and stories without text are never
+ * claimed: two kills read alike and kill different stories. They are `unjudged`, and the evidence says why.
+ */
+#include "pipeline/base/check.h"
+#include "pipeline/stage.h"
+#include "pipeline/stages/dedup/ledger.h"
+
+#define DEDUP_UNSETTLED_MAX 2
+
+struct dedup_options {
+	int ledger;
+	struct node *claims;
+	int64_t window_ms;
+	int64_t claims_max;
+};
+
+enum { DEDUP_LOCAL, DEDUP_KAFKA };
+static const char *const dedup_ledgers[] = {"local", "kafka", NULL};
+
+static const struct option dedup_options[] = {
+        OPTION_ENUM(struct dedup_options, ledger, "ledger", dedup_ledgers, "local",
+                    "Where claims are kept: local is this worker's memory only, kafka a log for all workers."),
+        OPTION_NODE(struct dedup_options, claims, "claims", "The kafka ledger's topic of claims."),
+        OPTION_DURATION(struct dedup_options, window_ms, "window", "72h", "1m", "90d",
+                        "How long a story is remembered."),
+        OPTION_INT(struct dedup_options, claims_max, "claims-max", "1000000", "1000", "500000000",
+                   "The local ledger holds at most so many claims (about 300 bytes each); the oldest fall out first."),
+        OPTION_END};
+
+/* What begin found in a batch, until it is settled. */
+struct dedup_batch {
+	bool in_use;
+	uint64_t number;
+	struct claim *claims;
+	const struct story **stories; /* of the claims, in order */
+	size_t n, room;
+	struct claim_key *ended;
+	size_t n_ended, ended_room;
+	size_t next; /* the claim whose story comes next to run */
+};
+
+struct dedup {
+	struct ledger *ledger;
+	struct dedup_batch batches[DEDUP_UNSETTLED_MAX];
+};
+
+static bool dedup_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
+{
+	const struct dedup_options *o = options;
+	struct dedup *dedup = shared;
+	if (o->ledger == DEDUP_LOCAL)
+		dedup->ledger = ledger_local_new(env->clock, o->window_ms, (size_t)o->claims_max);
+	else if (env->ledger_new)
+		dedup->ledger = env->ledger_new(env, dedup_ledgers[o->ledger], o->claims, o->window_ms, err);
+	else
+		err_set(err,
+		        "stage 'dedup': ledger '%s' needs Kafka, which this command does not use; use 'ledger: local'",
+		        dedup_ledgers[o->ledger]);
+	return dedup->ledger != NULL;
+}
+
+static void dedup_close(void *shared)
+{
+	struct dedup *dedup = shared;
+	for (size_t i = 0; i < DEDUP_UNSETTLED_MAX; i++) {
+		free(dedup->batches[i].claims);
+		free(dedup->batches[i].stories);
+		free(dedup->batches[i].ended);
+	}
+	dedup->ledger->ops->close(dedup->ledger);
+}
+
+/* --- a batch's claims ----------------------------------------------------------------------------------------- */
+
+static struct dedup_batch *dedup_find(struct dedup *dedup, uint64_t number)
+{
+	for (size_t i = 0; i < DEDUP_UNSETTLED_MAX; i++)
+		if (dedup->batches[i].in_use && dedup->batches[i].number == number)
+			return &dedup->batches[i];
+	return NULL;
+}
+
+static struct dedup_batch *dedup_take(struct dedup *dedup, uint64_t number)
+{
+	CHECK(!dedup_find(dedup, number));
+	for (size_t i = 0; i < DEDUP_UNSETTLED_MAX; i++) {
+		struct dedup_batch *b = &dedup->batches[i];
+		if (b->in_use)
+			continue;
+		b->in_use = true;
+		b->number = number;
+		b->n = b->n_ended = b->next = 0;
+		return b;
+	}
+	check_panic("a third batch begins before the first is settled");
+}
+
+static void *dedup_grow(void *p, size_t room, size_t size)
+{
+	CHECK(room <= SIZE_MAX / size);
+	p = realloc(p, room * size);
+	if (!p)
+		check_panic("out of memory");
+	return p;
+}
+
+static void dedup_add_claim(struct call *call, struct dedup_batch *b, const struct story *st, int64_t now_ms)
+{
+	if (b->n == b->room) {
+		b->room = b->room ? 2 * b->room : 1024;
+		b->claims = dedup_grow(b->claims, b->room, sizeof(*b->claims));
+		b->stories = dedup_grow(b->stories, b->room, sizeof(*b->stories));
+	}
+	b->stories[b->n] = st;
+	b->claims[b->n++] = (struct claim){
+	        .key = {st->msg->origin, st->part, st->decode.part_hash},
+	        .id = position_id(call->keep, &st->msg->delivery, st->part),
+	        .exact_hash = st->fingerprint.exact_hash,
+	        .body_hash = st->fingerprint.body_hash,
+	        .scope = st->msg->feed ? st->msg->feed->scope : STR(""),
+	        .uri = st->decode.uri,
+	        .guid = st->decode.guid,
+	        .version = st->decode.version,
+	        .time_ms = now_ms,
+	};
+}
+
+static void dedup_add_ended(struct dedup_batch *b, const struct message *msg, uint32_t part)
+{
+	if (b->n_ended == b->ended_room) {
+		b->ended_room = b->ended_room ? 2 * b->ended_room : 256;
+		b->ended = dedup_grow(b->ended, b->ended_room, sizeof(*b->ended));
+	}
+	b->ended[b->n_ended++] = (struct claim_key){.origin = msg->origin, .part = part};
+}
+
+/* Of a replayed dead letter only some parts are worked on; the others ended long ago, as something else. */
+static bool dedup_goes_on(const struct message *msg, uint32_t part)
+{
+	if (!msg->only)
+		return true;
+	for (size_t i = 0; i < msg->n_only; i++)
+		if (msg->only[i] == part)
+			return true;
+	return false;
+}
+
+static void dedup_add_ended_message(struct dedup_batch *b, const struct message *msg)
+{
+	if (!msg->only)
+		dedup_add_ended(b, msg, CLAIM_ALL_PARTS);
+	for (size_t i = 0; msg->only && i < msg->n_only; i++)
+		dedup_add_ended(b, msg, msg->only[i]);
+}
+
+static bool dedup_is_claimed(const struct story *st)
+{
+	return !st->decode.control && !st->fingerprint.empty;
+}
+
+static void dedup_add_message(struct call *call, struct dedup_batch *b, const struct message *msg, int64_t now_ms)
+{
+	if (msg->end.outcome != OUTCOME_OPEN) {
+		dedup_add_ended_message(b, msg);
+		return;
+	}
+	for (size_t i = 0; i < msg->n_parts; i++) {
+		const struct story *st = msg->parts[i];
+		if (!dedup_goes_on(msg, st->part))
+			continue;
+		if (st->end.outcome != OUTCOME_OPEN)
+			dedup_add_ended(b, msg, st->part);
+		else if (dedup_is_claimed(st))
+			dedup_add_claim(call, b, st, now_ms);
+	}
+}
+
+static enum begin_answer dedup_begin(struct call *call, struct batch *batch, struct err *err)
+{
+	struct dedup *dedup = call->shared;
+	struct dedup_batch *b = dedup_take(dedup, batch->number);
+	int64_t now_ms = clock_wall_ms(call->env->clock);
+	for (size_t i = 0; i < batch->n_messages; i++)
+		dedup_add_message(call, b, &batch->messages[i], now_ms);
+	enum ledger_answer answer =
+	        dedup->ledger->ops->begin(dedup->ledger, batch->number, b->claims, b->n, b->ended, b->n_ended, err);
+	return answer == LEDGER_READY ? BEGIN_READY : BEGIN_ABORT;
+}
+
+/* --- verdicts ------------------------------------------------------------------------------------------------- */
+
+/* The words of decode.control and our own reason; each as a finished object, so that nothing is made a story. */
+static struct str dedup_why_unjudged(const struct story *st)
+{
+	static const struct {
+		const char *reason;
+		struct str evidence;
+	} rows[] = {
+#define DEDUP_ROW(word) {word, STR_INIT("{\"reason\":\"" word "\"}")}
+	        DEDUP_ROW("kill"),     DEDUP_ROW("withdrawal"), DEDUP_ROW("embargo-lift"),
+	        DEDUP_ROW("advisory"), DEDUP_ROW("test"),       DEDUP_ROW("empty"),
+#undef DEDUP_ROW
+	};
+	const char *reason = st->decode.control ? st->decode.control : "empty";
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].reason, reason) == 0)
+			return rows[i].evidence;
+	return STR("{\"reason\":\"control\"}");
+}
+
+static void dedup_judge(struct call *call, struct dedup *dedup, struct dedup_batch *b, struct story *st)
+{
+	CHECK(b->next < b->n && b->stories[b->next] == st);
+	struct judgement found;
+	dedup->ledger->ops->judge(dedup->ledger, b->number, b->next++, &found);
+	CHECK(found.verdict != VERDICT_NONE);
+	st->dedup.verdict = found.verdict;
+	/* The ledger's views end with its next call; the record is read much later. */
+	if (found.of_uri.n)
+		st->dedup.of_uri = arena_copy(call->keep, found.of_uri);
+	if (found.of_id.n)
+		st->dedup.of_id = arena_copy(call->keep, found.of_id);
+	if (found.evidence.n)
+		st->dedup.evidence = arena_copy(call->keep, found.evidence);
+	st->dedup.cluster = found.of_uri.n ? st->dedup.of_uri : st->decode.uri;
+	st->dedup.method = found.method;
+	st->dedup.score = found.score;
+}
+
+static enum answer dedup_run(struct call *call, struct story *st)
+{
+	struct dedup *dedup = call->shared;
+	struct dedup_batch *b = dedup_find(dedup, call->batch->number);
+	CHECK(b);
+	if (dedup_is_claimed(st)) {
+		dedup_judge(call, dedup, b, st);
+		return ANSWER_KEEP;
+	}
+	st->dedup.verdict = VERDICT_UNJUDGED;
+	st->dedup.cluster = st->decode.uri;
+	st->dedup.score = -1;
+	st->dedup.evidence = dedup_why_unjudged(st);
+	return ANSWER_KEEP;
+}
+
+static void dedup_commit(struct call *call, struct batch *batch)
+{
+	struct dedup *dedup = call->shared;
+	struct dedup_batch *b = dedup_find(dedup, batch->number);
+	CHECK(b);
+	dedup->ledger->ops->commit(dedup->ledger, batch->number);
+	b->in_use = false;
+}
+
+static void dedup_rollback(struct call *call, struct batch *batch)
+{
+	struct dedup *dedup = call->shared;
+	struct dedup_batch *b = dedup_find(dedup, batch->number);
+	CHECK(b);
+	dedup->ledger->ops->rollback(dedup->ledger, batch->number);
+	b->in_use = false;
+}
+
+const struct stage stage_dedup = {
+        .name = "dedup",
+        .summary = "compares with the stories of the last days: exact, syndicated, revision or original",
+        .order = STAGE_IN_ORDER,
+        .needs = GROUP_DECODE | GROUP_FINGERPRINT,
+        .writes = GROUP_DEDUP,
+        .options = dedup_options,
+        .options_size = sizeof(struct dedup_options),
+        .shared_size = sizeof(struct dedup),
+        .open = dedup_open,
+        .close = dedup_close,
+        .begin = dedup_begin,
+        .run = dedup_run,
+        .commit = dedup_commit,
+        .rollback = dedup_rollback,
+};

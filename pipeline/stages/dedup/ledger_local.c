@@ -1,0 +1,246 @@
+/*
+ * The local ledger: claims in this process's memory, in the order in which it saw them.
+ *
+ * A batch is judged whole in begin, each claim as it is entered: at that moment the index holds just the claims before
+ * it. What judging found is copied into memory of the batch, so that claims may leave the index while a batch is
+ * unsettled. Claims past the window leave in begin, which no verdict can tell; those over the bounds leave in commit
+ * alone, so that a rollback finds everything it has to put back still there.
+ */
+#include "pipeline/base/arena.h"
+#include "pipeline/base/check.h"
+#include "pipeline/base/clock.h"
+#include "pipeline/base/json.h"
+#include "pipeline/stages/dedup/claims.h"
+
+#define LOCAL_UNSETTLED_MAX     2
+#define LOCAL_EVIDENCE_BYTES    1024
+#define LOCAL_VERSION_SHOWN_MAX 64 /* bytes of a version that evidence repeats */
+
+struct local_batch {
+	uint64_t number;
+	size_t n_fresh; /* claims of this batch that are the newest in the index, or newest but one batch */
+	struct judgement *found;
+	size_t n, room;
+	struct arena texts;
+};
+
+struct local {
+	struct ledger ledger; /* first, so that one is the other */
+	struct clock *clock;
+	struct claims *claims;
+	size_t claims_max;
+	struct local_batch batches[LOCAL_UNSETTLED_MAX];
+	struct local_batch *unsettled[LOCAL_UNSETTLED_MAX]; /* oldest first */
+	struct local_batch *spare[LOCAL_UNSETTLED_MAX];
+	size_t n_unsettled;
+	struct buf evidence; /* scratch */
+};
+
+static struct local *local_of(struct ledger *ledger)
+{
+	return (struct local *)(void *)ledger;
+}
+
+static size_t local_unsettled_claims(const struct local *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n_unsettled; i++)
+		n += l->unsettled[i]->n_fresh;
+	return n;
+}
+
+static struct local_batch *local_find(const struct local *l, uint64_t number)
+{
+	for (size_t i = 0; i < l->n_unsettled; i++)
+		if (l->unsettled[i]->number == number)
+			return l->unsettled[i];
+	return NULL;
+}
+
+static struct local_batch *local_open_batch(struct local *l, uint64_t number, size_t n)
+{
+	CHECK(l->n_unsettled < LOCAL_UNSETTLED_MAX);
+	CHECK(!local_find(l, number));
+	struct local_batch *b = l->spare[LOCAL_UNSETTLED_MAX - 1 - l->n_unsettled];
+	l->unsettled[l->n_unsettled++] = b;
+	b->number = number;
+	b->n = 0;
+	b->n_fresh = 0;
+	if (n <= b->room)
+		return b;
+	CHECK(n <= SIZE_MAX / sizeof(*b->found));
+	b->found = realloc(b->found, n * sizeof(*b->found));
+	if (!b->found)
+		check_panic("out of memory");
+	b->room = n;
+	return b;
+}
+
+/* Takes the batch out of the unsettled ones; its memory is used again. */
+static void local_close_batch(struct local *l, struct local_batch *b)
+{
+	CHECK(l->n_unsettled > 0);
+	if (l->unsettled[0] == b)
+		l->unsettled[0] = l->unsettled[l->n_unsettled - 1];
+	l->n_unsettled--;
+	l->spare[LOCAL_UNSETTLED_MAX - 1 - l->n_unsettled] = b;
+	arena_reset(&b->texts);
+}
+
+/* --- judging -------------------------------------------------------------------------------------------------- */
+
+/* A version as evidence shows it: the beginning, whole characters. */
+static struct str local_version_shown(struct str version)
+{
+	if (version.n <= LOCAL_VERSION_SHOWN_MAX)
+		return version;
+	size_t n = LOCAL_VERSION_SHOWN_MAX;
+	while (n && ((unsigned char)version.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_slice(version, 0, n);
+}
+
+static struct str local_evidence(struct local *l, struct arena *a, const struct claims_match *match)
+{
+	buf_clear(&l->evidence);
+	struct json j = json_start(&l->evidence);
+	json_open_object(&j);
+	if (match->verdict == VERDICT_REVISION) {
+		json_key(&j, "version");
+		json_str(&j, local_version_shown(match->own_version));
+		json_key(&j, "earlier");
+		json_str(&j, local_version_shown(match->version));
+	}
+	json_key(&j, "seconds");
+	json_int(&j, match->age_ms / 1000);
+	json_close(&j);
+	CHECK(!l->evidence.overflow);
+	return arena_copy(a, buf_view(&l->evidence));
+}
+
+static void local_judge_one(struct local *l, struct arena *a, uint32_t place, struct judgement *out)
+{
+	struct claims_match match;
+	claims_judge(l->claims, place, &match);
+	*out = (struct judgement){.verdict = match.verdict, .score = -1};
+	if (match.verdict == VERDICT_ORIGINAL)
+		return;
+	out->method = match.verdict == VERDICT_EXACT        ? "text-hash"
+	              : match.verdict == VERDICT_SYNDICATED ? "body-hash"
+	                                                    : "version";
+	if (match.verdict != VERDICT_REVISION)
+		out->score = 1;
+	out->of_uri = arena_copy(a, match.uri);
+	out->of_id = arena_copy(a, match.id);
+	out->evidence = local_evidence(l, a, &match);
+}
+
+/* --- the operations ------------------------------------------------------------------------------------------- */
+
+static void local_forget_past(struct local *l, int64_t now_ms)
+{
+	size_t unsettled = local_unsettled_claims(l);
+	while (claims_count(l->claims) > unsettled && claims_oldest_is_past(l->claims, now_ms))
+		claims_drop_oldest(l->claims);
+}
+
+static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, const struct claim *claims, size_t n,
+                                      const struct claim_key *ended, size_t n_ended, struct err *err)
+{
+	(void)err;
+	struct local *l = local_of(ledger);
+	int64_t now_ms = clock_mono_ms(l->clock);
+	local_forget_past(l, now_ms);
+	for (size_t i = 0; i < n_ended; i++)
+		claims_void(l->claims, &ended[i]);
+	struct local_batch *b = local_open_batch(l, batch, n);
+	for (size_t i = 0; i < n; i++) {
+		bool fresh;
+		uint32_t place = claims_enter(l->claims, &claims[i], now_ms, &fresh);
+		b->n_fresh += fresh;
+		local_judge_one(l, &b->texts, place, &b->found[b->n++]);
+	}
+	return LEDGER_READY;
+}
+
+static void local_judge(struct ledger *ledger, uint64_t batch, size_t i, struct judgement *out)
+{
+	struct local *l = local_of(ledger);
+	struct local_batch *b = local_find(l, batch);
+	CHECK(b && i < b->n);
+	*out = b->found[i];
+}
+
+static bool local_is_over(const struct local *l, size_t unsettled)
+{
+	size_t count = claims_count(l->claims);
+	return count > unsettled &&
+	       (count > l->claims_max || claims_text_bytes(l->claims) / LEDGER_TEXT_BYTES > l->claims_max);
+}
+
+static void local_commit(struct ledger *ledger, uint64_t batch)
+{
+	struct local *l = local_of(ledger);
+	CHECK(l->n_unsettled > 0 && l->unsettled[0]->number == batch);
+	local_close_batch(l, l->unsettled[0]);
+	size_t unsettled = local_unsettled_claims(l);
+	while (local_is_over(l, unsettled))
+		claims_drop_oldest(l->claims);
+}
+
+static void local_rollback(struct ledger *ledger, uint64_t batch)
+{
+	struct local *l = local_of(ledger);
+	struct local_batch *b = local_find(l, batch);
+	if (!b)
+		return;
+	CHECK(b == l->unsettled[l->n_unsettled - 1]);
+	for (; b->n_fresh; b->n_fresh--)
+		claims_drop_newest(l->claims);
+	local_close_batch(l, b);
+}
+
+static size_t local_size(struct ledger *ledger)
+{
+	return claims_count(local_of(ledger)->claims);
+}
+
+static void local_close(struct ledger *ledger)
+{
+	struct local *l = local_of(ledger);
+	claims_free(&l->claims);
+	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
+		free(l->batches[i].found);
+		arena_free(&l->batches[i].texts);
+	}
+	buf_free(&l->evidence);
+	free(l);
+}
+
+static const struct ledger_ops local_ops = {
+        .name = "local",
+        .begin = local_begin,
+        .judge = local_judge,
+        .commit = local_commit,
+        .rollback = local_rollback,
+        .size = local_size,
+        .close = local_close,
+};
+
+struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max)
+{
+	CHECK(clock && window_ms > 0 && claims_max > 0);
+	struct local *l = calloc(1, sizeof(*l));
+	if (!l)
+		check_panic("out of memory");
+	l->ledger.ops = &local_ops;
+	l->clock = clock;
+	l->claims = claims_new(window_ms);
+	l->claims_max = claims_max;
+	buf_init(&l->evidence, LOCAL_EVIDENCE_BYTES);
+	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
+		l->spare[i] = &l->batches[i];
+		arena_init(&l->batches[i].texts, 0, 0);
+	}
+	return &l->ledger;
+}

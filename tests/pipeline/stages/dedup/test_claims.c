@@ -1,0 +1,190 @@
+/*
+ * The index of claims: versions in order, memory that grows and is used again.
+ */
+#include "tests/harness.h"
+
+#include "pipeline/stages/dedup/claims.h"
+
+#include <stdio.h>
+
+/* The id's text stays until the eighth claim after it. */
+static struct claim claim_number(int64_t offset, uint64_t exact, uint64_t body)
+{
+	static char ids[8][64];
+	static size_t turn;
+	char *id = ids[turn++ % 8];
+	snprintf(id, sizeof(ids[0]), "local/wire.raw/0/%d/0", (int)offset);
+	return (struct claim){.key = {{STR("local"), STR("wire.raw"), 0, offset}, 0, 7},
+	                      .id = str_of(id),
+	                      .exact_hash = exact,
+	                      .body_hash = body,
+	                      .uri = STR("urn:example:story")};
+}
+
+static uint32_t enter(struct claims *claims, const struct claim *claim, int64_t time_ms)
+{
+	bool fresh;
+	return claims_enter(claims, claim, time_ms, &fresh);
+}
+
+static enum verdict verdict_of(struct claims *claims, uint32_t place, char id[100])
+{
+	struct claims_match match;
+	claims_judge(claims, place, &match);
+	snprintf(id, 100, "%.*s", STR_ARG(match.id));
+	return match.verdict;
+}
+
+static void versions_are_ordered_as_people_count(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		int order;
+	} rows[] = {
+	        {"1", "2", -1},
+	        {"9", "10", -1},
+	        {"1.2", "1.10", -1},
+	        {"01", "1", 0},
+	        {"2", "2", 0},
+	        {"1a", "1b", -1},
+	        {"1", "1.0", -1},
+	        {"007", "8", -1},
+	        {"0", "00", 0},
+	        {"a", "1", 1},
+	        {"20240121T1432Z", "20240121T1433Z", -1},
+	        {"99999999999999999999998", "99999999999999999999999", -1},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(claims_compare_versions(str_of(rows[i].a), str_of(rows[i].b)), rows[i].order);
+		assert_int_equal(claims_compare_versions(str_of(rows[i].b), str_of(rows[i].a)), -rows[i].order);
+	}
+}
+
+static void the_earliest_match_wins_whatever_kind_it_is(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(1000);
+	struct claim first = claim_number(1, 11, 50), second = claim_number(2, 12, 50), third = claim_number(3, 12, 50);
+	enter(claims, &first, 0);
+	uint32_t b = enter(claims, &second, 1), c = enter(claims, &third, 2);
+	char id[100];
+	assert_int_equal(verdict_of(claims, b, id), VERDICT_SYNDICATED);
+	assert_string_equal(id, "local/wire.raw/0/1/0");
+	/* The second is its exact copy, but the first came first and matches as well. */
+	assert_int_equal(verdict_of(claims, c, id), VERDICT_SYNDICATED);
+	assert_string_equal(id, "local/wire.raw/0/1/0");
+	claims_free(&claims);
+}
+
+static void a_claim_without_a_body_hash_matches_no_other_without_one(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(1000);
+	struct claim a = claim_number(1, 11, 0), b = claim_number(2, 12, 0);
+	enter(claims, &a, 0);
+	char id[100];
+	assert_int_equal(verdict_of(claims, enter(claims, &b, 0), id), VERDICT_ORIGINAL);
+	assert_string_equal(id, "");
+	claims_free(&claims);
+}
+
+static void the_window_is_open_at_its_end(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(1000);
+	struct claim a = claim_number(1, 11, 0), b = claim_number(2, 11, 0), c = claim_number(3, 11, 0);
+	enter(claims, &a, 0);
+	char id[100];
+	assert_int_equal(verdict_of(claims, enter(claims, &b, 999), id), VERDICT_EXACT);
+	assert_string_equal(id, "local/wire.raw/0/1/0");
+	assert_int_equal(verdict_of(claims, enter(claims, &c, 1000), id), VERDICT_EXACT);
+	assert_string_equal(id, "local/wire.raw/0/2/0");
+	claims_free(&claims);
+}
+
+static void a_void_of_all_parts_takes_every_part_of_that_origin_alone(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(1000);
+	struct claim a = claim_number(1, 11, 0), b = claim_number(1, 12, 0), other = claim_number(2, 13, 0);
+	b.key.part = 5;
+	enter(claims, &a, 0);
+	enter(claims, &b, 0);
+	enter(claims, &other, 0);
+	struct claim_key key = {.origin = a.key.origin, .part = CLAIM_ALL_PARTS};
+	claims_void(claims, &key);
+	char id[100];
+	for (uint64_t exact = 11; exact <= 13; exact++) {
+		struct claim copy = claim_number((int64_t)exact, exact, 0);
+		enum verdict expected = exact == 13 ? VERDICT_EXACT : VERDICT_ORIGINAL;
+		assert_int_equal(verdict_of(claims, enter(claims, &copy, 1), id), expected);
+	}
+	claims_free(&claims);
+}
+
+/* Texts of many lengths go round the ring again and again while claims leave at both ends. */
+static void texts_stay_whole_while_the_ring_turns_and_grows(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(INT64_MAX);
+	static char guid[3000];
+	memset(guid, 'g', sizeof(guid));
+	size_t oldest = 0;
+	for (size_t i = 0; i < 20000; i++) {
+		struct claim claim = claim_number((int64_t)i, 1 + i / 2, 0);
+		char uri[64];
+		snprintf(uri, sizeof(uri), "urn:example:%zu", i);
+		claim.uri = str_of(uri);
+		claim.guid = str_make(guid, i * 7 % sizeof(guid));
+		uint32_t place = enter(claims, &claim, 0);
+		struct claims_match match;
+		claims_judge(claims, place, &match);
+		assert_int_equal(match.verdict, i % 2 ? VERDICT_EXACT : VERDICT_ORIGINAL);
+		char before[64];
+		snprintf(before, sizeof(before), "urn:example:%zu", i - 1);
+		assert_str(match.uri, i % 2 ? before : "");
+		if (i % 5 == 1) {
+			claims_drop_newest(claims);
+			enter(claims, &claim, 0);
+		}
+		while (claims_count(claims) > (i < 10000 ? 20u : 200u)) {
+			claims_drop_oldest(claims);
+			oldest++;
+		}
+	}
+	assert_int_equal(claims_count(claims) + oldest, 20000);
+	assert_true(claims_text_bytes(claims) < 200 * 3100 + 3100);
+	claims_free(&claims);
+}
+
+/* A thousand versions that only go down cost no more than the claims that are looked at. */
+static void many_versions_of_one_guid_are_judged_by_the_first_ones(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(1000);
+	for (int i = 0; i < 5000; i++) {
+		struct claim claim = claim_number(i, 1 + (uint64_t)i, 0);
+		char version[16];
+		snprintf(version, sizeof(version), "%d", 9999 - i);
+		claim.guid = STR("one");
+		claim.version = str_of(version);
+		char id[100];
+		assert_int_equal(verdict_of(claims, enter(claims, &claim, 0), id), VERDICT_ORIGINAL);
+	}
+	claims_free(&claims);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(versions_are_ordered_as_people_count),
+	        cmocka_unit_test(the_earliest_match_wins_whatever_kind_it_is),
+	        cmocka_unit_test(a_claim_without_a_body_hash_matches_no_other_without_one),
+	        cmocka_unit_test(the_window_is_open_at_its_end),
+	        cmocka_unit_test(a_void_of_all_parts_takes_every_part_of_that_origin_alone),
+	        cmocka_unit_test(texts_stay_whole_while_the_ring_turns_and_grows),
+	        cmocka_unit_test(many_versions_of_one_guid_are_judged_by_the_first_ones),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
