@@ -262,6 +262,8 @@ static void write_wiredesk(struct writing *w)
 	json_open_array(&w->j);
 	for (size_t i = 0; i < st->decode.n_warnings; i++)
 		json_cstr(&w->j, st->decode.warnings[i]);
+	if (st->cleanup.warning)
+		json_cstr(&w->j, st->cleanup.warning);
 	json_close(&w->j);
 }
 

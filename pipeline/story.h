@@ -194,6 +194,7 @@ struct story {
 		struct str body;               /* paragraphs joined by one line feed, no final one */
 		const struct removal *removed; /* ascending, not overlapping */
 		size_t n_removed;
+		const char *warning; /* a word for wiredesk.warnings, or NULL */
 	} cleanup;
 
 	struct {
