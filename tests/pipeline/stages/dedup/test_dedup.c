@@ -97,7 +97,7 @@ static void verdicts_stay_readable_while_the_next_batch_is_judged(void **state)
 {
 	(void)state;
 	struct fixture *f = fixture_new(&stage_dedup, NULL);
-	struct batch *a = batch_make(f, 1), *b = batch_make(f, 2);
+	struct batch *a = batch_make(f, 1), *b = batch_make(f, 2), *c = batch_make(f, 3);
 	add_story(f, a, 5, 11);
 	struct story *copy = add_story(f, a, 6, 11);
 	judge(f, a);
@@ -105,8 +105,14 @@ static void verdicts_stay_readable_while_the_next_batch_is_judged(void **state)
 	judge(f, b);
 	assert_str(later->dedup.of_id, "local/wire.raw/2/5/0");
 	commit(f, a);
+	/* The ledger's memory of the first batch is used again. */
+	add_story(f, c, 8, 12);
+	add_story(f, c, 9, 12);
+	judge(f, c);
 	commit(f, b);
+	commit(f, c);
 	assert_str(copy->dedup.of_id, "local/wire.raw/2/5/0");
+	assert_str(copy->dedup.of_uri, "urn:example:11");
 	assert_str(copy->dedup.evidence, "{\"seconds\":0}");
 	fixture_free(f);
 }

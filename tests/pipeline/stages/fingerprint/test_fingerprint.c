@@ -168,6 +168,24 @@ static void going_through_in_pieces_gives_the_hash_of_the_whole(void **state)
 	fixture_free(f);
 }
 
+static void a_mark_joins_its_letter_wherever_a_piece_ends(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	for (size_t letters = 1; letters < 3000; letters += letters < 80 ? 1 : 7) {
+		static char text[8000];
+		size_t n = utf8_write(text, 0xe9);
+		for (size_t i = 0; i < letters; i++)
+			n += letters < 80 ? utf8_write(text + n, 'e') : utf8_write(text + n, 0x435);
+		n += utf8_write(text + n, 0x308);
+		struct story *st = fixture_story(f, "", "");
+		st->decode.body = str_make(text, n);
+		fixture_run(f, st);
+		assert_int_equal(st->fingerprint.body_hash, hash_at_once(st->decode.body));
+	}
+	fixture_free(f);
+}
+
 /* Two megabytes of marks in the worst order, of the ligature that grows most, and of one letter with marks without end.
  */
 static void hostile_text_costs_no_more_than_its_length(void **state)
@@ -200,6 +218,7 @@ int main(void)
 	        cmocka_unit_test(the_cleaned_body_finds_the_twin_under_another_headline),
 	        cmocka_unit_test(nothing_but_white_space_is_empty),
 	        cmocka_unit_test(going_through_in_pieces_gives_the_hash_of_the_whole),
+	        cmocka_unit_test(a_mark_joins_its_letter_wherever_a_piece_ends),
 	        cmocka_unit_test(hostile_text_costs_no_more_than_its_length),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
