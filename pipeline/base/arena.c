@@ -98,6 +98,14 @@ void arena_reset(struct arena *a)
 	a->meter = NULL;
 }
 
+size_t arena_held_bytes(const struct arena *a)
+{
+	size_t held = 0;
+	for (const struct arena_block *block = a->first; block; block = block->next)
+		held += sizeof(*block) + block->room;
+	return held;
+}
+
 /* Takes a kept block with that much room out of those behind `link`, or NULL. */
 static struct arena_block *arena_take_kept(struct arena_block **link, size_t room)
 {

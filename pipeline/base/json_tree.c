@@ -13,7 +13,7 @@
 #include <xxhash.h>
 
 #define JSON_TREE_DEPTH_MAX    1000 /* CJSON_NESTING_LIMIT of the library that is linked */
-#define JSON_TREE_NUMBER_MAX   63   /* cJSON reads no further, and takes the rest for rubbish */
+#define JSON_TREE_NUMBER_MAX   63   /* cJSON as released reads no further, and takes the rest for rubbish */
 #define JSON_TREE_FEW_KEYS     16   /* so many are compared each with each */
 #define JSON_TREE_CHECK_LEVELS 2
 

@@ -49,6 +49,25 @@ static void puts_commas_by_itself(void **state)
 	assert_str(buf_view(out), "{\"a\":[1,{},true,[],null],\"b\\\"\\n\":\"x\",\"n\":null,\"e\":\"\",\"r\":1.50}");
 }
 
+static void siblings_begin_without_a_comma(void **state)
+{
+	struct buf *out = *state;
+	struct json j = json_start(out);
+	json_open_array(&j);
+	for (int i = 0; i < 2; i++) {
+		json_open_array(&j);
+		json_int(&j, i);
+		json_int(&j, i);
+		json_close(&j);
+		json_open_object(&j);
+		json_key(&j, "k");
+		json_int(&j, i);
+		json_close(&j);
+	}
+	json_close(&j);
+	assert_str(buf_view(out), "[[0,0],{\"k\":0},[1,1],{\"k\":1}]");
+}
+
 static void escapes_what_must_be_and_nothing_else(void **state)
 {
 	struct buf *out = *state;
@@ -217,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(puts_commas_by_itself, start, end),
+	        cmocka_unit_test_setup_teardown(siblings_begin_without_a_comma, start, end),
 	        cmocka_unit_test_setup_teardown(escapes_what_must_be_and_nothing_else, start, end),
 	        cmocka_unit_test_setup_teardown(escapes_a_byte_at_every_place_of_a_run, start, end),
 	        cmocka_unit_test_setup_teardown(another_reader_gets_back_what_was_written, start, end),

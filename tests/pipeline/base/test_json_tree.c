@@ -210,6 +210,8 @@ static void a_hostile_document_ends_at_the_limit_of_bytes(void **state)
 	assert_int_equal(a->used_bytes, before.used_bytes);
 	assert_int_equal(json_tree_read(a, str_make(text, n), 64, 64 * n).fault, JSON_OK);
 	free(text);
+	assert_int_equal(json_tree_read(a, STR("true"), 64, sizeof(cJSON) - 1).fault, JSON_TOO_LARGE);
+	assert_int_equal(json_tree_read(a, STR("true"), 64, sizeof(cJSON)).fault, JSON_OK);
 }
 
 static void a_meter_of_the_arena_holds_for_trees(void **state)
@@ -388,7 +390,7 @@ static void never_runs_off_text_that_is_no_json(void **state)
 		char *text = malloc(n + !n);
 		for (size_t i = 0; i < n; i++) {
 			random = random * 1664525 + 1013904223;
-			text[i] = alphabet[(random >> 16) % (sizeof(alphabet) - 1)];
+			text[i] = alphabet[(random >> 16) % sizeof(alphabet)];
 		}
 		if (n)
 			text[0] = round % 3 ? '{' : '[';
