@@ -163,7 +163,7 @@ struct story {
 	struct ending end;
 
 	struct {
-		struct str text; /* what raw ranges point into; valid UTF-8 */
+		struct str text; /* what raw ranges point into; valid UTF-8; a byte order mark is in it, not in body */
 		enum text_kind text_kind;
 		const char *format;          /* plain-text, json-string, json, ninjs, … */
 		const char *charset;         /* UTF-8, UTF-16LE, … */
@@ -183,8 +183,15 @@ struct story {
 		const char *control; /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary
 		                        copy */
 		bool is_correction;  /* marked as update, correction or writethru */
+		const char *type;    /* ninjs' word (picture, video, …); NULL: text */
+		bool is_partial;     /* representationType partial: more follows */
 		const struct passed *passed; /* ninjs fields nobody here changes: subjects, genres, … */
 		size_t n_passed;
+		/* ninjs lists that the input has and that stages here add to: finished JSON entries with commas between
+		 * them, without the brackets, valid as ninjs 3.0; empty: none. */
+		struct {
+			struct str people, organisations, places, info_sources, alt_ids;
+		} given;
 		const char *const *warnings; /* words for wiredesk.warnings */
 		size_t n_warnings;
 	} decode;
