@@ -77,6 +77,8 @@ static const struct option config_limits_rows[] = {
         OPTION_BYTES(VALUES, config.limits.story_bytes, "story", "16MB", "64kB", "1GB",
                      "Memory of what is made of one story."),
         OPTION_INT(VALUES, config.limits.parts, "parts", "2000", "1", "100000", "Stories in one message."),
+        OPTION_BYTES(VALUES, config.limits.parse_bytes, "parse", "128MB", "64kB", "4GB",
+                     "Scratch memory of one call of a stage; never more than 64 times the message."),
         OPTION_INT(VALUES, config.limits.depth, "depth", "64", "1", "1000", "Nesting of JSON and XML."),
         OPTION_END,
 };

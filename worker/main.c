@@ -4,6 +4,7 @@
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
+#include "pipeline/base/json_tree.h"
 #include "pipeline/base/options.h"
 #include "worker/command.h"
 #include "worker/config.h"
@@ -105,6 +106,7 @@ static int main_command_help(const struct command *command)
 int main(int argc, char **argv)
 {
 	check_install();
+	json_tree_install();
 	int code;
 	if (argc < 2) {
 		fprintf(stderr, "wiredesk: which command? 'wiredesk --help' lists them\n");

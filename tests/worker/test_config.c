@@ -68,6 +68,7 @@ static void is_complete_without_a_file(void **state)
 	assert_string_equal(config->output.dead_letters, "wire.dead");
 	assert_int_equal(config->batch.bytes, 8000000);
 	assert_int_equal(config->limits.depth, 64);
+	assert_int_equal(config->limits.parse_bytes, 128000000);
 	assert_int_equal(config->n_feeds, 1);
 	assert_str(config->feeds[0].name, "default");
 	assert_int_equal(node_count(config->stages), 6);

@@ -1,0 +1,77 @@
+"""A real broker for tests: started by deploy/kafka, asked by a client of another make than the worker's."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("WD_BUILD", ROOT / "build"))
+RECIPE = ROOT / "deploy" / "kafka"
+
+
+def free_port(first=24100, last=24900):
+    """A port that is free, and 1000 above it too: there the controller listens."""
+    for port in range(first, last):
+        try:
+            with socket.socket() as a, socket.socket() as b:
+                a.bind(("127.0.0.1", port))
+                b.bind(("127.0.0.1", port + 1000))
+            return port
+        except OSError:
+            continue
+    raise RuntimeError(f"no free pair of ports from {first} on")
+
+
+class Broker:
+    def __init__(self, folder, jars=None, profile="test"):
+        self.folder = Path(folder)
+        self.jars = Path(jars or BUILD / "kafka")
+        self.profile = profile
+        self.port = free_port()
+        self.bootstrap = None
+
+    def start(self):
+        out = subprocess.run(
+            [RECIPE / "start-broker", "-p", self.profile, self.folder, str(self.port), self.jars],
+            capture_output=True, text=True, timeout=120)
+        if out.returncode != 0:
+            raise RuntimeError(out.stderr)
+        self.bootstrap = out.stdout.strip()
+        self.admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 3})
+        return self
+
+    def stop(self):
+        subprocess.run([RECIPE / "stop-broker", self.folder], check=True, timeout=120)
+
+    def kill(self):
+        subprocess.run([RECIPE / "stop-broker", "-9", self.folder], check=True, timeout=120)
+
+    def create(self, topics):
+        """topics: name → (partitions, configuration)."""
+        new = [NewTopic(name, partitions, 1, config=config) for name, (partitions, config) in topics.items()]
+        for future in self.admin.create_topics(new).values():
+            future.result(30)
+
+    def ends(self, topic, isolation="read_committed"):
+        """End offset of each partition, as a list. read_committed: the last stable one."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "ends", "isolation.level": isolation})
+        try:
+            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+            return [consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=10)[1] for p in sorted(partitions)]
+        finally:
+            consumer.close()
+
+    def committed(self, group, topic):
+        """What the group has committed, as a list by partition; -1 where nothing is."""
+        wanted = [TopicPartition(topic, p) for p in range(len(self.ends(topic)))]
+        future = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)])[group]
+        found = {(tp.topic, tp.partition): tp.offset for tp in future.result(30).topic_partitions}
+        return [max(-1, found.get((topic, tp.partition), -1)) for tp in wanted]
+
+    def members(self, group):
+        description = self.admin.describe_consumer_groups([group])[group].result(30)
+        return [m.client_id for m in description.members]

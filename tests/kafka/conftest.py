@@ -1,0 +1,41 @@
+"""One broker for all tests; each test works on topics of its own, in a folder of its own."""
+
+import itertools
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from broker import BUILD, Broker  # noqa: E402
+
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "quick: belongs to the short run")
+    config.addinivalue_line("markers", "long: only for tests/run --all")
+
+
+@pytest.fixture(scope="session")
+def one_broker():
+    folder = BUILD / "broker"
+    shutil.rmtree(folder, ignore_errors=True)
+    broker = Broker(folder, jars=os.environ.get("WD_KAFKA_JARS"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def desk(one_broker, request):
+    """A house of its own for one test: topics, a folder for state and logs, a group."""
+    from desk import Desk
+
+    folder = BUILD / "kafka-tests" / request.node.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return Desk(one_broker, folder, f"t{os.getpid()}-{next(_numbers)}")

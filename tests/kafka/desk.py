@@ -1,0 +1,77 @@
+"""One test's surroundings: its topics, its group, its configuration, its workers."""
+
+import socket
+import time
+from pathlib import Path
+
+import judge
+from broker import BUILD
+from worker import Fleet, Worker, write_config
+
+WIREDESK = BUILD / "wiredesk"
+TRAP = BUILD / "tests" / "kafka" / "trap" / "wiredesk-trap"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Desk:
+    def __init__(self, broker, folder, name):
+        self.broker = broker
+        self.folder = Path(folder)
+        self.group = name
+        self.raw, self.articles = f"{name}.raw", f"{name}.articles"
+        self.duplicates, self.dead = f"{name}.duplicates", f"{name}.dead"
+        self.inputs = []
+
+    def create(self, partitions=4, raw_config=None, out_config=None, dead_config=None):
+        self.broker.create({
+            self.raw: (partitions, raw_config or {}), self.articles: (4, out_config or {}),
+            self.duplicates: (4, out_config or {}), self.dead: (2, dead_config or out_config or {})})
+        return self
+
+    def produce(self, inputs):
+        self.inputs += judge.produce(self.broker, self.raw, inputs)
+
+    def config(self, **settings):
+        return write_config(self.folder / settings.pop("file", "wiredesk.yaml"), self, **settings)
+
+    def fleet(self, names, trap=False, args=(), **settings):
+        env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
+        return Fleet(self.folder, self.config(**settings), names, TRAP if trap else WIREDESK, args, env)
+
+    def worker(self, name="w1", trap=False, args=(), **settings):
+        env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
+        return Worker(self.folder, self.config(**settings), name, TRAP if trap else WIREDESK, args, env)
+
+    def ends(self):
+        return self.broker.ends(self.raw)
+
+    def committed(self):
+        return self.broker.committed(self.group, self.raw)
+
+    def all_committed(self):
+        return all(done >= end or end == 0 for done, end in zip(self.committed(), self.ends()))
+
+    def wait_until_all_committed(self, timeout=60):
+        wait_until(self.all_committed, timeout, lambda: f"committed {self.committed()} of {self.ends()}")
+
+    def judge(self, **how):
+        return judge.judge(self.broker, self.inputs, self.articles, self.duplicates, self.dead, **how)
+
+    def hidden(self):
+        """Records of aborted transactions: how many a reader sees who does not ask for committed ones only."""
+        topics = [self.articles, self.duplicates, self.dead]
+        every, committed = (judge.read(self.broker, topics, level) for level in ("read_uncommitted", "read_committed"))
+        return sum(map(len, every)) - sum(map(len, committed))
+
+
+def wait_until(holds, timeout, words=lambda: ""):
+    until = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > until:
+            raise AssertionError(f"not within {timeout} s: {words()}")
+        time.sleep(0.2)

@@ -1,0 +1,154 @@
+"""Workers as subprocesses: started, killed, started again, as a supervisor would."""
+
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+CONFIG = """\
+kafka:
+  brokers: {brokers}
+  group: {group}
+  input: [{raw}]
+  session-timeout: {session}
+  max-poll-interval: {max_poll}
+  transaction-timeout: {transaction}
+output:
+  articles: {articles}
+  duplicates: {duplicates}
+  dead-letters: {dead}
+batch: {{ stories: {stories}, wait: 50ms }}
+lanes: 2
+http: {{ {http} }}
+stages:
+{stages}
+"""
+
+STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
+
+
+def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", http=None, stages=STAGES, more=""):
+    text = CONFIG.format(
+        brokers=desk.broker.bootstrap, group=desk.group, raw=desk.raw, articles=desk.articles, duplicates=desk.duplicates,
+        dead=desk.dead, session=session, max_poll=max_poll, transaction=transaction, stories=stories,
+        http=f"listen: 127.0.0.1:{http}" if http else "enabled: false", stages="\n".join(f"  - {s}" for s in stages))
+    Path(path).write_text(text + more)
+    return Path(path)
+
+
+class Worker:
+    """One slot: an instance name, a state folder, a log; the process in it changes."""
+
+    def __init__(self, folder, config, instance, binary, args=(), env=None):
+        self.folder = Path(folder)
+        self.instance = instance
+        self.state = self.folder / f"state-{instance}"
+        self.log = self.folder / f"{instance}.log"
+        self.command = [str(binary), "run", "-c", str(config), "--instance", instance, *args]
+        self.env = {**os.environ, "STATE_DIRECTORY": str(self.state), **(env or {})}
+        self.process = None
+        self.codes = []
+        self.kills = 0
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        return self
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        if self.running():
+            self.process.kill()
+            self.kills += 1
+        self.codes.append(self.process.wait(30))
+
+    def stop(self, timeout=40):
+        """SIGTERM; the exit code."""
+        if self.process is None:
+            return None
+        if self.running():
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+            raise AssertionError(f"worker '{self.instance}' did not end within {timeout} s of SIGTERM:\n{self.tail()}") from None
+        self.codes.append(code)
+        return code
+
+    def tail(self, lines=30):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+class Fleet:
+    """Workers of one group, and the supervisor's patience: what ends is started again, unless it ended for lack of sense (exit 2)."""
+
+    def __init__(self, folder, config, instances, binary, args=(), env=None):
+        self.workers = [Worker(folder, config, name, binary, args, env) for name in instances]
+        self.supervised = True
+        self.restarts = 0
+        self._thread = None
+
+    def __enter__(self):
+        for worker in self.workers:
+            worker.start()
+        self._thread = threading.Thread(target=self._supervise, daemon=True)
+        self._thread.start()
+        return self
+
+    def _supervise(self):
+        while self.supervised:
+            for worker in self.workers:
+                if not worker.running() and self.supervised:
+                    code = worker.process.poll()
+                    worker.codes.append(code)
+                    if code == 2:
+                        self.supervised = False
+                        return
+                    worker.start()
+                    self.restarts += 1
+            time.sleep(0.2)
+
+    def kill_one(self, rng=random):
+        """SIGKILL; the supervisor brings it back."""
+        worker = rng.choice(self.workers)
+        if worker.running():
+            worker.process.kill()
+            worker.kills += 1
+        return worker
+
+    def stop(self):
+        self.supervised = False
+        if self._thread:
+            self._thread.join(10)
+        return [worker.stop() for worker in self.workers]
+
+    def __exit__(self, kind, value, trace):
+        self.supervised = False
+        if self._thread:
+            self._thread.join(10)
+        for worker in self.workers:
+            if worker.running():
+                worker.kill()
+            if kind is not None:
+                print(f"--- log of worker '{worker.instance}', exit codes {worker.codes}:\n{worker.tail()}")
+
+
+def metrics(port):
+    """Series → value, as the worker tells them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    found = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            series, value = line.rsplit(" ", 1)
+            found[series] = float(value)
+    return found
+

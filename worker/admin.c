@@ -1,0 +1,321 @@
+/*
+ * The cluster's administration by librdkafka's admin requests. Each waits for its own answer on a queue of its own.
+ */
+#include "worker/admin.h"
+
+#include "pipeline/base/check.h"
+#include "worker/client.h"
+
+#include <librdkafka/rdkafka.h>
+
+#define ADMIN_TIMEOUT_MS   10000
+#define ADMIN_SETTINGS_MAX 64
+
+struct admin {
+	rd_kafka_t *rk;
+	rd_kafka_queue_t *queue;
+	struct str cluster;
+	char *cluster_memory; /* librdkafka's */
+	size_t n_brokers;
+	int32_t a_broker;   /* the id of one */
+	struct err trouble; /* last heard from the error callback */
+	/* The settings of one broker, read at the first question. */
+	struct {
+		char name[64];
+		int64_t value;
+	} settings[ADMIN_SETTINGS_MAX];
+	size_t n_settings;
+	bool asked_settings;
+};
+
+/* Called inside rd_kafka_poll. "All brokers are down" comes after the reason, which says more. */
+static void admin_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+	(void)rk;
+	struct admin *admin = opaque;
+	if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && err_is_set(&admin->trouble))
+		return;
+	err_clear(&admin->trouble);
+	err_set(&admin->trouble, "%.300s", reason);
+}
+
+struct admin *admin_open(const struct config *config, struct err *err)
+{
+	rd_kafka_conf_t *conf = client_conf(config, CLIENT_ADMIN, NULL, err);
+	if (!conf)
+		return NULL;
+	struct admin *admin = calloc(1, sizeof *admin);
+	CHECK(admin);
+	char why[300];
+	rd_kafka_conf_set_opaque(conf, admin);
+	rd_kafka_conf_set_error_cb(conf, admin_error);
+	rd_kafka_conf_set(conf, "log_level", "0", NULL, 0);
+	admin->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+	if (!admin->rk) {
+		rd_kafka_conf_destroy(conf);
+		free(admin);
+		err_set(err, "librdkafka refuses the configuration: %s", why);
+		return NULL;
+	}
+	admin->queue = rd_kafka_queue_new(admin->rk);
+	return admin;
+}
+
+void admin_close(struct admin **admin)
+{
+	struct admin *a = *admin;
+	*admin = NULL;
+	if (!a)
+		return;
+	if (a->cluster_memory)
+		rd_kafka_mem_free(a->rk, a->cluster_memory);
+	rd_kafka_queue_destroy(a->queue);
+	rd_kafka_destroy(a->rk);
+	free(a);
+}
+
+struct str admin_cluster(const struct admin *admin)
+{
+	return admin->cluster;
+}
+
+size_t admin_brokers(const struct admin *admin)
+{
+	return admin->n_brokers;
+}
+
+/* --- reaching ------------------------------------------------------------------------------------------------------
+ */
+
+static bool admin_try(struct admin *admin, int timeout_ms)
+{
+	const struct rd_kafka_metadata *metadata;
+	if (rd_kafka_metadata(admin->rk, 0, NULL, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return false;
+	admin->n_brokers = (size_t)metadata->broker_cnt;
+	admin->a_broker = metadata->broker_cnt ? metadata->brokers[0].id : -1;
+	rd_kafka_metadata_destroy(metadata);
+	admin->cluster_memory = rd_kafka_clusterid(admin->rk, timeout_ms);
+	/* Brokers before 0.10.1 have no id; everything else about them is too old for us as well. */
+	admin->cluster = str_of(admin->cluster_memory ? admin->cluster_memory : "unknown");
+	return admin->n_brokers > 0;
+}
+
+bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, struct err *err)
+{
+	for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += 500) {
+		if (stop && atomic_load(stop))
+			return false;
+		if (admin_try(admin, 500))
+			return true;
+		rd_kafka_poll(admin->rk, 0);
+	}
+	return err_set(err,
+	               "no broker answered within %d s%s%s; are kafka.brokers and the security settings in "
+	               "kafka.client right, and is the cluster up?",
+	               timeout_ms / 1000, err_is_set(&admin->trouble) ? ": " : "", admin->trouble.words);
+}
+
+/* --- requests ------------------------------------------------------------------------------------------------------
+ */
+
+static rd_kafka_AdminOptions_t *admin_options(struct admin *admin, rd_kafka_admin_op_t op)
+{
+	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(admin->rk, op);
+	rd_kafka_AdminOptions_set_request_timeout(options, ADMIN_TIMEOUT_MS, NULL, 0);
+	return options;
+}
+
+/* The answer to a request, or NULL with err set. */
+static rd_kafka_event_t *admin_answer(struct admin *admin, const char *what, const char *subject, struct err *err)
+{
+	rd_kafka_event_t *event = rd_kafka_queue_poll(admin->queue, ADMIN_TIMEOUT_MS + 2000);
+	if (event && !rd_kafka_event_error(event))
+		return event;
+	err_set(err, "cannot %s '%s': %s", what, subject, event ? rd_kafka_event_error_string(event) : "no answer");
+	if (event)
+		rd_kafka_event_destroy(event);
+	return NULL;
+}
+
+/* One resource's settings, given one by one. False: the cluster does not tell. */
+static bool admin_settings(struct admin *admin, rd_kafka_ResourceType_t type, const char *name,
+                           void (*take)(void *arg, const char *name, const char *value), void *arg)
+{
+	rd_kafka_ConfigResource_t *ask = rd_kafka_ConfigResource_new(type, name);
+	rd_kafka_AdminOptions_t *options = admin_options(admin, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+	rd_kafka_DescribeConfigs(admin->rk, &ask, 1, options, admin->queue);
+	rd_kafka_event_t *event = admin_answer(admin, "read the settings of", name, NULL);
+	bool good = false;
+	size_t n = 0, n_entries = 0;
+	const rd_kafka_ConfigResource_t **resources =
+	        event ? rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n)
+	              : NULL;
+	if (n == 1 && rd_kafka_ConfigResource_error(resources[0]) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resources[0], &n_entries);
+		for (size_t i = 0; i < n_entries; i++) {
+			const char *value = rd_kafka_ConfigEntry_value(entries[i]);
+			take(arg, rd_kafka_ConfigEntry_name(entries[i]), value ? value : "");
+		}
+		good = true;
+	}
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_AdminOptions_destroy(options);
+	rd_kafka_ConfigResource_destroy(ask);
+	return good;
+}
+
+/* --- topics --------------------------------------------------------------------------------------------------------
+ */
+
+static void admin_take_topic(void *arg, const char *name, const char *value)
+{
+	struct admin_topic *out = arg;
+	int64_t number = -1;
+	options_parse_int(str_of(value), &number);
+	if (strcmp(name, "max.message.bytes") == 0)
+		out->message_bytes = number;
+	else if (strcmp(name, "retention.ms") == 0)
+		out->retention_ms = number;
+	else if (strcmp(name, "min.insync.replicas") == 0)
+		out->in_sync = number;
+	else if (strcmp(name, "cleanup.policy") == 0)
+		snprintf(out->cleanup, sizeof out->cleanup, "%s", value);
+	else if (strcmp(name, "message.timestamp.type") == 0)
+		snprintf(out->timestamps, sizeof out->timestamps, "%s", value);
+}
+
+static bool admin_read_metadata(const rd_kafka_metadata_topic_t *topic, struct admin_topic *out, struct err *err)
+{
+	switch (topic->err) {
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+		return true;
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+		out->exists = true;
+		out->partitions = topic->partition_cnt;
+		out->replication = topic->partition_cnt ? topic->partitions[0].replica_cnt : -1;
+		return true;
+	default:
+		return err_set(err, "the cluster refuses to describe topic '%s': %s", topic->topic,
+		               rd_kafka_err2str(topic->err));
+	}
+}
+
+bool admin_describe(struct admin *admin, const char *topic, struct admin_topic *out, struct err *err)
+{
+	const struct rd_kafka_metadata *metadata;
+	*out = (struct admin_topic){
+	        .partitions = -1, .replication = -1, .message_bytes = -1, .retention_ms = -1, .in_sync = -1};
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(admin->rk, topic, NULL);
+	if (!handle)
+		return err_set(err, "librdkafka refuses topic '%s': %s", topic,
+		               rd_kafka_err2str(rd_kafka_last_error()));
+	rd_kafka_resp_err_t fault = rd_kafka_metadata(admin->rk, 0, handle, &metadata, ADMIN_TIMEOUT_MS);
+	rd_kafka_topic_destroy(handle);
+	if (fault != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return err_set(err, "the cluster does not describe topic '%s': %s", topic, rd_kafka_err2str(fault));
+	bool good = metadata->topic_cnt != 1 || admin_read_metadata(&metadata->topics[0], out, err);
+	rd_kafka_metadata_destroy(metadata);
+	if (good && out->exists)
+		out->is_described = admin_settings(admin, RD_KAFKA_RESOURCE_TOPIC, topic, admin_take_topic, out);
+	return good;
+}
+
+static rd_kafka_NewTopic_t *admin_new_topic(const struct admin_wish *wish, struct err *err)
+{
+	char why[300];
+	rd_kafka_NewTopic_t *made =
+	        rd_kafka_NewTopic_new(wish->topic, wish->partitions, wish->replication, why, sizeof why);
+	if (!made) {
+		err_set(err, "topic '%s' cannot be made: %s", wish->topic, why);
+		return NULL;
+	}
+	for (size_t i = 0; i < wish->n_settings; i++)
+		rd_kafka_NewTopic_set_config(made, wish->settings[i].name, wish->settings[i].value);
+	return made;
+}
+
+static bool admin_read_created(rd_kafka_event_t *event, const char *topic, bool *existed, struct err *err)
+{
+	size_t n;
+	const rd_kafka_topic_result_t **results =
+	        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &n);
+	rd_kafka_resp_err_t fault = n == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+	*existed = fault == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
+	if (fault == RD_KAFKA_RESP_ERR_NO_ERROR || *existed)
+		return true;
+	const char *words = n == 1 ? rd_kafka_topic_result_error_string(results[0]) : NULL;
+	return err_set(err, "the cluster refuses to make topic '%s': %s", topic,
+	               words ? words : rd_kafka_err2str(fault));
+}
+
+bool admin_create(struct admin *admin, const struct admin_wish *wish, bool *existed, struct err *err)
+{
+	rd_kafka_NewTopic_t *made = admin_new_topic(wish, err);
+	if (!made)
+		return false;
+	rd_kafka_AdminOptions_t *options = admin_options(admin, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+	rd_kafka_AdminOptions_set_operation_timeout(options, ADMIN_TIMEOUT_MS, NULL, 0);
+	rd_kafka_CreateTopics(admin->rk, &made, 1, options, admin->queue);
+	rd_kafka_event_t *event = admin_answer(admin, "make topic", wish->topic, err);
+	bool good = event && admin_read_created(event, wish->topic, existed, err);
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_AdminOptions_destroy(options);
+	rd_kafka_NewTopic_destroy(made);
+	return good;
+}
+
+/* --- groups --------------------------------------------------------------------------------------------------------
+ */
+
+bool admin_group(struct admin *admin, const char *group, char state[64], int *members, struct err *err)
+{
+	const struct rd_kafka_group_list *list;
+	rd_kafka_resp_err_t fault = rd_kafka_list_groups(admin->rk, group, &list, ADMIN_TIMEOUT_MS);
+	state[0] = 0;
+	*members = 0;
+	if (fault != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return err_set(err, "the cluster does not tell of group '%s': %s", group, rd_kafka_err2str(fault));
+	for (int i = 0; i < list->group_cnt; i++) {
+		fault = list->groups[i].err;
+		snprintf(state, 64, "%s", list->groups[i].state ? list->groups[i].state : "");
+		*members = list->groups[i].member_cnt;
+	}
+	rd_kafka_group_list_destroy(list);
+	return fault == RD_KAFKA_RESP_ERR_NO_ERROR ||
+	       err_set(err, "the cluster refuses group '%s': %s", group, rd_kafka_err2str(fault));
+}
+
+/* --- brokers -------------------------------------------------------------------------------------------------------
+ */
+
+static void admin_take_setting(void *arg, const char *name, const char *value)
+{
+	struct admin *admin = arg;
+	static const char *const wanted[] = {"transaction.max.timeout.ms", "group.min.session.timeout.ms",
+	                                     "group.max.session.timeout.ms", "message.max.bytes"};
+	int64_t number;
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		if (strcmp(name, wanted[i]) == 0 && options_parse_int(str_of(value), &number)) {
+			CHECK(admin->n_settings < ADMIN_SETTINGS_MAX);
+			snprintf(admin->settings[admin->n_settings].name, sizeof admin->settings[0].name, "%s", name);
+			admin->settings[admin->n_settings++].value = number;
+		}
+}
+
+int64_t admin_broker_setting(struct admin *admin, const char *name)
+{
+	if (!admin->asked_settings) {
+		char id[24];
+		snprintf(id, sizeof id, "%d", admin->a_broker);
+		admin->asked_settings = true;
+		admin_settings(admin, RD_KAFKA_RESOURCE_BROKER, id, admin_take_setting, admin);
+	}
+	for (size_t i = 0; i < admin->n_settings; i++)
+		if (strcmp(admin->settings[i].name, name) == 0)
+			return admin->settings[i].value;
+	return -1;
+}

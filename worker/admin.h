@@ -1,0 +1,64 @@
+/*
+ * Questions to the cluster, and topics made: for check, topics and run.
+ *
+ * The handle is a consumer without a group: unlike a producer it never makes a topic by asking for it. Its own log is
+ * silent; what goes wrong is told by the errors here. One thread.
+ */
+#ifndef WIREDESK_ADMIN_H
+#define WIREDESK_ADMIN_H
+
+#include "worker/config.h"
+
+#include <librdkafka/rdkafka.h>
+
+struct admin;
+
+/* NULL with err set when librdkafka refuses the configuration. Nothing is connected to yet. */
+struct admin *admin_open(const struct config *config, struct err *err);
+void admin_close(struct admin **admin);
+
+/*
+ * Waits until a broker has answered; then id and number of brokers are known. False with err set after timeout_ms (the
+ * words name the last trouble: connection refused, log-in refused, …), or with err empty when *stop (may be NULL)
+ * became true.
+ */
+bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, struct err *err);
+struct str admin_cluster(const struct admin *admin); /* lives as long as the admin */
+size_t admin_brokers(const struct admin *admin);
+
+/* What the cluster says of a topic. -1 or "": it does not say (no right to, or an old broker). */
+struct admin_topic {
+	bool exists;
+	int partitions;
+	int replication;
+	int64_t message_bytes; /* max.message.bytes */
+	int64_t retention_ms;  /* -1 also: for ever */
+	int64_t in_sync;       /* min.insync.replicas */
+	char cleanup[64];      /* cleanup.policy */
+	char timestamps[64];   /* message.timestamp.type */
+	bool is_described;     /* its settings could be read */
+};
+
+/* False with err set when the cluster does not answer or refuses; a topic that is not there is no error. */
+bool admin_describe(struct admin *admin, const char *topic, struct admin_topic *out, struct err *err);
+
+struct admin_wish {
+	const char *topic;
+	int partitions;
+	int replication; /* -1: the cluster's default */
+	struct {
+		const char *name, *value;
+	} settings[8];
+	size_t n_settings;
+};
+/* Makes it. *existed: somebody had made it already; that is no error. */
+bool admin_create(struct admin *admin, const struct admin_wish *wish, bool *existed, struct err *err);
+
+/* How the group stands ("Stable", "Empty", …) and how many members it has. False with err set: the cluster refuses to
+ * tell. */
+bool admin_group(struct admin *admin, const char *group, char state[64], int *members, struct err *err);
+
+/* A setting of one of the brokers as a number, or -1: transaction.max.timeout.ms, group.min.session.timeout.ms, … */
+int64_t admin_broker_setting(struct admin *admin, const char *name);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * Which topics a configuration names, and with which settings they are best made.
+ */
+#include "worker/topics.h"
+
+#include "pipeline/base/check.h"
+
+#define TOPICS_CLAIMS_PRESET    "wire.claims"
+#define TOPICS_WINDOW_PRESET_MS (72 * 3600 * 1000LL)
+/* What a record may be larger than the message that it is made of: provenance, evidence, headers, framing. */
+#define TOPICS_MARGIN_BYTES (1024 * 1024)
+
+const char *topic_role_word(enum topic_role role)
+{
+	static const char *const words[] = {"input", "articles", "duplicates", "dead letters", "claims"};
+	CHECK((size_t)role < sizeof words / sizeof words[0]);
+	return words[role];
+}
+
+/* dedup's options in the run list, or NULL. */
+static const struct node *topics_dedup(const struct config *config)
+{
+	for (const struct node *entry = config->stages->first; entry; entry = entry->next)
+		if (entry->kind == NODE_MAP && entry->first && str_is(entry->first->key, "dedup") &&
+		    entry->first->kind == NODE_MAP)
+			return entry->first;
+	return NULL;
+}
+
+static struct str topics_text(const struct node *map, const char *key)
+{
+	const struct node *node = map ? node_get(map, key) : NULL;
+	return node && node->kind == NODE_SCALAR ? node->text : (struct str){0};
+}
+
+int64_t topics_claims_window_ms(const struct config *config)
+{
+	const struct node *dedup = topics_dedup(config);
+	int64_t window_ms = TOPICS_WINDOW_PRESET_MS;
+	if (!str_is(topics_text(dedup, "ledger"), "kafka"))
+		return 0;
+	options_parse_duration(topics_text(dedup, "window"), &window_ms);
+	return window_ms;
+}
+
+static void topics_add(struct topic *topics, size_t *n, const char *name, enum topic_role role)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return;
+	topics[(*n)++] = (struct topic){name, role};
+}
+
+struct topic *topics_of(struct config *config, size_t *n)
+{
+	const struct output_topics *output = &config->output;
+	size_t room = config->kafka.input.n + output->n_by_language + 4;
+	struct topic *topics = ARENA_ARRAY(&config->arena, struct topic, room);
+	*n = 0;
+	for (size_t i = 0; i < config->kafka.input.n; i++)
+		topics_add(topics, n, config->kafka.input.items[i].p, TOPIC_INPUT);
+	topics_add(topics, n, output->fallback, TOPIC_ARTICLES);
+	for (size_t i = 0; i < output->n_by_language; i++)
+		topics_add(topics, n, output->by_language[i].topic, TOPIC_ARTICLES);
+	topics_add(topics, n, output->duplicates, TOPIC_DUPLICATES);
+	topics_add(topics, n, output->dead_letters, TOPIC_DEAD_LETTERS);
+	if (topics_claims_window_ms(config)) {
+		struct str claims = topics_text(topics_dedup(config), "claims");
+		topics_add(topics, n, claims.n ? claims.p : TOPICS_CLAIMS_PRESET, TOPIC_CLAIMS);
+	}
+	CHECK(*n <= room);
+	return topics;
+}
+
+static void topics_set(struct admin_wish *wish, const char *name, const char *value)
+{
+	CHECK(wish->n_settings < sizeof wish->settings / sizeof wish->settings[0]);
+	wish->settings[wish->n_settings].name = name;
+	wish->settings[wish->n_settings++].value = value;
+}
+
+static const char *topics_number(struct config *config, int64_t n)
+{
+	return arena_printf(&config->arena, "%lld", (long long)n).p;
+}
+
+void topics_wish(struct config *config, const struct topic *topic, int partitions, int replication,
+                 struct admin_wish *wish)
+{
+	*wish = (struct admin_wish){.topic = topic->name, .partitions = partitions, .replication = replication};
+	if (topic->role == TOPIC_CLAIMS) {
+		/* One partition is one order for the whole world; the log's own time is the only clock. */
+		wish->partitions = 1;
+		topics_set(wish, "cleanup.policy", "delete");
+		topics_set(wish, "message.timestamp.type", "LogAppendTime");
+		topics_set(wish, "retention.ms", topics_number(config, 2 * topics_claims_window_ms(config)));
+		return;
+	}
+	int64_t margin_bytes = topic->role == TOPIC_INPUT ? 64 * 1024 : TOPICS_MARGIN_BYTES;
+	topics_set(wish, "max.message.bytes", topics_number(config, config->limits.message_bytes + margin_bytes));
+}

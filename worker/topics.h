@@ -1,0 +1,34 @@
+/*
+ * The topics that a configuration names, with what each is for and how it has to be: for topics and check.
+ */
+#ifndef WIREDESK_TOPICS_H
+#define WIREDESK_TOPICS_H
+
+#include "worker/admin.h"
+#include "worker/config.h"
+
+enum topic_role {
+	TOPIC_INPUT,
+	TOPIC_ARTICLES,
+	TOPIC_DUPLICATES,
+	TOPIC_DEAD_LETTERS,
+	TOPIC_CLAIMS,
+};
+const char *topic_role_word(enum topic_role role);
+
+struct topic {
+	const char *name;
+	enum topic_role role;
+};
+
+/* Each topic once, inputs first; in the configuration's arena. */
+struct topic *topics_of(struct config *config, size_t *n);
+
+/* How it should be made. Texts live in the configuration's arena. */
+void topics_wish(struct config *config, const struct topic *topic, int partitions, int replication,
+                 struct admin_wish *wish);
+
+/* dedup's window, when its claims are kept in Kafka; else 0. */
+int64_t topics_claims_window_ms(const struct config *config);
+
+#endif
