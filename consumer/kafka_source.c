@@ -591,24 +591,6 @@ static bool kafka_source_set(rd_kafka_conf_t *conf, const char *name, const char
 	       err_set(err, "cannot set the consumer's '%s' to '%s': %s", name, value, words);
 }
 
-/* 0 leaves it as it is. */
-static bool kafka_source_set_number(rd_kafka_conf_t *conf, const char *name, int64_t value, struct err *err)
-{
-	char text[24];
-	snprintf(text, sizeof(text), "%lld", (long long)value);
-	return value == 0 || kafka_source_set(conf, name, text, err);
-}
-
-/* Only where nobody chose otherwise. */
-static bool kafka_source_suggest(rd_kafka_conf_t *conf, const char *name, const char *usual, const char *value,
-                                 struct err *err)
-{
-	char now[64];
-	size_t room = sizeof(now);
-	bool as_usual = rd_kafka_conf_get(conf, name, now, &room) == RD_KAFKA_CONF_OK && strcmp(now, usual) == 0;
-	return !as_usual || kafka_source_set(conf, name, value, err);
-}
-
 /* What the promise of exactly once rests on; whatever the user wrote, these stand. */
 static bool kafka_source_set_guarantee(rd_kafka_conf_t *conf, const struct kafka_source_options *options,
                                        struct err *err)
@@ -625,25 +607,6 @@ static bool kafka_source_set_guarantee(rd_kafka_conf_t *conf, const struct kafka
 	}
 	return kafka_source_set(conf, "group.id", options->group, err) &&
 	       (!options->instance || kafka_source_set(conf, "group.instance.id", options->instance, err));
-}
-
-/* A third of the session, as Kafka advises, but never rarer than every 3 s. */
-static int64_t kafka_source_heartbeat_ms(int64_t session_ms)
-{
-	int64_t third = session_ms / 3;
-	return third > 3000 ? 3000 : third;
-}
-
-static bool kafka_source_set_tuning(rd_kafka_conf_t *conf, const struct kafka_source_options *options, struct err *err)
-{
-	int64_t session_ms = options->session_timeout_ms;
-	return kafka_source_set_number(conf, "session.timeout.ms", session_ms, err) &&
-	       kafka_source_set_number(conf, "heartbeat.interval.ms", kafka_source_heartbeat_ms(session_ms), err) &&
-	       kafka_source_set_number(conf, "max.poll.interval.ms", options->max_poll_interval_ms, err) &&
-	       kafka_source_set_number(conf, "queued.max.messages.kbytes", options->queued_max_bytes / 1024, err) &&
-	       kafka_source_set_number(conf, "fetch.max.bytes", options->fetch_max_bytes, err) &&
-	       kafka_source_suggest(conf, "fetch.wait.max.ms", "500", "100", err) &&
-	       kafka_source_suggest(conf, "socket.nagle.disable", "false", "true", err);
 }
 
 static bool kafka_source_connect(struct kafka_source *s, rd_kafka_conf_t **conf, struct err *err)
@@ -700,8 +663,8 @@ struct source *kafka_source_new(const struct kafka_source_options *options, stru
 	CHECK(options->conf && options->group && options->clock);
 	struct kafka_source *s = kafka_source_make(options);
 	rd_kafka_conf_t *conf = options->conf;
-	if (kafka_source_set_guarantee(conf, options, err) && kafka_source_set_tuning(conf, options, err) &&
-	    kafka_source_connect(s, &conf, err) && kafka_source_subscribe(s, options, err))
+	if (kafka_source_set_guarantee(conf, options, err) && kafka_source_connect(s, &conf, err) &&
+	    kafka_source_subscribe(s, options, err))
 		return &s->source;
 	if (conf)
 		rd_kafka_conf_destroy(conf);

@@ -28,8 +28,8 @@
 
 struct kafka_source_options {
 	/*
-	 * Brokers, security, tuning. Its opaque, rebalance_cb and error_cb are set here; a log_cb must not use the
-	 * opaque. Taken, also when kafka_source_new fails.
+	 * Brokers, security, timeouts, tuning (worker/client.h). Its opaque, rebalance_cb and error_cb are set here; a
+	 * log_cb must not use the opaque. Taken, also when kafka_source_new fails.
 	 */
 	rd_kafka_conf_t *conf;
 	const char *group;
@@ -38,13 +38,6 @@ struct kafka_source_options {
 	size_t n_topics;
 	struct str cluster; /* position.cluster of every message; copied */
 	struct clock *clock;
-
-	/* 0: as conf has it */
-	int64_t session_timeout_ms;
-	int64_t max_poll_interval_ms;
-	int64_t queued_max_bytes;
-	int64_t fetch_max_bytes;
-
 	int64_t give_up_ms; /* trouble that lasts so long is SOURCE_FAILED; 0: 60 s */
 };
 

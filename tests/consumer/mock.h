@@ -24,15 +24,21 @@ struct mock {
 	rd_kafka_mock_cluster_t *cluster;
 };
 
+static inline void mock_set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+	char words[200];
+	assert_int_equal(rd_kafka_conf_set(conf, name, value, words, sizeof(words)), RD_KAFKA_CONF_OK);
+}
+
+/* Heartbeats every second, so that what the coordinator answers is soon known. */
 static inline rd_kafka_conf_t *mock_conf(const struct mock *m)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	char words[200];
-	if (m->cluster)
-		assert_int_equal(rd_kafka_conf_set(conf, "bootstrap.servers",
-		                                   rd_kafka_mock_cluster_bootstraps(m->cluster), words, sizeof(words)),
-		                 RD_KAFKA_CONF_OK);
-	assert_int_equal(rd_kafka_conf_set(conf, "log_level", "0", words, sizeof(words)), RD_KAFKA_CONF_OK);
+	mock_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(m->cluster));
+	mock_set(conf, "log_level", "0");
+	mock_set(conf, "session.timeout.ms", "3000");
+	mock_set(conf, "heartbeat.interval.ms", "1000");
+	mock_set(conf, "fetch.wait.max.ms", "100");
 	return conf;
 }
 
@@ -41,8 +47,8 @@ static inline struct mock mock_open(void)
 	struct mock m = {0};
 	char words[200];
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	assert_int_equal(rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", words, sizeof(words)), RD_KAFKA_CONF_OK);
-	assert_int_equal(rd_kafka_conf_set(conf, "log_level", "0", words, sizeof(words)), RD_KAFKA_CONF_OK);
+	mock_set(conf, "test.mock.num.brokers", "1");
+	mock_set(conf, "log_level", "0");
 	m.producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, words, sizeof(words));
 	assert_non_null(m.producer);
 	m.cluster = rd_kafka_handle_mock_cluster(m.producer);
@@ -81,7 +87,6 @@ static inline struct kafka_source_options mock_options(const struct mock *m, con
 	        .n_topics = 1,
 	        .cluster = STR("test"),
 	        .clock = clock_system(),
-	        .session_timeout_ms = 6000,
 	};
 }
 
