@@ -175,3 +175,13 @@ struct story *batch_new_story(struct arena *a, struct message *msg, uint32_t par
 	st->part = part;
 	return st;
 }
+
+void batch_swap_lanes(struct batch *a, struct batch *b)
+{
+	CHECK(a->n_lanes == b->n_lanes);
+	for (size_t i = 0; i < a->n_lanes; i++) {
+		struct arena kept = a->lanes[i];
+		a->lanes[i] = b->lanes[i];
+		b->lanes[i] = kept;
+	}
+}

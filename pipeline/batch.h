@@ -74,6 +74,12 @@ void batch_add_eof(struct batch *b, const struct offset *at);
  */
 void batch_seal(struct batch *b, struct batch *rest);
 
+/*
+ * Swaps the arenas of the lanes of two batches that are not being worked on. Three batches take turns, but only two
+ * hold derived stories at a time: so two sets of arenas do.
+ */
+void batch_swap_lanes(struct batch *a, struct batch *b);
+
 /* A story of the message, in the lane's arena, zeroed, its part number set. For expand; the runner checks the count. */
 struct story *batch_new_story(struct arena *a, struct message *msg, uint32_t part);
 

@@ -6,8 +6,8 @@
  * one `fall_back` is the only abort path: take A back, roll in-order stages back (newest first), free both batches,
  * rewind the source to the offsets of the last committed batch of this assignment, pause.
  *
- * Everything the loop touches stands behind interfaces (source, sink, clock, task), so it runs unchanged against files, a
- * Kafka cluster, or a broker in memory.
+ * Everything the loop touches stands behind interfaces (source, sink, clock, task), so it runs unchanged against files,
+ * a Kafka cluster, or a broker in memory.
  */
 #ifndef WIREDESK_LOOP_H
 #define WIREDESK_LOOP_H
@@ -20,27 +20,29 @@
 
 /* Also the process's exit code. */
 enum loop_end {
-	LOOP_DONE = 0,    /* SIGTERM, the end of files, or --until-end */
-	LOOP_FENCED = 3,  /* fenced or fatal Kafka error */
-	LOOP_FAILED = 4,  /* the surroundings fail for good */
+	LOOP_DONE = 0,   /* SIGTERM, the end of files, or --until-end */
+	LOOP_FENCED = 3, /* fenced or fatal Kafka error */
+	LOOP_FAILED = 4, /* the surroundings fail for good */
 };
 
 struct loop_options {
-	size_t batch_stories;  /* messages, and parts, a batch */
+	size_t batch_stories; /* messages, and parts, a batch */
 	size_t batch_bytes;
-	int64_t batch_wait_ms; /* a batch is worked on at the latest so long after its first message */
-	int64_t work_ms;       /* work deadline: half of max.poll.interval.ms */
+	int64_t batch_wait_ms;  /* a batch is worked on at the latest so long after its first message */
+	int64_t work_ms;        /* work deadline: half of max.poll.interval.ms */
 	int64_t transaction_ms; /* transaction.timeout.ms: how long publishing and resolving may take */
-	int64_t idle_commit_ms; /* after so long without a message, end-of-partition offsets are committed alone (1 s) */
+	int64_t idle_commit_ms; /* after so long without a message, end-of-partition offsets are committed alone (1 s)
+	                         */
 	int64_t back_off_min_ms, back_off_max_ms; /* pause after an abort: doubles from one to the other */
-	bool until_end;        /* stop at the end offsets seen at the first assignment of each partition */
+	bool until_end; /* stop at the end offsets seen at the first assignment of each partition */
 	enum task_kind publisher_task;
 };
 
 /* What others may ask of a running loop, from any thread: /livez, /readyz, metrics. */
 struct loop_status {
 	_Atomic bool ready;
-	_Atomic int64_t last_progress_ms; /* mono: last commit, or last moment at which all partitions were at their end */
+	_Atomic int64_t
+	        last_progress_ms; /* mono: last commit, or last moment at which all partitions were at their end */
 	_Atomic uint64_t committed_batches;
 	_Atomic uint64_t articles, duplicates, drops, dead_letters; /* parts, of committed batches */
 };
@@ -49,7 +51,7 @@ struct loop_status {
 struct partition_status {
 	const char *topic;
 	int32_t partition;
-	int64_t next;           /* -1: nothing known yet */
+	int64_t next; /* -1: nothing known yet */
 	bool at_end;
 	int64_t last_progress_ms;
 };
@@ -70,7 +72,11 @@ struct loop_setup {
 };
 
 struct loop *loop_new(const struct loop_setup *setup);
-/* Runs until stopped, at the end, or beyond help; then err says why. Source and sink stay open: their owner closes them, source first. */
+/*
+ * Runs until stopped, at the end, or beyond help; then err says why. On return, however it ends, nothing is in flight
+ * and all messages are released; source and sink stay open: their owner closes them, sink first. A stop waits for what
+ * is in flight, at most begin + 2 x transaction_ms.
+ */
 enum loop_end loop_run(struct loop *loop, struct err *err);
 void loop_free(struct loop **loop);
 

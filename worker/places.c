@@ -1,0 +1,216 @@
+#include "worker/places.h"
+
+#include "pipeline/base/check.h"
+
+#include <pthread.h>
+
+struct place {
+	const char *topic;
+	int32_t partition;
+	int64_t committed; /* next offset of the last commit of this assignment, or OFFSET_AS_COMMITTED */
+	int64_t read;      /* next offset to read, or OFFSET_AS_COMMITTED */
+	bool at_end;
+	int64_t progress_ms;
+	struct series *offset_series, *lag_series;
+};
+
+struct places {
+	pthread_mutex_t lock; /* guards items against places_status; the loop thread reads without it */
+	struct place *items;
+	size_t n, room;
+	size_t hint;
+	struct offsets ends; /* of every partition ever assigned in this run */
+	struct metrics *metrics;
+	struct series *assigned_series;
+};
+
+struct places *places_new(struct metrics *metrics)
+{
+	struct places *p = calloc(1, sizeof(*p));
+	CHECK(p);
+	pthread_mutex_init(&p->lock, NULL);
+	p->metrics = metrics;
+	p->assigned_series = metrics_plain(metrics, METRIC_ASSIGNED);
+	return p;
+}
+
+void places_free(struct places **places)
+{
+	struct places *p = *places;
+	*places = NULL;
+	if (!p)
+		return;
+	pthread_mutex_destroy(&p->lock);
+	offsets_free(&p->ends);
+	free(p->items);
+	free(p);
+}
+
+static struct place *find(struct places *p, const char *topic, int32_t partition)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		size_t at = (p->hint + i) % p->n;
+		struct place *place = &p->items[at];
+		if (place->partition == partition && (place->topic == topic || strcmp(place->topic, topic) == 0)) {
+			p->hint = at;
+			return place;
+		}
+	}
+	return NULL;
+}
+
+static struct series *place_series(struct places *p, enum metric_id metric, const struct offset *at)
+{
+	char number[16];
+	snprintf(number, sizeof(number), "%d", at->partition);
+	return metrics_series(p->metrics, metric, "topic", str_of(at->topic), "partition", str_of(number), NULL,
+	                      STR(""));
+}
+
+void places_assign(struct places *p, const struct offsets *partitions, int64_t now_ms)
+{
+	pthread_mutex_lock(&p->lock);
+	if (p->room < partitions->n) {
+		p->room = partitions->n;
+		p->items = realloc(p->items, p->room * sizeof(*p->items));
+		CHECK(p->items);
+	}
+	p->n = partitions->n;
+	p->hint = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct offset *at = &partitions->items[i];
+		p->items[i] = (struct place){.topic = at->topic,
+		                             .partition = at->partition,
+		                             .committed = OFFSET_AS_COMMITTED,
+		                             .read = OFFSET_AS_COMMITTED,
+		                             .progress_ms = now_ms,
+		                             .offset_series = place_series(p, METRIC_OFFSET, at),
+		                             .lag_series = place_series(p, METRIC_LAG, at)};
+	}
+	pthread_mutex_unlock(&p->lock);
+	series_set(p->assigned_series, (int64_t)p->n);
+}
+
+void places_unassign(struct places *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->n = 0;
+	p->hint = 0;
+	pthread_mutex_unlock(&p->lock);
+	series_set(p->assigned_series, 0);
+}
+
+size_t places_count(const struct places *p)
+{
+	return p->n;
+}
+
+void places_rewind(struct places *p, struct offsets *out)
+{
+	offsets_clear(out);
+	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < p->n; i++) {
+		struct place *place = &p->items[i];
+		place->read = place->committed;
+		place->at_end = false;
+		offsets_set(out, place->topic, place->partition, place->committed);
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+static int64_t end_of(const struct places *p, const char *topic, int32_t partition)
+{
+	const struct offset *end = offsets_find(&p->ends, topic, partition, NULL);
+	return end ? end->next : INT64_MAX;
+}
+
+bool places_read(struct places *p, const struct position *at)
+{
+	struct place *place = find(p, at->topic.p, at->partition);
+	CHECK(place);
+	place->read = at->offset + 1;
+	if (place->at_end) {
+		pthread_mutex_lock(&p->lock);
+		place->at_end = false;
+		pthread_mutex_unlock(&p->lock);
+	}
+	return p->ends.n == 0 || at->offset < end_of(p, at->topic.p, at->partition);
+}
+
+bool places_at_end(struct places *p, const struct offset *at, int64_t now_ms)
+{
+	struct place *place = find(p, at->topic, at->partition);
+	if (!place)
+		return false;
+	pthread_mutex_lock(&p->lock);
+	place->at_end = true;
+	place->progress_ms = now_ms;
+	place->read = at->next;
+	pthread_mutex_unlock(&p->lock);
+	return place->committed < at->next;
+}
+
+void places_committed(struct places *p, const struct offsets *next, int64_t now_ms)
+{
+	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < next->n; i++) {
+		const struct offset *at = &next->items[i];
+		struct place *place = find(p, at->topic, at->partition);
+		if (!place)
+			continue;
+		CHECK(place->committed <= at->next);
+		place->committed = at->next;
+		place->progress_ms = now_ms;
+		series_set(place->offset_series, at->next);
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+void places_set_lag(struct places *p, const struct offset *at, int64_t lag)
+{
+	struct place *place = find(p, at->topic, at->partition);
+	if (place)
+		series_set(place->lag_series, lag);
+}
+
+void places_without_end(struct places *p, struct offsets *out)
+{
+	offsets_clear(out);
+	for (size_t i = 0; i < p->n; i++) {
+		struct place *place = &p->items[i];
+		if (!offsets_find(&p->ends, place->topic, place->partition, NULL))
+			offsets_set(out, place->topic, place->partition, 0);
+	}
+}
+
+void places_set_ends(struct places *p, const struct offsets *ends)
+{
+	for (size_t i = 0; i < ends->n; i++)
+		offsets_set(&p->ends, ends->items[i].topic, ends->items[i].partition, ends->items[i].next);
+}
+
+bool places_all_read(const struct places *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct place *place = &p->items[i];
+		if (place->read == OFFSET_AS_COMMITTED || place->read < end_of(p, place->topic, place->partition))
+			return false;
+	}
+	return true;
+}
+
+size_t places_status(struct places *p, struct partition_status *out, size_t room)
+{
+	pthread_mutex_lock(&p->lock);
+	size_t n = p->n;
+	for (size_t i = 0; i < n && i < room; i++) {
+		const struct place *place = &p->items[i];
+		out[i] = (struct partition_status){.topic = place->topic,
+		                                   .partition = place->partition,
+		                                   .next = place->committed < 0 ? -1 : place->committed,
+		                                   .at_end = place->at_end,
+		                                   .last_progress_ms = place->progress_ms};
+	}
+	pthread_mutex_unlock(&p->lock);
+	return n;
+}
