@@ -665,7 +665,7 @@ struct runner *runner_new(struct plan *plan, const struct runner_options *option
 			runner_free(&r);
 			return NULL;
 		}
-		char name[16];
+		char name[32];
 		snprintf(name, sizeof(name), "lane-%zu", i);
 		if (i > 0)
 			lane->task = task_new(options->task_kind, name);

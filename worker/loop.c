@@ -282,8 +282,8 @@ static void back_off(struct loop *l)
 		struct source_event event = {0};
 		source->ops->poll(source, left < POLL_MS ? (int)left : POLL_MS, &event);
 		handle_event(l, &event);
-		if (!l->assigned || l->assignment != assignment)
-			return; /* a new assignment is not paused */
+		if (l->assignment != assignment)
+			break; /* what failed then need not fail now */
 	}
 	source->ops->resume(source);
 }
