@@ -15,8 +15,8 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
+#include "worker/assignment.h"
 #include "worker/isolation.h"
-#include "worker/places.h"
 #include "worker/publisher.h"
 #include "worker/tally.h"
 
@@ -28,7 +28,7 @@
 struct loop {
 	struct loop_setup with;
 	struct publisher *publisher;
-	struct places *places;
+	struct assignment *held;
 	struct tally *tally;
 	struct loop_status status;
 
@@ -115,7 +115,7 @@ static void report_lag(struct loop *l, const struct offsets *next)
 		const struct offset *at = &next->items[i];
 		int64_t end = source->ops->known_end(source, at->topic, at->partition);
 		if (end >= 0)
-			places_set_lag(l->places, at, end > at->next ? end - at->next : 0);
+			assignment_set_lag(l->held, at, end > at->next ? end - at->next : 0);
 	}
 }
 
@@ -123,7 +123,7 @@ static void settle_committed(struct loop *l, struct batch *b)
 {
 	int64_t now = now_ms(l);
 	runner_commit(l->with.runner, b);
-	places_committed(l->places, &b->next, now);
+	assignment_committed(l->held, &b->next, now);
 	report_lag(l, &b->next);
 	struct tally_counts counts = tally_batch(l->tally, b);
 	l->status.articles += counts.articles;
@@ -259,7 +259,7 @@ static void rewind_source(struct loop *l)
 	struct err err = {0};
 	if (!l->assigned)
 		return;
-	places_rewind(l->places, &l->scratch);
+	assignment_rewind(l->held, &l->scratch);
 	if (!l->with.source->ops->assign(l->with.source, &l->scratch, &err))
 		end_with(l, LOOP_FAILED, &err);
 	l->source_ended = false;
@@ -313,14 +313,14 @@ static bool ask_ends(struct loop *l)
 	struct err err = {0};
 	if (!l->with.options.until_end)
 		return true;
-	places_without_end(l->places, &l->scratch);
+	assignment_without_end(l->held, &l->scratch);
 	if (l->scratch.n == 0)
 		return true;
 	if (!l->with.source->ops->ends(l->with.source, &l->scratch, ASK_MS, &err)) {
 		end_with(l, LOOP_FAILED, &err);
 		return false;
 	}
-	places_set_ends(l->places, &l->scratch);
+	assignment_set_ends(l->held, &l->scratch);
 	return true;
 }
 
@@ -332,7 +332,7 @@ static void forget_what_is_past(struct loop *l)
 	           (l->with.suspects && suspects_count(l->with.suspects));
 	if (!any)
 		return;
-	places_rewind(l->places, &l->scratch);
+	assignment_rewind(l->held, &l->scratch);
 	if (!l->with.source->ops->committed(l->with.source, &l->scratch, ASK_MS, &err))
 		return;
 	if (l->with.condemned)
@@ -356,14 +356,14 @@ static void on_assigned(struct loop *l, const struct source_event *event)
 	struct err err = {0};
 	CHECK(!l->assigned && !l->flying && batch_is_empty(l->filling));
 	keep_metadata(l, event->metadata);
-	places_assign(l->places, &event->partitions, now_ms(l));
+	assignment_take(l->held, &event->partitions, now_ms(l));
 	l->assigned = true;
 	l->assignment++;
 	log_info("ASSIGNED", "partitions assigned", LOG_INT("partitions", (int64_t)event->partitions.n));
 	if (!ask_ends(l))
 		return;
 	forget_what_is_past(l);
-	places_rewind(l->places, &l->scratch);
+	assignment_rewind(l->held, &l->scratch);
 	if (!l->with.source->ops->assign(l->with.source, &l->scratch, &err)) {
 		end_with(l, LOOP_FAILED, &err);
 		return;
@@ -378,12 +378,12 @@ static void on_unassigned(struct loop *l, bool lost)
 	enum publish_cause cause = CAUSE_NONE;
 	struct err err = {0};
 	log_info(lost ? "LOST" : "REVOKED", lost ? "partitions are gone" : "partitions go back",
-	         LOG_INT("partitions", (int64_t)places_count(l->places)));
+	         LOG_INT("partitions", (int64_t)assignment_count(l->held)));
 	if (l->flying && lost)
 		publisher_ask_abort(l->publisher);
 	collect(l, &cause);
 	drop_batches(l);
-	places_unassign(l->places);
+	assignment_drop(l->held);
 	isolation_reset(&l->isolation);
 	l->assigned = false;
 	if (!l->with.source->ops->unassign(l->with.source, &err))
@@ -396,7 +396,7 @@ static void on_unassigned(struct loop *l, bool lost)
 static void on_message(struct loop *l, const struct message *msg)
 {
 	struct batch *b = l->filling;
-	if (!l->assigned || !places_read(l->places, &msg->delivery)) {
+	if (!l->assigned || !assignment_read(l->held, &msg->delivery)) {
 		if (msg->owner)
 			l->with.source->ops->release(l->with.source, msg->owner);
 		return;
@@ -409,7 +409,7 @@ static void on_message(struct loop *l, const struct message *msg)
 
 static void on_eof(struct loop *l, const struct offset *at)
 {
-	if (places_at_end(l->places, at, now_ms(l)))
+	if (assignment_at_end(l->held, at, now_ms(l)))
 		batch_add_eof(l->filling, at);
 }
 
@@ -453,7 +453,7 @@ static bool has_waited(struct loop *l)
 
 static bool all_is_read(struct loop *l)
 {
-	return l->source_ended || (l->with.options.until_end && l->assigned && places_all_read(l->places));
+	return l->source_ended || (l->with.options.until_end && l->assigned && assignment_all_read(l->held));
 }
 
 /* Is the filling batch worth working on now? */
@@ -662,7 +662,7 @@ struct loop *loop_new(const struct loop_setup *setup)
 	                                                         .clock = setup->clock,
 	                                                         .task_kind = setup->options.publisher_task,
 	                                                         .transaction_ms = setup->options.transaction_ms});
-	l->places = places_new(setup->metrics);
+	l->held = assignment_new(setup->metrics);
 	l->tally = tally_new(setup->metrics);
 	for (size_t i = 0; i < 3; i++)
 		batch_init(&l->batches[i], setup->lanes, setup->source->ops->release, setup->source);
@@ -689,7 +689,7 @@ void loop_free(struct loop **loop)
 	for (size_t i = 0; i < 3; i++)
 		batch_free(&l->batches[i]);
 	isolation_free(&l->isolation);
-	places_free(&l->places);
+	assignment_free(&l->held);
 	tally_free(&l->tally);
 	offsets_free(&l->scratch);
 	free(l->metadata);
@@ -703,5 +703,5 @@ const struct loop_status *loop_status(const struct loop *l)
 
 size_t loop_partitions(struct loop *l, struct partition_status *out, size_t room)
 {
-	return places_status(l->places, out, room);
+	return assignment_status(l->held, out, room);
 }

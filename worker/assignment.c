@@ -1,4 +1,4 @@
-#include "worker/places.h"
+#include "worker/assignment.h"
 
 #include "pipeline/base/check.h"
 
@@ -14,8 +14,8 @@ struct place {
 	struct series *offset_series, *lag_series;
 };
 
-struct places {
-	pthread_mutex_t lock; /* guards items against places_status; the loop thread reads without it */
+struct assignment {
+	pthread_mutex_t lock; /* guards items against assignment_status; the loop thread reads without it */
 	struct place *items;
 	size_t n, room;
 	size_t hint;
@@ -24,9 +24,9 @@ struct places {
 	struct series *assigned_series;
 };
 
-struct places *places_new(struct metrics *metrics)
+struct assignment *assignment_new(struct metrics *metrics)
 {
-	struct places *p = calloc(1, sizeof(*p));
+	struct assignment *p = calloc(1, sizeof(*p));
 	CHECK(p);
 	pthread_mutex_init(&p->lock, NULL);
 	p->metrics = metrics;
@@ -34,10 +34,10 @@ struct places *places_new(struct metrics *metrics)
 	return p;
 }
 
-void places_free(struct places **places)
+void assignment_free(struct assignment **assignment)
 {
-	struct places *p = *places;
-	*places = NULL;
+	struct assignment *p = *assignment;
+	*assignment = NULL;
 	if (!p)
 		return;
 	pthread_mutex_destroy(&p->lock);
@@ -46,7 +46,7 @@ void places_free(struct places **places)
 	free(p);
 }
 
-static struct place *find(struct places *p, const char *topic, int32_t partition)
+static struct place *find(struct assignment *p, const char *topic, int32_t partition)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		size_t at = (p->hint + i) % p->n;
@@ -59,7 +59,7 @@ static struct place *find(struct places *p, const char *topic, int32_t partition
 	return NULL;
 }
 
-static struct series *place_series(struct places *p, enum metric_id metric, const struct offset *at)
+static struct series *place_series(struct assignment *p, enum metric_id metric, const struct offset *at)
 {
 	char number[16];
 	snprintf(number, sizeof(number), "%d", at->partition);
@@ -67,7 +67,7 @@ static struct series *place_series(struct places *p, enum metric_id metric, cons
 	                      STR(""));
 }
 
-void places_assign(struct places *p, const struct offsets *partitions, int64_t now_ms)
+void assignment_take(struct assignment *p, const struct offsets *partitions, int64_t now_ms)
 {
 	pthread_mutex_lock(&p->lock);
 	if (p->room < partitions->n) {
@@ -91,7 +91,7 @@ void places_assign(struct places *p, const struct offsets *partitions, int64_t n
 	series_set(p->assigned_series, (int64_t)p->n);
 }
 
-void places_unassign(struct places *p)
+void assignment_drop(struct assignment *p)
 {
 	pthread_mutex_lock(&p->lock);
 	p->n = 0;
@@ -100,12 +100,12 @@ void places_unassign(struct places *p)
 	series_set(p->assigned_series, 0);
 }
 
-size_t places_count(const struct places *p)
+size_t assignment_count(const struct assignment *p)
 {
 	return p->n;
 }
 
-void places_rewind(struct places *p, struct offsets *out)
+void assignment_rewind(struct assignment *p, struct offsets *out)
 {
 	offsets_clear(out);
 	pthread_mutex_lock(&p->lock);
@@ -118,13 +118,13 @@ void places_rewind(struct places *p, struct offsets *out)
 	pthread_mutex_unlock(&p->lock);
 }
 
-static int64_t end_of(const struct places *p, const char *topic, int32_t partition)
+static int64_t end_of(const struct assignment *p, const char *topic, int32_t partition)
 {
 	const struct offset *end = offsets_find(&p->ends, topic, partition, NULL);
 	return end ? end->next : INT64_MAX;
 }
 
-bool places_read(struct places *p, const struct position *at)
+bool assignment_read(struct assignment *p, const struct position *at)
 {
 	struct place *place = find(p, at->topic.p, at->partition);
 	CHECK(place);
@@ -137,7 +137,7 @@ bool places_read(struct places *p, const struct position *at)
 	return p->ends.n == 0 || at->offset < end_of(p, at->topic.p, at->partition);
 }
 
-bool places_at_end(struct places *p, const struct offset *at, int64_t now_ms)
+bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t now_ms)
 {
 	struct place *place = find(p, at->topic, at->partition);
 	if (!place)
@@ -150,7 +150,7 @@ bool places_at_end(struct places *p, const struct offset *at, int64_t now_ms)
 	return place->committed < at->next;
 }
 
-void places_committed(struct places *p, const struct offsets *next, int64_t now_ms)
+void assignment_committed(struct assignment *p, const struct offsets *next, int64_t now_ms)
 {
 	pthread_mutex_lock(&p->lock);
 	for (size_t i = 0; i < next->n; i++) {
@@ -166,14 +166,14 @@ void places_committed(struct places *p, const struct offsets *next, int64_t now_
 	pthread_mutex_unlock(&p->lock);
 }
 
-void places_set_lag(struct places *p, const struct offset *at, int64_t lag)
+void assignment_set_lag(struct assignment *p, const struct offset *at, int64_t lag)
 {
 	struct place *place = find(p, at->topic, at->partition);
 	if (place)
 		series_set(place->lag_series, lag);
 }
 
-void places_without_end(struct places *p, struct offsets *out)
+void assignment_without_end(struct assignment *p, struct offsets *out)
 {
 	offsets_clear(out);
 	for (size_t i = 0; i < p->n; i++) {
@@ -183,13 +183,13 @@ void places_without_end(struct places *p, struct offsets *out)
 	}
 }
 
-void places_set_ends(struct places *p, const struct offsets *ends)
+void assignment_set_ends(struct assignment *p, const struct offsets *ends)
 {
 	for (size_t i = 0; i < ends->n; i++)
 		offsets_set(&p->ends, ends->items[i].topic, ends->items[i].partition, ends->items[i].next);
 }
 
-bool places_all_read(const struct places *p)
+bool assignment_all_read(const struct assignment *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct place *place = &p->items[i];
@@ -199,7 +199,7 @@ bool places_all_read(const struct places *p)
 	return true;
 }
 
-size_t places_status(struct places *p, struct partition_status *out, size_t room)
+size_t assignment_status(struct assignment *p, struct partition_status *out, size_t room)
 {
 	pthread_mutex_lock(&p->lock);
 	size_t n = p->n;
