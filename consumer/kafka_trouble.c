@@ -4,8 +4,8 @@
 
 #define PASSWORD "look at user, password and mechanism in kafka.client"
 #define DAMAGED                                                                                                        \
-	"nothing was skipped: look at the log on the broker, or move the group's offset past it by hand (kafka-tool "  \
-	"groups --reset-offsets)"
+	"nothing was skipped: look at the log on the broker, or move the group behind it by hand "                     \
+	"(kafka-consumer-groups --reset-offsets)"
 
 static const struct trouble troubles[] = {
         {RD_KAFKA_RESP_ERR__FATAL, TROUBLE_FATAL, ""},

@@ -29,13 +29,31 @@ static void keep_log(void *arg, struct str line)
 	}
 }
 
+/* What an earlier life of the group has committed. Possible only while the group has no members. */
+static void commit_before(const struct mock *m, int32_t partition, int64_t next)
+{
+	char words[200];
+	rd_kafka_conf_t *conf = mock_conf(m);
+	mock_set(conf, "group.id", "desk");
+	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, words, sizeof(words));
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, "raw", partition)->offset = next;
+	assert_int_equal(rd_kafka_commit(rk, list, 0), RD_KAFKA_RESP_ERR_NO_ERROR);
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_destroy(rk);
+}
+
 static int join(void **state)
 {
 	struct fixture *f = &fixture;
 	*state = f;
 	f->mock = mock_open();
 	assert_int_equal(rd_kafka_mock_topic_create(f->mock.cluster, "raw", 20, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+	commit_before(&f->mock, 16, 2);
+	commit_before(&f->mock, 17, 50);
+	commit_before(&f->mock, 18, 3);
 	f->source = mock_source(&f->mock, "desk", "one", topic);
+	log_setup(LOG_INFO, LOG_JSON);
 	log_redirect(keep_log, f);
 	struct source_event event;
 	assert_int_equal(mock_next(f->source, &event), SOURCE_ASSIGNED);
@@ -353,7 +371,59 @@ static void asks_again_when_committed_offsets_could_not_be_had(void **state)
 	rd_kafka_mock_clear_request_errors(f->mock.cluster, API_OFFSET_FETCH);
 }
 
-static void says_loudly_when_the_log_ends_before_what_was_read(void **state)
+static void goes_on_where_the_group_stands(void **state)
+{
+	struct fixture *f = *state;
+	mock_fill(&f->mock, "raw", 18, 5);
+	mock_assign_one(f->source, f->topic, 18, OFFSET_AS_COMMITTED);
+	mock_expect(f->source, "3", 3);
+	mock_expect(f->source, "4", 4);
+	mock_expect_end(f->source, 5);
+	assert_string_equal(f->log, "");
+	struct offsets partitions = {0};
+	offsets_set(&partitions, f->topic, 18, 0);
+	struct err err = {0};
+	assert_true(f->source->ops->committed(f->source, &partitions, MOCK_PATIENCE_MS, &err));
+	assert_int_equal(partitions.items[0].next, 3);
+	offsets_free(&partitions);
+}
+
+/* The mock's partitions hold five megabytes; what is older goes, as by retention. */
+static void says_loudly_when_stories_were_lost_before_the_group_read_them(void **state)
+{
+	struct fixture *f = *state;
+	size_t n = 500000;
+	char *large = calloc(1, n);
+	for (int i = 0; i < 20; i++) {
+		rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(16),
+		                  RD_KAFKA_V_VALUE(large, n), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+		rd_kafka_flush(f->mock.producer, MOCK_PATIENCE_MS);
+	}
+	free(large);
+	mock_assign_one(f->source, f->topic, 16, OFFSET_AS_COMMITTED);
+	struct source_event event;
+	assert_int_equal(mock_next(f->source, &event), SOURCE_MESSAGE);
+	assert_true(event.message.delivery.offset > 2);
+	f->source->ops->release(f->source, event.message.owner);
+	assert_has(f->log, "OFFSET-GAP");
+	assert_has(f->log, "\"expected\":2");
+	/* Once an assignment. */
+	forget_log(state);
+	assert_int_equal(mock_next(f->source, &event), SOURCE_MESSAGE);
+	f->source->ops->release(f->source, event.message.owner);
+	assert_string_equal(f->log, "");
+}
+
+static void says_loudly_when_the_topic_ends_before_what_the_group_has_read(void **state)
+{
+	struct fixture *f = *state;
+	mock_fill(&f->mock, "raw", 17, 2);
+	mock_assign_one(f->source, f->topic, 17, OFFSET_AS_COMMITTED);
+	mock_expect(f->source, "0", 0);
+	assert_has(f->log, "OFFSET-BACK");
+}
+
+static void ends_when_a_log_goes_back_under_its_feet(void **state)
 {
 	struct fixture *f = *state;
 	mock_fill(&f->mock, "raw", 12, 2);
@@ -384,8 +454,12 @@ int main(void)
 	        cmocka_unit_test_setup(says_which_offsets_are_committed_and_where_partitions_end, forget_log),
 	        cmocka_unit_test_setup(says_that_committed_offsets_cannot_be_read, forget_log),
 	        cmocka_unit_test_setup(asks_again_when_committed_offsets_could_not_be_had, forget_log),
+	        cmocka_unit_test_setup(goes_on_where_the_group_stands, forget_log),
+	        cmocka_unit_test_setup(says_loudly_when_stories_were_lost_before_the_group_read_them, forget_log),
+	        cmocka_unit_test_setup(says_loudly_when_the_topic_ends_before_what_the_group_has_read, forget_log),
 	        /* The last: it ends the source. */
-	        cmocka_unit_test_setup(says_loudly_when_the_log_ends_before_what_was_read, forget_log),
+	        cmocka_unit_test_setup(ends_when_a_log_goes_back_under_its_feet, forget_log),
+
 	};
 	return cmocka_run_group_tests(tests, join, leave);
 }
