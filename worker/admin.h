@@ -39,7 +39,11 @@ struct admin_topic {
 	bool is_described;     /* its settings could be read */
 };
 
-/* False with err set when the cluster does not answer or refuses; a topic that is not there is no error. */
+/*
+ * False with err set when the cluster does not answer or refuses; a topic that is not there is no error. find asks only
+ * what every cluster answers at once (is it there, partitions, replication), describe also for the settings.
+ */
+bool admin_find(struct admin *admin, const char *topic, struct admin_topic *out, struct err *err);
 bool admin_describe(struct admin *admin, const char *topic, struct admin_topic *out, struct err *err);
 
 struct admin_wish {

@@ -5,6 +5,7 @@
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
+#include "worker/admin.h"
 #include "worker/client.h"
 #include "worker/command.h"
 #include "worker/progress.h"
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 
 #define CMD_LOAD_HEADERS_MAX 100
+#define CMD_LOAD_REACH_MS    15000
 #define CMD_LOAD_FLUSH_MS    60000
 #define CMD_LOAD_TOPIC_MAX   249
 
@@ -188,6 +190,20 @@ static bool cmd_load_topic(struct cmd_load *load, struct err *err)
 	return err_set(err, "'%.250s' is no input topic of this configuration", load->topic);
 }
 
+/* A producer would make a missing topic by writing to it; here that is a slip, too. */
+static bool cmd_load_look(struct cmd_load *load, struct err *err)
+{
+	struct admin_topic is;
+	struct admin *admin = admin_open(load->config, err);
+	bool good = admin && admin_reach(admin, CMD_LOAD_REACH_MS, load->stop, err) &&
+	            admin_find(admin, load->topic, &is, err);
+	if (good && !is.exists)
+		good = err_set(err, "topic '%s' is not there; make it: wiredesk topics -c %s --create", load->topic,
+		               load->config->file);
+	admin_close(&admin);
+	return good;
+}
+
 static bool cmd_load_open(struct cmd_load *load, struct err *err)
 {
 	char why[300];
@@ -256,6 +272,8 @@ static int cmd_load_with(struct cmd_load *load)
 	if (!cmd_load_topic(load, &err) || !cmd_load_headers(load, &err) || !cmd_load_open(load, &err))
 		return command_fail(load->line, EXIT_CODE_USAGE, &err);
 	load->stop = signals_install();
+	if (!cmd_load_look(load, &err))
+		return err_is_set(&err) ? command_fail(load->line, EXIT_CODE_FAILED, &err) : EXIT_CODE_FAILED;
 	bool good = cmd_load_all(load, &err);
 	return cmd_load_report(load, good, &err);
 }
