@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Under clang glibc's fortified sprintf is a macro, and a macro is not to be poisoned. */
+#undef sprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r atoi atol atoll atof gets
 #pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam sleep usleep
 
