@@ -114,8 +114,7 @@ static void takes_exactly_the_grammar(void **state)
 	                                  ",",
 	                                  "// c\n1",
 	                                  "\xef\xbb\xbf{}",
-	                                  "\x0b"
-	                                  "1"};
+	                                  "\v1"};
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		if (read_text(a, good[i]).fault != JSON_OK)
 			fail_msg("refused: %s", good[i]);
