@@ -1,5 +1,5 @@
 /* Bytes to text: marks, forced charsets, UTF-16 without a mark, and bytes that are no text. */
-#include "desk.h"
+#include "tests/pipeline/stages/decode/desk.h"
 
 #define BYTES(literal) str_make(literal, sizeof(literal) - 1)
 

@@ -1,5 +1,5 @@
 /* JSON objects under their common names, lists of stories, envelopes. */
-#include "desk.h"
+#include "tests/pipeline/stages/decode/desk.h"
 
 static struct desk desk;
 

@@ -1,5 +1,5 @@
 /* ninjs 1, 2 and 3: what tells it, the main texts by role, status and signals, what goes through. */
-#include "desk.h"
+#include "tests/pipeline/stages/decode/desk.h"
 
 static struct desk desk;
 

@@ -1,5 +1,5 @@
 /* What hostile senders send: each ends in bounded time and memory, and takes none of its neighbours down. */
-#include "desk.h"
+#include "tests/pipeline/stages/decode/desk.h"
 
 #define STORY "{\"headline\":\"Good\",\"body\":\"Neighbour.\"}"
 

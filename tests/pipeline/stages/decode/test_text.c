@@ -1,5 +1,5 @@
 /* Plain text and JSON strings; which is which; who a story is. */
-#include "desk.h"
+#include "tests/pipeline/stages/decode/desk.h"
 
 static struct desk desk;
 
