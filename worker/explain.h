@@ -1,0 +1,35 @@
+/*
+ * The sink of `wiredesk explain`: for a person, story by story and stage by stage, what was seen, changed, removed and
+ * why, and what became of it.
+ *
+ * It reads the stories of the batch and nothing else, so what it says is what the worker did. Nothing is transactional:
+ * text is written as batches come.
+ */
+#ifndef WIREDESK_EXPLAIN_H
+#define WIREDESK_EXPLAIN_H
+
+#include "pipeline/plan.h"
+#include "producer/sink.h"
+
+struct explain_options {
+	int fd;                   /* borrowed */
+	bool colour;              /* escape sequences of ANSI terminals */
+	const struct plan *plan;  /* borrowed; open, for as long as the sink lives */
+	const char *const *files; /* message i came from files[i]; NULL: messages have numbers only */
+	size_t n_files;
+};
+
+struct sink *explain_new(const struct explain_options *options);
+
+/* --- inside --------------------------------------------------------------------------------------------------------
+ */
+
+struct explain_text;
+
+/* What a stage made of a story: a section, from explain_stages.c. */
+void explain_stage(struct explain_text *t, const struct stage *stage, const struct story *st);
+
+/* "  name      ", padded, for the rows of a section. */
+void explain_row(struct explain_text *t, const char *name);
+
+#endif

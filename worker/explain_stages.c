@@ -1,0 +1,282 @@
+/*
+ * What each stage made of a story. A stage that is not known here is shown by its name, so that nothing that ran goes
+ * unsaid.
+ */
+#include "pipeline/base/utf8.h"
+#include "worker/explain.h"
+#include "worker/explain_text.h"
+
+#define EXPLAIN_LINE_MAX   200                 /* characters of a headline and the like */
+#define EXPLAIN_TEXT_MAX   ((size_t)64 * 1024) /* bytes of a story's text */
+#define EXPLAIN_NAME_WIDTH 12
+#define EXPLAIN_MARGIN     "  | "
+
+void explain_row(struct explain_text *t, const char *name)
+{
+	explain_text_ink(t, INK_NAME);
+	explain_text_say(t, "  %-*s ", EXPLAIN_NAME_WIDTH, name);
+	explain_text_ink(t, INK_PLAIN);
+}
+
+static void explain_end(struct explain_text *t)
+{
+	explain_text_ink(t, INK_PLAIN);
+	buf_putc(t->out, '\n');
+}
+
+/* A row with a story's own words; none when there are none. */
+static void explain_value(struct explain_text *t, const char *name, struct str value)
+{
+	if (!value.n)
+		return;
+	explain_row(t, name);
+	explain_text_line(t, value, EXPLAIN_LINE_MAX);
+	explain_end(t);
+}
+
+static void explain_word(struct explain_text *t, const char *name, const char *value)
+{
+	if (value)
+		explain_value(t, name, str_of(value));
+}
+
+/* --- decode --------------------------------------------------------------------------------------------------------
+ */
+
+static void explain_decode_status(struct explain_text *t, const struct story *st)
+{
+	static const char *const words[] = {
+	        [PUB_USABLE] = NULL, [PUB_WITHHELD] = "withheld", [PUB_CANCELED] = "canceled"};
+	explain_word(t, "pubStatus", words[st->decode.pub_status]);
+	explain_word(t, "control", st->decode.control);
+	if (st->decode.is_correction)
+		explain_word(t, "correction", "marked as an update, correction or writethru");
+	if (st->decode.urgency) {
+		explain_row(t, "urgency");
+		explain_text_say(t, "%d", st->decode.urgency);
+		explain_end(t);
+	}
+}
+
+static void explain_decode_about(struct explain_text *t, const struct story *st)
+{
+	explain_value(t, "version", st->decode.version);
+	explain_value(t, "created", st->decode.version_created);
+	explain_value(t, "first", st->decode.first_created);
+	explain_value(t, "embargo", st->decode.embargoed_until);
+	explain_value(t, "declared", st->decode.language);
+	explain_value(t, "slugline", st->decode.slugline);
+	explain_value(t, "by", st->decode.by);
+	explain_value(t, "located", st->decode.located);
+	explain_value(t, "edNote", st->decode.ed_note);
+	explain_value(t, "copyright", st->decode.copyright);
+	explain_value(t, "title", st->decode.title);
+}
+
+static void explain_decode_passed(struct explain_text *t, const struct story *st)
+{
+	if (!st->decode.n_passed)
+		return;
+	explain_row(t, "handed on");
+	for (size_t i = 0; i < st->decode.n_passed; i++) {
+		if (i)
+			explain_text_say(t, ", ");
+		explain_text_line(t, st->decode.passed[i].key, EXPLAIN_LINE_MAX);
+	}
+	explain_end(t);
+}
+
+static void explain_decode_warnings(struct explain_text *t, const struct story *st)
+{
+	for (size_t i = 0; i < st->decode.n_warnings; i++) {
+		explain_row(t, "warning");
+		explain_text_ink(t, INK_WARN);
+		explain_text_line(t, str_of(st->decode.warnings[i]), EXPLAIN_LINE_MAX);
+		explain_end(t);
+	}
+}
+
+static void explain_decode(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "format");
+	explain_text_say(t, "%s, read as %s (%s)", st->decode.format ? st->decode.format : "?",
+	                 st->decode.charset ? st->decode.charset : "?",
+	                 st->decode.charset_basis ? st->decode.charset_basis : "?");
+	explain_end(t);
+	explain_value(t, "guid", st->decode.guid);
+	explain_value(t, "uri", st->decode.uri);
+	explain_value(t, "headline", st->decode.headline);
+	explain_row(t, "body");
+	explain_text_say(t, "%zu characters", utf8_count(st->decode.body));
+	explain_end(t);
+	explain_decode_about(t, st);
+	explain_decode_status(t, st);
+	explain_decode_passed(t, st);
+	explain_decode_warnings(t, st);
+}
+
+/* --- cleanup -------------------------------------------------------------------------------------------------------
+ */
+
+static size_t explain_removed_bytes(const struct story *st)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < st->cleanup.n_removed; i++)
+		bytes += st->cleanup.removed[i].at.end - st->cleanup.removed[i].at.start;
+	return bytes;
+}
+
+static bool explain_at_line_start(struct str text, size_t at)
+{
+	return at == 0 || at > text.n || text.p[at - 1] == '\n';
+}
+
+/* [-what went-]{kind rule}, as in a word diff. */
+static void explain_removal(struct explain_text *t, struct str text, const struct removal *removal)
+{
+	struct str gone = str_slice(text, removal->at.start, removal->at.end);
+	bool takes_line = gone.n && gone.p[gone.n - 1] == '\n';
+	if (explain_at_line_start(text, removal->at.start)) {
+		explain_text_ink(t, INK_FAINT);
+		explain_text_say(t, EXPLAIN_MARGIN);
+	}
+	explain_text_ink(t, INK_REMOVED);
+	explain_text_say(t, "[-");
+	explain_text_block(t, str_slice(gone, 0, gone.n - takes_line), EXPLAIN_MARGIN, false);
+	explain_text_say(t, "-]");
+	explain_text_ink(t, INK_WARN);
+	explain_text_say(t, "{%s%s%s}", removal->kind, removal->rule ? " " : "", removal->rule ? removal->rule : "");
+	explain_text_ink(t, INK_PLAIN);
+	if (takes_line)
+		buf_putc(t->out, '\n');
+}
+
+static void explain_raw_text(struct explain_text *t, const struct story *st)
+{
+	struct str text = str_slice(st->decode.text, 0, EXPLAIN_TEXT_MAX);
+	size_t at = 0;
+	for (size_t i = 0; i < st->cleanup.n_removed && st->cleanup.removed[i].at.end <= text.n; i++) {
+		const struct removal *removal = &st->cleanup.removed[i];
+		explain_text_block(t, str_slice(text, at, removal->at.start), EXPLAIN_MARGIN,
+		                   explain_at_line_start(text, at));
+		explain_removal(t, text, removal);
+		at = removal->at.end;
+	}
+	explain_text_block(t, str_slice(text, at, text.n), EXPLAIN_MARGIN, explain_at_line_start(text, at));
+	if (t->out->n && t->out->p[t->out->n - 1] != '\n')
+		buf_putc(t->out, '\n');
+	if (text.n < st->decode.text.n) {
+		explain_text_ink(t, INK_FAINT);
+		explain_text_say(t, "  (%zu more bytes)", st->decode.text.n - text.n);
+		explain_end(t);
+	}
+}
+
+static void explain_cleanup(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "removed");
+	if (st->cleanup.n_removed)
+		explain_text_say(t, "%zu of %zu bytes, in %zu places: marked [-so-]{kind rule}",
+		                 explain_removed_bytes(st), st->decode.text.n, st->cleanup.n_removed);
+	else
+		explain_text_say(t, "nothing of %zu bytes", st->decode.text.n);
+	explain_end(t);
+	explain_raw_text(t, st);
+	explain_row(t, "headline");
+	if (st->cleanup.headline.n)
+		explain_text_line(t, st->cleanup.headline, EXPLAIN_LINE_MAX);
+	else
+		explain_text_say(t, "none");
+	explain_end(t);
+	explain_row(t, "body");
+	explain_text_say(t, "%zu characters", utf8_count(st->cleanup.body));
+	explain_end(t);
+	explain_text_block(t, str_slice(st->cleanup.body, 0, EXPLAIN_TEXT_MAX), EXPLAIN_MARGIN, true);
+	if (st->cleanup.body.n)
+		explain_end(t);
+}
+
+/* --- language, fingerprint -----------------------------------------------------------------------------------------
+ */
+
+static void explain_language(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "detected");
+	explain_text_ink(t, st->language.reliable ? INK_GOOD : INK_WARN);
+	explain_text_say(t, "%s", st->language.tag);
+	explain_text_ink(t, INK_PLAIN);
+	explain_text_say(t, ", confidence %.4g, %s", st->language.confidence,
+	                 st->language.reliable ? "reliable" : "not reliable");
+	explain_end(t);
+	explain_word(t, "runner-up", st->language.runner_up ? st->language.runner_up : "none");
+	explain_word(t, "script", st->language.script);
+	explain_word(t, "why und", st->language.reason);
+	explain_value(t, "declared", st->decode.language);
+	explain_value(t, "in record", story_language(st));
+}
+
+static void explain_fingerprint(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "of");
+	if (st->fingerprint.empty)
+		explain_text_say(t, "nothing: no text to compare, so it is compared with none");
+	else
+		explain_text_say(t, "text as decoded %016llx, cleaned body %016llx",
+		                 (unsigned long long)st->fingerprint.exact_hash,
+		                 (unsigned long long)st->fingerprint.body_hash);
+	explain_end(t);
+}
+
+/* --- dedup, route ---------------------------------------------------------------------------------------------------
+ */
+
+static void explain_dedup(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "verdict");
+	explain_text_ink(t, INK_TITLE);
+	explain_text_say(t, "%s", verdict_word(st->dedup.verdict));
+	explain_end(t);
+	explain_value(t, "of", st->dedup.of_uri);
+	explain_value(t, "of id", st->dedup.of_id);
+	explain_word(t, "method", st->dedup.method);
+	if (st->dedup.score >= 0 && st->dedup.of_uri.n) {
+		explain_row(t, "score");
+		explain_text_say(t, "%.4g", st->dedup.score);
+		explain_end(t);
+	}
+	explain_value(t, "evidence", st->dedup.evidence);
+	explain_value(t, "cluster", st->dedup.cluster);
+}
+
+static void explain_route(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "to");
+	for (size_t i = 0; i < st->route.n_topics; i++)
+		explain_text_say(t, "%s%s", i ? ", " : "", st->route.topics[i]);
+	explain_text_say(t, " (%s)", st->route.outcome == OUTCOME_DUPLICATE ? "duplicate" : "article");
+	explain_end(t);
+}
+
+/* --- all of them -----------------------------------------------------------------------------------------------------
+ */
+
+void explain_stage(struct explain_text *t, const struct stage *stage, const struct story *st)
+{
+	static const struct {
+		uint32_t group;
+		void (*explain)(struct explain_text *t, const struct story *st);
+	} sections[] = {
+	        {GROUP_DECODE, explain_decode},     {GROUP_CLEANUP, explain_cleanup},
+	        {GROUP_LANGUAGE, explain_language}, {GROUP_FINGERPRINT, explain_fingerprint},
+	        {GROUP_DEDUP, explain_dedup},       {GROUP_ROUTE, explain_route},
+	};
+	explain_text_ink(t, INK_TITLE);
+	explain_text_say(t, "%s", stage->name);
+	explain_text_ink(t, INK_FAINT);
+	explain_text_say(t, "  %s", stage->summary);
+	explain_end(t);
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		if (stage->writes & st->done & sections[i].group)
+			sections[i].explain(t, st);
+	}
+}
