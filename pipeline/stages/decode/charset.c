@@ -126,25 +126,44 @@ bool charset_open(struct charset_handles *handles, const struct stage_env *env, 
 	return opened;
 }
 
-static void charset_append(struct buf *out, const UChar *units, size_t n)
+/*
+ * Half a pair waits in *lead for its other half: UTF-7 and the like write unit by unit, also across the end of a
+ * buffer. False: a half stays alone.
+ */
+static bool charset_append(struct buf *out, const UChar *units, size_t n, UChar *lead)
 {
-	if (!buf_reserve(out, 3 * n))
-		return;
+	if (!buf_reserve(out, 3 * n + 1))
+		return true; /* the overflow is asked for at the end */
 	char *to = out->p + out->n;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = units[i];
-		/* A pair is never torn: ICU writes both units or none. */
-		if (U16_IS_LEAD(c) && i + 1 < n && U16_IS_TRAIL(units[i + 1]))
-			c = U16_GET_SUPPLEMENTARY(c, units[++i]);
-		to += utf8_write(to, c);
+		if (*lead ? !U16_IS_TRAIL(c) : U16_IS_TRAIL(c))
+			return false;
+		if (U16_IS_LEAD(c)) {
+			*lead = units[i];
+			continue;
+		}
+		to += utf8_write(to, *lead ? (uint32_t)U16_GET_SUPPLEMENTARY(*lead, c) : c);
+		*lead = 0;
 	}
 	out->n = (size_t)(to - out->p);
+	return true;
+}
+
+/* How many bytes the converter read and refused. */
+static size_t charset_refused(UConverter *converter)
+{
+	char bad[32];
+	int8_t n = sizeof bad;
+	UErrorCode status = U_ZERO_ERROR;
+	ucnv_getInvalidChars(converter, bad, &n, &status);
+	return U_SUCCESS(status) ? (size_t)n : 0;
 }
 
 /* The whole input into handles->out. False: at *fault_at it has no meaning in this charset. */
 static bool charset_convert(struct charset_handles *handles, UConverter *converter, struct str in, size_t *fault_at)
 {
-	UChar units[2048];
+	UChar units[2048], lead = 0;
 	const char *from = in.p, *end = in.p + in.n;
 	buf_clear(&handles->out);
 	ucnv_reset(converter);
@@ -152,16 +171,12 @@ static bool charset_convert(struct charset_handles *handles, UConverter *convert
 		UErrorCode status = U_ZERO_ERROR;
 		UChar *to = units;
 		ucnv_toUnicode(converter, &to, units + sizeof units / sizeof *units, &from, end, NULL, true, &status);
-		charset_append(&handles->out, units, (size_t)(to - units));
-		if (status == U_BUFFER_OVERFLOW_ERROR)
+		bool sound = charset_append(&handles->out, units, (size_t)(to - units), &lead);
+		if (sound && status == U_BUFFER_OVERFLOW_ERROR)
 			continue;
-		if (U_SUCCESS(status))
+		if (sound && U_SUCCESS(status) && !lead)
 			return true;
-		char bad[32];
-		int8_t n_bad = sizeof bad;
-		UErrorCode ignored = U_ZERO_ERROR;
-		ucnv_getInvalidChars(converter, bad, &n_bad, &ignored);
-		*fault_at = (size_t)(from - in.p) - (U_SUCCESS(ignored) ? (size_t)n_bad : 0);
+		*fault_at = (size_t)(from - in.p) - (U_FAILURE(status) ? charset_refused(converter) : 0);
 		return false;
 	}
 }

@@ -146,6 +146,28 @@ static void a_byte_without_meaning_in_the_forced_charset_is_never_replaced(void 
 	desk_close(&d);
 }
 
+static void half_a_pair_is_never_written(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d, "utf-7", "");
+	assert_str(desk_text(&d, "+2D3eAA-!")->decode.text, "\xf0\x9f\x98\x80!");
+	desk_assert_dead(&d, BYTES("abc+2D0- x"), REASON_BAD_CHARSET, "is not valid in utf-7");
+	desk_assert_dead(&d, BYTES("abc+2D0-"), REASON_BAD_CHARSET, "is not valid in utf-7");
+	desk_assert_dead(&d, BYTES("abc+3gA- x"), REASON_BAD_CHARSET, "is not valid in utf-7");
+	/* A pair across the end of the converter's buffer is one character still. */
+	static char bytes[5000];
+	for (size_t pad = 0; pad < 3; pad++) {
+		size_t n = pad;
+		memset(bytes, 'x', n);
+		for (; n + 16 < sizeof bytes; n += 8)
+			memcpy(bytes + n, "+2D3eAA-", 8);
+		const struct story *st = desk_story(&d, str_make(bytes, n));
+		assert_int_equal(st->decode.text.n, pad + (n - pad) / 8 * 4);
+	}
+	desk_close(&d);
+}
+
 static void a_mark_counts_more_than_a_forced_charset(void **state)
 {
 	(void)state;
@@ -193,6 +215,7 @@ int main(void)
 	        cmocka_unit_test(bytes_that_are_no_utf8_are_refused_with_the_first_bad_one),
 	        cmocka_unit_test(a_forced_charset_is_used),
 	        cmocka_unit_test(a_byte_without_meaning_in_the_forced_charset_is_never_replaced),
+	        cmocka_unit_test(half_a_pair_is_never_written),
 	        cmocka_unit_test(a_mark_counts_more_than_a_forced_charset),
 	        cmocka_unit_test(a_long_text_is_converted_whole),
 	        cmocka_unit_test(an_unknown_charset_is_found_before_the_first_story),
