@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("WD_BUILD", ROOT / "build"))
@@ -54,6 +54,12 @@ class Broker:
         """topics: name → (partitions, configuration)."""
         new = [NewTopic(name, partitions, 1, config=config) for name, (partitions, config) in topics.items()]
         for future in self.admin.create_topics(new).values():
+            future.result(30)
+
+    def set_topic(self, topic, config):
+        entries = [ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in config.items()]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)
+        for future in self.admin.incremental_alter_configs([resource]).values():
             future.result(30)
 
     def ends(self, topic, isolation="read_committed"):

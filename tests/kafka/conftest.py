@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def desk(one_broker, request):
     """A house of its own for one test: topics, a folder for state and logs, a group."""
     from desk import Desk
 
-    folder = BUILD / "kafka-tests" / request.node.name
+    folder = BUILD / "kafka-tests" / re.sub(r"\W+", "-", request.node.name).strip("-")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return Desk(one_broker, folder, f"t{os.getpid()}-{next(_numbers)}")

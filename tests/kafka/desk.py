@@ -1,11 +1,14 @@
 """One test's surroundings: its topics, its group, its configuration, its workers."""
 
+import json
 import socket
+import subprocess
 import time
 from pathlib import Path
 
 import judge
 from broker import BUILD
+from stories import CANARY
 from worker import Fleet, Worker, write_config
 
 WIREDESK = BUILD / "wiredesk"
@@ -47,6 +50,15 @@ class Desk:
         env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
         return Worker(self.folder, self.config(**settings), name, TRAP if trap else WIREDESK, args, env)
 
+    def run(self, command, *args, expect=(0,)):
+        """A sub-command with this desk's configuration; its output."""
+        out = subprocess.run([WIREDESK, command, "-c", self.folder / "wiredesk.yaml", *args], capture_output=True, text=True, timeout=120)
+        assert out.returncode in expect, f"{command}: exit code {out.returncode}: {out.stderr}"
+        return out.stdout
+
+    def read_articles(self):
+        return [json.loads(msg.value()) for msg in judge.read(self.broker, [self.articles])[0]]
+
     def ends(self):
         return self.broker.ends(self.raw)
 
@@ -61,6 +73,12 @@ class Desk:
 
     def judge(self, **how):
         return judge.judge(self.broker, self.inputs, self.articles, self.duplicates, self.dead, **how)
+
+    def assert_silent(self, *texts):
+        """No story text in any log, nor in the texts given."""
+        for log in self.folder.glob("*.log"):
+            assert CANARY not in log.read_text(errors="replace"), f"story text in {log}"
+        assert all(CANARY not in text for text in texts)
 
     def hidden(self):
         """Records of aborted transactions: how many a reader sees who does not ask for committed ones only."""

@@ -9,9 +9,13 @@ WORDS = ("harbour council budget river bridge minister report storm market court
          "voters signed opened closed delayed approved rejected inspected repaired measured warned promised rebuilt").split()
 
 
+# Stands in every story, and must stand in no log line and no metric.
+CANARY = "xylocanaryphone"
+
+
 def sentence(rng, words):
     text = " ".join(rng.choice(WORDS) for _ in range(words))
-    return text.capitalize() + "."
+    return f"{text.capitalize()} {CANARY}."
 
 
 def body(rng, size):
@@ -63,9 +67,9 @@ def plain_text(rng, number, size):
 
 
 BROKEN = (
-    b"\xff\xfe\xfd\xfc not text \x80\x81",  # neither UTF-8 nor anything else
+    b"not text: \x81\xfe\x00 " + CANARY.encode(),  # neither UTF-8 nor anything else
     b"[" * 10000 + b"]" * 10000,  # nested 10,000 deep
-    b"a story with a NUL \x00 in the middle of it",
+    f"a story with a NUL \x00 in the middle of {CANARY}".encode(),
 )
 
 

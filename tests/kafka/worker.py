@@ -141,12 +141,15 @@ class Fleet:
                 print(f"--- log of worker '{worker.instance}', exit codes {worker.codes}:\n{worker.tail()}")
 
 
+def metrics_text(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return answer.read().decode()
+
+
 def metrics(port):
     """Series → value, as the worker tells them."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-        lines = answer.read().decode().splitlines()
     found = {}
-    for line in lines:
+    for line in metrics_text(port).splitlines():
         if line and not line.startswith("#"):
             series, value = line.rsplit(" ", 1)
             found[series] = float(value)
