@@ -59,7 +59,7 @@ struct str arena_copy(struct arena *a, struct str s);
 /* printf into the arena; the same NUL. */
 struct str arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define ARENA_NEW(arena, type) ((type *)arena_calloc((arena), 1, sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_calloc((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_calloc((arena), (count), sizeof(type)))
 
 /* Sets the meter; NULL takes it off. The arena keeps the pointer until arena_reset or the next call. */

@@ -33,7 +33,10 @@ struct check_note {
 };
 void check_note_set(const struct check_note *note);
 
-/* SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT print the note and a backtrace, then end by the same signal. Call once in main. */
+/*
+ * SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT print the note and a backtrace, then end by the same signal. Call once in
+ * main.
+ */
 void check_install(void);
 
 /*

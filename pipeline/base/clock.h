@@ -36,7 +36,10 @@ static inline int64_t clock_wall_ms(struct clock *c)
 	return c->wall_ms(c);
 }
 
-/* RFC 3339 in UTC with milliseconds: 2024-01-21T07:32:00.000Z. 25 bytes with the NUL. Years outside 1..9999 are clipped. */
+/*
+ * RFC 3339 in UTC with milliseconds: 2024-01-21T07:32:00.000Z. 25 bytes with the NUL. Years outside 1..9999 are
+ * clipped.
+ */
 void clock_format(int64_t wall_ms, char out[25]);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define DIGEST_SHA256_BYTES 32
-#define DIGEST_UUID_CHARS 36
+#define DIGEST_UUID_CHARS   36
 
 /* XXH3, 64 bits, seed 0: the same on every machine (https://xxhash.com). */
 uint64_t digest_xxh64(struct str s);

@@ -14,7 +14,10 @@ struct err {
 	char words[1000]; /* "" : no error */
 };
 
-/* Formats into err unless it holds an error already (cut at its size). Always returns false, so that a function can `return err_set(…)`. err may be NULL. */
+/*
+ * Formats into err unless it holds an error already (cut at its size). Always returns false, so that a function can
+ * `return err_set(…)`. err may be NULL.
+ */
 bool err_set(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "words: " before what stands there; for a caller that knows more of where it happened. Returns false. */

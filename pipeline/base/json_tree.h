@@ -24,20 +24,21 @@ enum json_fault {
 	JSON_OK,
 	JSON_NOT_JSON,  /* not this format at all: `at` says where it stops to be */
 	JSON_TOO_DEEP,  /* so far it parses, but it breaks a limit */
-	JSON_TOO_LARGE, /* the tree would need more than limit_bytes of the arena, or a number has more than 63 characters */
+	JSON_TOO_LARGE, /* the tree would need more than limit_bytes, or a number has more than 63 characters */
 	JSON_BAD_TEXT,  /* \u0000 or a lone surrogate in a string */
 	JSON_DOUBLE_KEY /* an object of the first two levels says a key twice; an array around objects is no level */
 };
 
 struct json_result {
 	enum json_fault fault;
-	size_t at;    /* byte offset of the fault; 0 where it is the tree's (JSON_DOUBLE_KEY, limit_bytes) */
-	cJSON *root;  /* fault JSON_OK: lives in the arena */
+	size_t at;   /* byte offset of the fault; 0 where it is the tree's (JSON_DOUBLE_KEY, limit_bytes) */
+	cJSON *root; /* fault JSON_OK: lives in the arena */
 };
 
 /*
- * `text` must be valid UTF-8. depth_limit (1..1000) counts nested arrays and objects. limit_bytes bounds the memory of the tree (taken from a).
- * Numbers: cJSON's valuedouble only, right to 15 digits: what is passed on must be copied as text before.
+ * `text` must be valid UTF-8. depth_limit (1..1000) counts nested arrays and objects. limit_bytes bounds the memory of
+ * the tree (taken from a). Numbers: cJSON's valuedouble only, right to 15 digits: what is passed on must be copied as
+ * text before.
  */
 struct json_result json_tree_read(struct arena *a, struct str text, int depth_limit, size_t limit_bytes);
 
@@ -51,10 +52,10 @@ struct json_result json_tree_scan(struct str text, int depth_limit);
  */
 bool json_tree_next(struct str text, size_t *at, struct str *key, struct str *value);
 
-/* The value of an object's key, or an empty view with a null pointer. One pass over the text: for many keys use json_tree_next. */
+/* The value of an object's key, or an empty view with a null pointer. One pass: for many keys use json_tree_next. */
 struct str json_tree_slice(struct str text, const char *key);
 
-/* A raw key, or a raw string without its quotes, with escapes resolved: itself where there are none, else in the arena. */
+/* A raw key, or a raw string without its quotes, escapes resolved: itself where there are none, else in the arena. */
 struct str json_tree_unescape(struct arena *a, struct str raw);
 
 /* A string's value as a view, or an empty view with a null pointer where item is NULL or no string. */

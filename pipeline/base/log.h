@@ -4,12 +4,12 @@
  *     log_info("ASSIGNED", "partitions assigned", LOG_INT("partitions", n), LOG_STR("topic", topic));
  *
  * gives, on a terminal:    20:59:32.120 info  ASSIGNED partitions assigned partitions=4 topic=wire.raw
- * and elsewhere:           {"time":"…","level":"info","word":"ASSIGNED","message":"partitions assigned","partitions":4,"topic":"wire.raw"}
+ * and elsewhere: {"time":"…","level":"info","word":"ASSIGNED","message":"…","partitions":4,"topic":"wire.raw"}
  *
  * Words and messages are literals of ours. Values are short (cut at 300 bytes), made valid UTF-8 and escaped; story
  * text never gets in. What happens a thousand times a second is a counter, not a line. Lines are written whole, to
- * stderr; any thread. A word that repeats more often than 20 times in 10 s is held back and counted: the next line of that word says
- * suppressed=N.
+ * stderr; any thread. A word that repeats more often than 20 times in 10 s is held back and counted: the next line of
+ * that word says suppressed=N.
  */
 #ifndef WIREDESK_LOG_H
 #define WIREDESK_LOG_H
@@ -45,12 +45,12 @@ int64_t log_lines(enum log_level level);
 void log_write(enum log_level level, const char *word, const char *message, const struct log_field *fields);
 
 /* At least the message, then any number of fields. */
-#define LOG_FIRST(m, ...)   (m)
-#define LOG_REST(m, ...)    ((const struct log_field[]){__VA_ARGS__})
-#define log_debug(w, ...)   log_write(LOG_DEBUG, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
-#define log_info(w, ...)    log_write(LOG_INFO, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
-#define log_warn(w, ...)    log_write(LOG_WARN, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
-#define log_error(w, ...)   log_write(LOG_ERROR, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
-#define LOG_LAST            ((struct log_field){.key = NULL})
+#define LOG_FIRST(m, ...) (m)
+#define LOG_REST(m, ...)  ((const struct log_field[]){__VA_ARGS__})
+#define log_debug(w, ...) log_write(LOG_DEBUG, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_info(w, ...)  log_write(LOG_INFO, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_warn(w, ...)  log_write(LOG_WARN, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define log_error(w, ...) log_write(LOG_ERROR, (w), LOG_FIRST(__VA_ARGS__, 0), LOG_REST(__VA_ARGS__, LOG_LAST))
+#define LOG_LAST          ((struct log_field){.key = NULL})
 
 #endif

@@ -33,11 +33,14 @@ void metrics_free(struct metrics **metrics);
  * UTF-8 and escaped here; keys are literals of ours.
  */
 struct series *metrics_series(struct metrics *metrics, enum metric_id id, const char *key1, struct str value1,
-			      const char *key2, struct str value2, const char *key3, struct str value3);
+                              const char *key2, struct str value2, const char *key3, struct str value3);
 struct series *metrics_plain(struct metrics *metrics, enum metric_id id);
 struct series *metrics_labelled(struct metrics *metrics, enum metric_id id, const char *key, struct str value);
 
-/* Counters (n not negative): whole numbers, or microseconds for those whose name ends in _seconds_total. And gauges, up and down. */
+/*
+ * Counters (n not negative): whole numbers, or microseconds for those whose name ends in _seconds_total. And gauges, up
+ * and down.
+ */
 void series_add(struct series *series, int64_t n);
 /* Gauges. */
 void series_set(struct series *series, int64_t n);

@@ -30,7 +30,10 @@ struct node {
 /* The child of that key, or NULL. The node must be a map. */
 struct node *node_get(const struct node *map, const char *key);
 size_t node_count(const struct node *node);
-/* "file:line:column" (or just the source) of a node's value, or of its key; borrowed from a thread-local buffer, valid until this thread's next call. */
+/*
+ * "file:line:column" (or just the source) of a node's value, or of its key; borrowed from a thread-local buffer, valid
+ * until this thread's next call.
+ */
 const char *node_where(const struct node *node);
 const char *node_where_key(const struct node *node);
 

@@ -8,10 +8,10 @@
  *             OPTION_END};
  *
  * An unknown key, a doubled one, a wrong type or a value out of range is an error with file, line, column and the
- * nearest known name. Units: bytes "8MB" (B, kB, MB, GB powers of 1000; KiB, MiB, GiB), durations "100ms" (ms, s, m, h, d) kept
- * in milliseconds; both may have a decimal fraction, "1.5GB", "0.5h". Strings end in NUL and live as long as the node tree.
- * What is written in quotes is text: "24" is no number, but "24h" is a duration. A key without a value (`zone:`) is an
- * empty string, an empty list or no node, and an error for all else.
+ * nearest known name. Units: bytes "8MB" (B, kB, MB, GB powers of 1000; KiB, MiB, GiB), durations "100ms" (ms, s, m, h,
+ * d) kept in milliseconds; both may have a decimal fraction, "1.5GB", "0.5h". Strings end in NUL and live as long as
+ * the node tree. What is written in quotes is text: "24" is no number, but "24h" is a duration. A key without a value
+ * (`zone:`) is an empty string, an empty list or no node, and an error for all else.
  */
 #ifndef WIREDESK_OPTIONS_H
 #define WIREDESK_OPTIONS_H
@@ -41,32 +41,45 @@ struct strings {
 struct option {
 	enum option_type type;
 	const char *name;
-	size_t place; /* offset of the field in the owner's struct */
-	const char *initial; /* as one would write it; NULL: must be given */
+	size_t place;             /* offset of the field in the owner's struct */
+	const char *initial;      /* as one would write it; NULL: must be given */
 	const char *least, *most; /* as one would write them; NULL: no bound */
 	const char *const *words; /* enum: the words, NULL at the end */
-	const char *help; /* one sentence */
+	const char *help;         /* one sentence */
 };
 
-#define OPTION_BOOL(S, f, name, initial, help) {OPTION_TYPE_BOOL, name, offsetof(S, f), initial, NULL, NULL, NULL, help}
-#define OPTION_INT(S, f, name, initial, least, most, help) {OPTION_TYPE_INT, name, offsetof(S, f), initial, least, most, NULL, help}
-#define OPTION_BYTES(S, f, name, initial, least, most, help) {OPTION_TYPE_BYTES, name, offsetof(S, f), initial, least, most, NULL, help}
-#define OPTION_DURATION(S, f, name, initial, least, most, help) {OPTION_TYPE_DURATION, name, offsetof(S, f), initial, least, most, NULL, help}
-#define OPTION_NUMBER(S, f, name, initial, least, most, help) {OPTION_TYPE_NUMBER, name, offsetof(S, f), initial, least, most, NULL, help}
-#define OPTION_STRING(S, f, name, initial, help) {OPTION_TYPE_STRING, name, offsetof(S, f), initial, NULL, NULL, NULL, help}
-#define OPTION_ENUM(S, f, name, words, initial, help) {OPTION_TYPE_ENUM, name, offsetof(S, f), initial, NULL, NULL, words, help}
-#define OPTION_STRINGS(S, f, name, initial, help) {OPTION_TYPE_STRINGS, name, offsetof(S, f), initial, NULL, NULL, NULL, help}
-#define OPTION_NODE(S, f, name, help) {OPTION_TYPE_NODE, name, offsetof(S, f), "", NULL, NULL, NULL, help}
-#define OPTION_END {OPTION_TYPE_END, NULL, 0, NULL, NULL, NULL, NULL, NULL}
+#define OPTION_ROW(type, S, f, name, initial, least, most, words, help)                                                \
+	{                                                                                                              \
+		type, name, offsetof(S, f), initial, least, most, words, help                                          \
+	}
+#define OPTION_PLAIN(type, S, f, n, i, h)         OPTION_ROW(type, S, f, n, i, NULL, NULL, NULL, h)
+#define OPTION_BOUND(type, S, f, n, i, lo, hi, h) OPTION_ROW(type, S, f, n, i, lo, hi, NULL, h)
+
+/* Name, initial value, bounds, help. */
+#define OPTION_BOOL(S, f, n, i, h)             OPTION_PLAIN(OPTION_TYPE_BOOL, S, f, n, i, h)
+#define OPTION_INT(S, f, n, i, lo, hi, h)      OPTION_BOUND(OPTION_TYPE_INT, S, f, n, i, lo, hi, h)
+#define OPTION_BYTES(S, f, n, i, lo, hi, h)    OPTION_BOUND(OPTION_TYPE_BYTES, S, f, n, i, lo, hi, h)
+#define OPTION_DURATION(S, f, n, i, lo, hi, h) OPTION_BOUND(OPTION_TYPE_DURATION, S, f, n, i, lo, hi, h)
+#define OPTION_NUMBER(S, f, n, i, lo, hi, h)   OPTION_BOUND(OPTION_TYPE_NUMBER, S, f, n, i, lo, hi, h)
+#define OPTION_STRING(S, f, n, i, h)           OPTION_PLAIN(OPTION_TYPE_STRING, S, f, n, i, h)
+#define OPTION_ENUM(S, f, n, words, i, h)      OPTION_ROW(OPTION_TYPE_ENUM, S, f, n, i, NULL, NULL, words, h)
+#define OPTION_STRINGS(S, f, n, i, h)          OPTION_PLAIN(OPTION_TYPE_STRINGS, S, f, n, i, h)
+#define OPTION_NODE(S, f, n, h)                OPTION_PLAIN(OPTION_TYPE_NODE, S, f, n, "", h)
+#define OPTION_END                                                                                                     \
+	{                                                                                                              \
+		OPTION_TYPE_END, NULL, 0, NULL, NULL, NULL, NULL, NULL                                                 \
+	}
 
 /*
  * Fills the struct at `into` from a map (NULL: defaults only). `what` names the owner in errors ("stage 'dedup'").
  * Lists are made in the arena. False with err set at the first fault.
  */
 bool options_read(const struct option *rows, const struct node *map, void *into, const char *what, struct arena *a,
-		  struct err *err);
+                  struct err *err);
 
-/* Single values, for those who read an OPTION_NODE by themselves. False, and nothing written, when it is no such value. */
+/*
+ * Single values, for those who read an OPTION_NODE by themselves. False, and nothing written, when it is no such value.
+ */
 bool options_parse_bytes(struct str text, int64_t *out);
 bool options_parse_duration(struct str text, int64_t *out_ms);
 bool options_parse_int(struct str text, int64_t *out);

@@ -19,7 +19,10 @@ struct str {
 
 /* A view of a string literal, usable in static tables. */
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal)                                                                                              \
+	{                                                                                                              \
+		"" literal, sizeof(literal) - 1                                                                        \
+	}
 
 /* For printf's "%.*s": STR_ARG(s). Views longer than 2 GiB do not exist here (message limit 16 MB). */
 #define STR_ARG(s) (int)(s).n, ((s).p ? (s).p : "")

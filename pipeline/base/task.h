@@ -2,9 +2,9 @@
  * Threads behind an interface: a task runs one function at a time for its owner, on a thread of its own or, for
  * simulations and small commands, inline on the owner's thread.
  *
- * This is the only way in which wiredesk starts threads (the watchdog and libmicrohttpd's and librdkafka's own apart). A task has one
- * owner: only the thread that made it posts and waits. What post hands over belongs to the task until done says so; the
- * hand-over is a full memory barrier in both directions.
+ * This is the only way in which wiredesk starts threads (the watchdog and libmicrohttpd's and librdkafka's own apart).
+ * A task has one owner: only the thread that made it posts and waits. What post hands over belongs to the task until
+ * done says so; the hand-over is a full memory barrier in both directions.
  */
 #ifndef WIREDESK_TASK_H
 #define WIREDESK_TASK_H
@@ -27,7 +27,10 @@ void task_free(struct task **task);
 void task_post(struct task *task, void (*run)(void *arg), void *arg);
 /* Is it idle? Does not wait. */
 bool task_is_idle(struct task *task);
-/* Waits until it is idle or timeout_ms are over (-1: for ever); returns whether it is idle. Real time, not a struct clock's. */
+/*
+ * Waits until it is idle or timeout_ms are over (-1: for ever); returns whether it is idle. Real time, not a struct
+ * clock's.
+ */
 bool task_wait(struct task *task, int timeout_ms);
 
 #endif

@@ -9,7 +9,9 @@
 
 #include <stdint.h>
 
-/* Offset of the first byte that is not part of a well-formed sequence, or s.n. ASCII runs are skipped a word at a time. */
+/*
+ * Offset of the first byte that is not part of a well-formed sequence, or s.n. ASCII runs are skipped a word at a time.
+ */
 size_t utf8_valid_length(struct str s);
 static inline bool utf8_is_valid(struct str s)
 {
