@@ -10,7 +10,7 @@ function id(line) { return substr(line, 1, index(line, ":") - 1) }
 	any = 1
 	ended[test] = / Passed / ? "passed" : "failed"
 }
-/^No tests were found/ { none_wanted = 1 }
+/^Checking test dependency graph end/ { none_wanted = 1 }
 END {
 	for (test in ended) {
 		good = ok[test] + 0

@@ -1,4 +1,5 @@
 # Counts of a pytest log: passed, failed, skipped. A log without a closing line counts as one failure.
+/^ERROR: / { broken = 1 }
 / in [0-9.]+s/ {
 	passed = failed = skipped = 0
 	for (i = 2; i <= NF; i++) {
@@ -9,4 +10,4 @@
 	}
 	closed = 1
 }
-END { print passed + 0, failed + (closed ? 0 : 1), skipped + 0 }
+END { print passed + 0, failed + (closed && !broken ? 0 : 1), skipped + 0 }
