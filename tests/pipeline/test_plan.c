@@ -1,0 +1,202 @@
+#include "tests/harness.h"
+
+#include "pipeline/base/clock.h"
+#include "pipeline/plan.h"
+
+static int opened, closed;
+
+static bool count_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
+{
+	(void)env;
+	(void)options;
+	(void)shared;
+	(void)err;
+	opened++;
+	return true;
+}
+
+static bool fail_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
+{
+	(void)env;
+	(void)options;
+	(void)shared;
+	return err_set(err, "no model");
+}
+
+static void count_close(void *shared)
+{
+	(void)shared;
+	closed++;
+}
+
+static enum answer keep(struct call *call, struct story *st)
+{
+	(void)call;
+	(void)st;
+	return ANSWER_KEEP;
+}
+
+static enum answer expand(struct call *call, struct message *msg)
+{
+	(void)call;
+	(void)msg;
+	return ANSWER_KEEP;
+}
+
+struct tidy_options {
+	int64_t width;
+};
+
+static const struct option tidy_options[] = {
+        OPTION_INT(struct tidy_options, width, "width", "80", "1", "1000", "How wide."), OPTION_END};
+
+static const struct stage stage_take = {
+        .name = "take", .writes = GROUP_DECODE, .expand = expand, .open = count_open, .close = count_close};
+static const struct stage stage_tidy = {.name = "tidy",
+                                        .needs = GROUP_DECODE,
+                                        .writes = GROUP_CLEANUP,
+                                        .options = tidy_options,
+                                        .options_size = sizeof(struct tidy_options),
+                                        .shared_size = 16,
+                                        .open = count_open,
+                                        .close = count_close,
+                                        .run = keep};
+static const struct stage stage_tongue = {
+        .name = "tongue", .needs = GROUP_DECODE, .reads = GROUP_CLEANUP, .writes = GROUP_LANGUAGE, .run = keep};
+static const struct stage stage_broken = {.name = "broken", .needs = GROUP_DECODE, .run = keep, .open = fail_open};
+static const struct stage stage_twin = {
+        .name = "twin", .order = STAGE_IN_ORDER, .needs = GROUP_DECODE, .writes = GROUP_DEDUP, .run = keep};
+
+static const struct stage *const registry[] = {&stage_take,   &stage_tidy, &stage_tongue,
+                                               &stage_broken, &stage_twin, NULL};
+
+static struct arena arena;
+static struct plan plan;
+static struct err err;
+
+static int make(void **state)
+{
+	(void)state;
+	arena_init(&arena, 0, 0);
+	err_clear(&err);
+	opened = closed = 0;
+	return 0;
+}
+
+static int unmake(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static bool read_names(const char *names)
+{
+	return plan_read_names(&plan, str_of(names), registry, &arena, &err);
+}
+
+static void takes_a_list_in_order(void **state)
+{
+	(void)state;
+	assert_true(read_names("take, tidy,tongue,twin"));
+	assert_int_equal(plan.n, 4);
+	assert_int_equal(plan.n_any, 3);
+	assert_int_equal(plan.writes, GROUP_DECODE | GROUP_CLEANUP | GROUP_LANGUAGE | GROUP_DEDUP);
+	assert_int_equal(((struct tidy_options *)plan.entries[1].options)->width, 80);
+}
+
+static void names_the_nearest_stage_for_an_unknown_one(void **state)
+{
+	(void)state;
+	assert_false(read_names("take,tidyy"));
+	assert_has(err.words, "unknown stage 'tidyy', did you mean 'tidy'?");
+}
+
+static void refuses_a_stage_twice(void **state)
+{
+	(void)state;
+	assert_false(read_names("take,tidy,tidy"));
+	assert_has(err.words, "twice");
+}
+
+static void refuses_a_stage_without_what_it_needs(void **state)
+{
+	(void)state;
+	assert_false(read_names("tidy"));
+	assert_has(err.words, "stage 'tidy' needs 'take' before it");
+}
+
+static void refuses_a_stage_behind_one_that_reads_what_it_writes(void **state)
+{
+	(void)state;
+	assert_false(read_names("take,tongue,tidy"));
+	assert_has(err.words, "stage 'tidy' must stand before 'tongue'");
+}
+
+static void a_stage_does_without_one_that_it_only_reads(void **state)
+{
+	(void)state;
+	assert_true(read_names("take,tongue"));
+}
+
+static void refuses_any_order_behind_in_order(void **state)
+{
+	(void)state;
+	assert_false(read_names("take,twin,tidy"));
+	assert_has(err.words, "must stand before 'twin'");
+}
+
+static struct node *map_of(const char *name, struct node *value)
+{
+	struct node *map = node_map(&arena);
+	node_append(&arena, map, str_of(name), value);
+	map->source = "x.yaml";
+	map->line = 3;
+	map->column = 5;
+	return map;
+}
+
+static void says_where_an_option_is_wrong(void **state)
+{
+	(void)state;
+	struct node *list = node_list(&arena);
+	struct node *options = map_of("widht", node_scalar(&arena, STR("7")));
+	options->first->source = "x.yaml";
+	options->first->key_line = 4;
+	options->first->key_column = 9;
+	struct node *take = node_scalar(&arena, STR("take"));
+	node_append(&arena, list, STR(""), take);
+	node_append(&arena, list, STR(""), map_of("tidy", options));
+	assert_false(plan_read(&plan, list, registry, &arena, &err));
+	assert_has(err.words, "x.yaml:4:9");
+	assert_has(err.words, "width");
+}
+
+static void closes_what_was_open_when_a_later_stage_cannot_open(void **state)
+{
+	(void)state;
+	struct metrics *metrics = metrics_new();
+	struct stage_env env = {.clock = clock_system(), .metrics = metrics};
+	assert_true(read_names("take,tidy,broken"));
+	assert_false(plan_open(&plan, &env, &err));
+	assert_string_equal(err.words, "stage 'broken': no model");
+	assert_int_equal(opened, 2);
+	assert_int_equal(closed, 2);
+	metrics_free(&metrics);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(takes_a_list_in_order, make, unmake),
+	        cmocka_unit_test_setup_teardown(names_the_nearest_stage_for_an_unknown_one, make, unmake),
+	        cmocka_unit_test_setup_teardown(refuses_a_stage_twice, make, unmake),
+	        cmocka_unit_test_setup_teardown(refuses_a_stage_without_what_it_needs, make, unmake),
+	        cmocka_unit_test_setup_teardown(refuses_a_stage_behind_one_that_reads_what_it_writes, make, unmake),
+	        cmocka_unit_test_setup_teardown(a_stage_does_without_one_that_it_only_reads, make, unmake),
+	        cmocka_unit_test_setup_teardown(refuses_any_order_behind_in_order, make, unmake),
+	        cmocka_unit_test_setup_teardown(says_where_an_option_is_wrong, make, unmake),
+	        cmocka_unit_test_setup_teardown(closes_what_was_open_when_a_later_stage_cannot_open, make, unmake),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
