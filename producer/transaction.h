@@ -1,0 +1,122 @@
+/*
+ * One Kafka transaction, step by step, and the *ladder*: the only place that knows which of Kafka's errors abort a
+ * transaction, are tried again, or end the worker.
+ *
+ *     transaction_begin(t, pub) && transaction_produce(t, …) … && transaction_flush(t) &&
+ *             transaction_offsets(t) && transaction_commit(t);
+ *     transaction_finish(t);
+ *
+ * Each step returns false once the transaction has its verdict; steps after that do nothing and return false, too.
+ * finish aborts where the verdict says so and fills in the publication's result, cause and words. All of it together
+ * takes no longer than transaction_ms: records may take half of it, offsets up to three quarters, the rest is for the
+ * end.
+ *
+ * Records are not copied. When finish returns true, librdkafka holds no pointer into them any more.
+ */
+#ifndef WIREDESK_TRANSACTION_H
+#define WIREDESK_TRANSACTION_H
+
+#include "pipeline/base/clock.h"
+#include "producer/sink.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* --- the ladder ----------------------------------------------------------------------------------------------------
+ */
+
+/* What was being done when an error was met. An error found in the background shows at the next call. */
+enum transaction_phase {
+	PHASE_INIT = 1 << 0,
+	PHASE_BEGIN = 1 << 1,
+	PHASE_PRODUCE = 1 << 2, /* producev itself returned it: it belongs to that record */
+	PHASE_REPORT = 1 << 3,  /* a delivery report: it belongs to a request, so to any of its records */
+	PHASE_OFFSETS = 1 << 4,
+	PHASE_COMMIT = 1 << 5,
+	PHASE_ABORT = 1 << 6,
+};
+
+struct transaction_fault {
+	rd_kafka_resp_err_t code;
+	/* The flags of an rd_kafka_error_t. Codes that come alone (producev, reports) have none. */
+	bool fatal, abortable, retriable;
+};
+
+enum transaction_step {
+	STEP_NONE,
+	STEP_AGAIN, /* the same call again; when the time is over: `result` */
+	STEP_ASK,   /* a consequence of another error, which the next call tells */
+	STEP_ABORT, /* the transaction is to be aborted; then `result` */
+	STEP_END,   /* nothing more can be done with this producer: `result` */
+};
+
+struct transaction_verdict {
+	enum transaction_step step;
+	enum publish_result result;
+	enum publish_cause cause;
+};
+
+struct transaction_verdict transaction_classify(enum transaction_phase phase, struct transaction_fault fault);
+
+/* --- the steps -----------------------------------------------------------------------------------------------------
+ */
+
+/* One for each sink, at a fixed address: librdkafka's callbacks get it. */
+struct transaction {
+	/* For the life of the sink. */
+	struct clock *clock;
+	const char *group, *instance; /* for words */
+	int64_t transaction_ms;
+	/* For the life of a producer. */
+	rd_kafka_t *producer;
+	/* For one transaction. */
+	struct publication *pub;
+	int64_t began_us;
+	bool open; /* there is something to abort */
+	rd_kafka_consumer_group_metadata_t *metadata;
+	rd_kafka_topic_partition_list_t *offsets;
+	struct transaction_verdict verdict;
+	rd_kafka_resp_err_t fault; /* that the verdict is about */
+	size_t n_sent;
+	/* From callbacks, which run inside of our own polls. */
+	size_t n_reported, n_failed;
+	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
+	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
+	char event_words[300];
+};
+
+/* Sets the callbacks that the steps rely on; before rd_kafka_new. */
+void transaction_attach(struct transaction *t, rd_kafka_conf_t *conf);
+
+/*
+ * Takes the transactional id, which fences its last holder and ends its open transaction. t->producer is set by the
+ * caller. PUBLISH_COMMITTED: done; else FENCED, FATAL or FAILED with err set.
+ */
+enum publish_result transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err);
+
+bool transaction_begin(struct transaction *t, struct publication *pub);
+
+struct transaction_record {
+	rd_kafka_topic_t *topic;
+	struct str key, value; /* null pointers: none; must live until finish has returned */
+	const struct header *headers;
+	size_t n_headers;
+	/* For a refusal's name. */
+	size_t message;
+	int64_t part;
+};
+
+/*
+ * A record that producev itself refuses is noted in the publication, the verdict is to abort, and yet the answer is
+ * true while there is room for more refusals: the others are to be found in the same attempt.
+ */
+bool transaction_produce(struct transaction *t, const struct transaction_record *record);
+
+/* Waits for all reports, or for the first one that failed. */
+bool transaction_flush(struct transaction *t);
+bool transaction_offsets(struct transaction *t);
+bool transaction_commit(struct transaction *t);
+
+/* False: librdkafka may still hold pointers into the records; the producer has to be destroyed before they go. */
+bool transaction_finish(struct transaction *t);
+
+#endif
