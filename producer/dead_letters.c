@@ -79,7 +79,7 @@ static void add_history(struct letter *letter)
 	add_header(letter, "wiredesk-origin",
 	           arena_printf(letter->a, "%.*s/%.*s/%" PRId32 "/%" PRId64, STR_ARG(origin->cluster),
 	                        STR_ARG(origin->topic), origin->partition, origin->offset));
-	add_header(letter, "wiredesk-attempts", arena_printf(letter->a, "%" PRIu32, msg->attempts));
+	add_header(letter, "wiredesk-attempts", arena_printf(letter->a, "%" PRIu64, (uint64_t)msg->attempts + 1));
 	add_header(letter, "wiredesk-first-seen", msg->first_seen.n ? msg->first_seen : letter->now);
 }
 
