@@ -1,0 +1,50 @@
+/*
+ * A whole worker against the broker in memory: its own run list, a clock that moves by being looked at, and a witness.
+ *
+ * The run list is `split` (any order, expands: a value is parts separated by '|', each its own story; the part
+ * "dead…" dies, "drop…" is dropped, "huge…" asks for more memory than a story may have) and `witness` (in order), which
+ * keeps the promises that in-order stages rely on: begin before run, two unsettled batches at most, commits in order,
+ * rollbacks newest first, and nothing known of a batch that was rolled back.
+ */
+#ifndef WIREDESK_TEST_WORKER_H
+#define WIREDESK_TEST_WORKER_H
+
+#include "tests/membroker/membroker.h"
+#include "worker/loop.h"
+
+/* What the witness remembers of one life. */
+struct witness {
+	size_t n_pending;
+	uint64_t pending[2]; /* numbers of unsettled batches, oldest first */
+	size_t pending_stories[2];
+	size_t committed_stories; /* of all committed batches: parts that reached the tail */
+	size_t begins, commits, rollbacks;
+	int begins_to_abort;    /* the next so many begins answer abort */
+	uint64_t stop_at_begin; /* sets the stop flag in the begin of that number; 0: never */
+	_Atomic bool *stop;
+	const char *broken; /* the first promise that was broken; NULL: none */
+};
+
+struct test_worker_options {
+	size_t batch_stories; /* 0: 5 */
+	size_t lanes;         /* 0: 1 */
+	bool threads;         /* lanes and publisher on threads of their own */
+	bool until_end;
+	const char *state_dir;   /* NULL: no condemned, no suspects */
+	int64_t story_bytes;     /* 0: 1 MB */
+	struct witness *witness; /* NULL: one of its own */
+	_Atomic bool *stop;      /* NULL: never */
+};
+
+struct test_worker_result {
+	enum loop_end end;
+	struct err err;
+	uint64_t articles, duplicates, drops, dead_letters;
+	struct witness witness;
+	size_t held; /* messages that were never released */
+};
+
+/* One life of a worker, from opening its sink to its end. The client stays. */
+struct test_worker_result test_worker_run(struct mem_client *client, const struct test_worker_options *options);
+
+#endif
