@@ -39,6 +39,12 @@ static const struct client_refused {
         {"auto.offset.reset", "it is always earliest: latest loses stories of a new group"},
         {"partition.assignment.strategy", "it is always range: the loop relies on eager rebalancing"},
         {"enable.partition.eof", "it is always on: lag and --until-end rely on it"},
+        {"partitioner", "it is murmur2_random, as Java's: a key has one partition whoever writes it"},
+        {"message.max.bytes", "it follows the output topics' own max.message.bytes"},
+        {"batch.size", "it follows the output topics' own max.message.bytes"},
+        {"queue.buffering.max.messages", "a batch bounds it"},
+        {"allow.auto.create.topics", "topics are made by 'wiredesk topics --create' only"},
+        {"delivery.report.only.error", "every record's report is counted"},
         {"message.timeout.ms", "the transaction's timeout bounds it"},
         {"delivery.timeout.ms", "the transaction's timeout bounds it"},
 };
@@ -156,20 +162,12 @@ static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config
 	       client_set(conf, "socket.nagle.disable", "true", err);
 }
 
-static bool client_set_consumer(rd_kafka_conf_t *conf, const struct config *config, const char *instance,
-                                struct err *err)
+/* What exactly once rests on is set by consumer/ itself. */
+static bool client_set_consumer(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
 {
 	/* A third of the session: two heartbeats may be lost. */
 	int64_t heartbeat_ms = config->kafka.session_timeout_ms / 3;
-	return client_set(conf, "group.id", config->kafka.group.p, err) &&
-	       client_set(conf, "group.instance.id", instance, err) &&
-	       client_set(conf, "isolation.level", "read_committed", err) &&
-	       client_set(conf, "enable.auto.commit", "false", err) &&
-	       client_set(conf, "enable.auto.offset.store", "false", err) &&
-	       client_set(conf, "auto.offset.reset", "earliest", err) &&
-	       client_set(conf, "enable.partition.eof", "true", err) &&
-	       client_set(conf, "partition.assignment.strategy", "range", err) &&
-	       client_set_number(conf, "session.timeout.ms", config->kafka.session_timeout_ms, err) &&
+	return client_set_number(conf, "session.timeout.ms", config->kafka.session_timeout_ms, err) &&
 	       client_set_number(conf, "heartbeat.interval.ms", heartbeat_ms < 3000 ? heartbeat_ms : 3000, err) &&
 	       client_set_number(conf, "max.poll.interval.ms", config->kafka.max_poll_interval_ms, err) &&
 	       client_set_number(conf, "queued.max.messages.kbytes", config->kafka.queued_max_bytes / 1024, err) &&
@@ -187,26 +185,11 @@ static bool client_set_receive(rd_kafka_conf_t *conf, const struct config *confi
 	return most <= 100000000 || client_set_number(conf, "receive.message.max.bytes", most, err);
 }
 
-static bool client_set_producer(rd_kafka_conf_t *conf, const struct config *config, const char *instance,
-                                struct err *err)
-{
-	char id[600];
-	if ((size_t)snprintf(id, sizeof id, "%s.%s", config->kafka.group.p, instance) >= sizeof id)
-		return err_set(err, "group and instance are too long for a transactional id");
-	return client_set(conf, "transactional.id", id, err) &&
-	       client_set_number(conf, "transaction.timeout.ms", config->kafka.transaction_timeout_ms, err) &&
-	       client_set(conf, "linger.ms", "100", err) && client_set(conf, "retry.backoff.ms", "10", err) &&
-	       client_set(conf, "partitioner", "murmur2_random", err) &&
-	       /* More than two batches, each of stories and as many dead letters: the queue must never be what stops
-	          us. */
-	       client_set_number(conf, "queue.buffering.max.messages",
-	                         4 * (config->batch.stories + config->limits.parts) + 1000, err) &&
-	       client_set_number(conf, "queue.buffering.max.kbytes", 2097151, err);
-}
-
 static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
 {
 	return client_set(conf, "enable.idempotence", "true", err) && client_set(conf, "linger.ms", "20", err) &&
+	       /* Messages without a key are spread one by one, not in runs. */
+	       client_set(conf, "sticky.partitioning.linger.ms", "0", err) &&
 	       client_set(conf, "partitioner", "murmur2_random", err) &&
 	       client_set_number(conf, "message.max.bytes",
 	                         config->limits.message_bytes > 1000000 ? config->limits.message_bytes : 1000000,
@@ -231,11 +214,10 @@ static bool client_fill(rd_kafka_conf_t *conf, const struct config *config, enum
 		return false;
 	switch (kind) {
 	case CLIENT_CONSUMER:
-		return client_set_consumer(conf, config, instance, err) && client_set_receive(conf, config, err);
-	case CLIENT_PRODUCER:
-		return client_set_producer(conf, config, instance, err);
+		return client_set_consumer(conf, config, err) && client_set_receive(conf, config, err);
 	case CLIENT_LOADER:
 		return client_set_loader(conf, config, err);
+	case CLIENT_PRODUCER: /* producer/ sets the rest, after asking the topics for their limits */
 	case CLIENT_ADMIN:
 		break;
 	}

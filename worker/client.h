@@ -10,9 +10,9 @@
 #include <librdkafka/rdkafka.h>
 
 enum client_kind {
-	CLIENT_CONSUMER, /* of the group, static member by the instance's name */
-	CLIENT_PRODUCER, /* transactional, transactional.id = group.instance */
-	CLIENT_LOADER,   /* idempotent producer without transactions */
+	CLIENT_CONSUMER, /* for consumer/kafka_source.h, which adds the group and what exactly once rests on */
+	CLIENT_PRODUCER, /* for producer/kafka_sink.h, which adds the transactional id and the topics' limits */
+	CLIENT_LOADER,   /* an idempotent producer without transactions */
 	CLIENT_ADMIN,    /* metadata and admin requests */
 };
 

@@ -10,6 +10,7 @@
 #include "pipeline/plan.h"
 #include "worker/command.h"
 #include "worker/http_client.h"
+#include "worker/ledgers.h"
 #include "worker/memory.h"
 #include "worker/topics.h"
 
@@ -77,6 +78,7 @@ static void cmd_check_open_plan(struct cmd_check *c, struct plan *plan, const ch
 	                        .limits = c->config->limits,
 	                        .feeds = c->config->feeds,
 	                        .n_feeds = c->config->n_feeds,
+	                        .ledger_new = ledgers_new,
 	                        .output = &c->config->output};
 	if (plan_open(plan, &env, &err)) {
 		cmd_check_say(c, FINDING_OK, "models and tables in '%s' can be read", data_dir);

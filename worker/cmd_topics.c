@@ -2,6 +2,7 @@
  * wiredesk topics: the topics that the configuration names, as the cluster has them; with --create, those that are
  * missing are made.
  */
+#include "pipeline/base/clock.h"
 #include "worker/command.h"
 #include "worker/topics.h"
 
@@ -10,6 +11,8 @@
 #define CMD_TOPICS_REACH_MS        15000
 #define CMD_TOPICS_PARTITIONS_MAX  10000
 #define CMD_TOPICS_REPLICATION_MAX 100
+#define CMD_TOPICS_TRIES           50
+#define CMD_TOPICS_TRY_US          100000
 
 struct cmd_topics {
 	const struct command_line *line;
@@ -50,7 +53,17 @@ static bool cmd_topics_make(struct cmd_topics *t, const struct topic *topic, str
 	struct admin_wish wish;
 	bool existed;
 	topics_wish(t->config, topic, t->partitions, t->replication, &wish);
-	return admin_create(t->admin, &wish, &existed, err) && admin_describe(t->admin, topic->name, is, err);
+	if (!admin_create(t->admin, &wish, &existed, err))
+		return false;
+	/* The broker that is asked may hear of it a little later than the one that made it. */
+	for (int tries = 0; tries < CMD_TOPICS_TRIES && !is->exists; tries++) {
+		if (tries)
+			clock_system()->sleep_us(clock_system(), CMD_TOPICS_TRY_US);
+		if (!admin_describe(t->admin, topic->name, is, err))
+			return false;
+	}
+	return is->exists ||
+	       err_set(err, "topic '%s' was made, and does not show; look again with wiredesk topics", topic->name);
 }
 
 static bool cmd_topics_one(struct cmd_topics *t, const struct topic *topic, struct err *err)

@@ -96,6 +96,6 @@ void topics_wish(struct config *config, const struct topic *topic, int partition
 		topics_set(wish, "retention.ms", topics_number(config, 2 * topics_claims_window_ms(config)));
 		return;
 	}
-	int64_t margin_bytes = topic->role == TOPIC_INPUT ? 64 * 1024 : TOPICS_MARGIN_BYTES;
+	int64_t margin_bytes = topic->role == TOPIC_INPUT ? 0 : TOPICS_MARGIN_BYTES;
 	topics_set(wish, "max.message.bytes", topics_number(config, config->limits.message_bytes + margin_bytes));
 }

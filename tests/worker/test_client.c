@@ -31,35 +31,15 @@ static void a_consumer_carries_what_the_configuration_says(void **state)
 	rd_kafka_conf_t *conf = client_conf(config, CLIENT_CONSUMER, "one", &err);
 	assert_non_null(conf);
 	assert_property(conf, "bootstrap.servers", "k1:1,k2:2");
-	assert_property(conf, "group.id", "wiredesk");
-	assert_property(conf, "group.instance.id", "one");
 	assert_property(conf, "session.timeout.ms", "3000");
 	assert_property(conf, "heartbeat.interval.ms", "1000");
 	assert_property(conf, "max.poll.interval.ms", "300000");
 	assert_property(conf, "queued.max.messages.kbytes", "4096");
-	assert_property(conf, "isolation.level", "read_committed");
-	assert_property(conf, "enable.auto.commit", "false");
-	assert_property(conf, "auto.offset.reset", "smallest");
-	assert_property(conf, "partition.assignment.strategy", "range");
+	assert_property(conf, "client.id", "wiredesk-one");
 	assert_property(conf, "socket.nagle.disable", "true");
 	assert_property(conf, "security.protocol", "sasl_ssl");
 	/* Good advice may be overruled. */
 	assert_property(conf, "fetch.wait.max.ms", "7");
-	rd_kafka_conf_destroy(conf);
-	config_free(&config);
-}
-
-static void a_producer_is_named_after_group_and_instance(void **state)
-{
-	(void)state;
-	const char *sets[] = {"kafka.group=desk", "kafka.transaction-timeout=12s"};
-	struct config *config = load(sets, 2);
-	struct err err = {0};
-	rd_kafka_conf_t *conf = client_conf(config, CLIENT_PRODUCER, "one", &err);
-	assert_non_null(conf);
-	assert_property(conf, "transactional.id", "desk.one");
-	assert_property(conf, "transaction.timeout.ms", "12000");
-	assert_property(conf, "client.id", "wiredesk-one");
 	rd_kafka_conf_destroy(conf);
 	config_free(&config);
 }
@@ -105,7 +85,6 @@ int main(void)
 	log_setup(LOG_SILENT, LOG_TEXT);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_consumer_carries_what_the_configuration_says),
-	        cmocka_unit_test(a_producer_is_named_after_group_and_instance),
 	        cmocka_unit_test(librdkafka_takes_what_is_made),
 	        cmocka_unit_test(never_repeats_a_secret_value),
 	};
