@@ -70,8 +70,8 @@ static rd_kafka_resp_err_t cmd_load_produce(struct cmd_load *load, struct str va
 	rd_kafka_headers_t *headers = load->headers ? rd_kafka_headers_copy(load->headers) : NULL;
 	rd_kafka_resp_err_t fault = rd_kafka_producev(
 	        load->rk, RD_KAFKA_V_TOPIC(load->topic), RD_KAFKA_V_VALUE((void *)(uintptr_t)value.p, value.n),
-	        RD_KAFKA_V_KEY(load->key, load->key ? strlen(load->key) : 0), RD_KAFKA_V_HEADERS(headers),
-	        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+	        RD_KAFKA_V_KEY((void *)(uintptr_t)load->key, load->key ? strlen(load->key) : 0),
+	        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
 	if (fault && headers)
 		rd_kafka_headers_destroy(headers);
 	return fault;

@@ -138,7 +138,7 @@ static void tells_where_when_and_under_which_key_a_message_stands(void **state)
 {
 	struct fixture *f = *state;
 	assert_int_equal(rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(2),
-	                                   RD_KAFKA_V_KEY("k\0y", 3), RD_KAFKA_V_VALUE(story, 5),
+	                                   RD_KAFKA_V_KEY((void *)(uintptr_t) "k\0y", 3), RD_KAFKA_V_VALUE(story, 5),
 	                                   RD_KAFKA_V_TIMESTAMP(1700000000123), RD_KAFKA_V_HEADER("feed", "antara", 6),
 	                                   RD_KAFKA_V_HEADER("empty", "", 0), RD_KAFKA_V_HEADER("none", NULL, 0),
 	                                   RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
@@ -170,8 +170,8 @@ static void tells_where_when_and_under_which_key_a_message_stands(void **state)
 static void tells_an_absent_key_or_value_from_an_empty_one(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(3), RD_KAFKA_V_KEY("", 0),
-	                  RD_KAFKA_V_VALUE(NULL, 0), RD_KAFKA_V_END);
+	rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(3),
+	                  RD_KAFKA_V_KEY((void *)(uintptr_t) "", 0), RD_KAFKA_V_VALUE(NULL, 0), RD_KAFKA_V_END);
 	rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(3), RD_KAFKA_V_KEY(NULL, 0),
 	                  RD_KAFKA_V_VALUE(story, 0), RD_KAFKA_V_END);
 	rd_kafka_flush(f->mock.producer, MOCK_PATIENCE_MS);
