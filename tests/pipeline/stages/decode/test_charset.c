@@ -146,6 +146,17 @@ static void a_byte_without_meaning_in_the_forced_charset_is_never_replaced(void 
 	desk_close(&d);
 }
 
+static void a_message_that_failed_leaves_nothing_behind_for_the_next(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d, "iso-2022-jp", "");
+	/* The first switches to two bytes a character and breaks off there. */
+	desk_assert_dead(&d, BYTES("\x1b$B\xff\xff"), REASON_BAD_CHARSET, "byte 3");
+	assert_str(desk_text(&d, "FLOOD")->decode.text, "FLOOD");
+	desk_close(&d);
+}
+
 static void half_a_pair_is_never_written(void **state)
 {
 	(void)state;
@@ -215,6 +226,7 @@ int main(void)
 	        cmocka_unit_test(bytes_that_are_no_utf8_are_refused_with_the_first_bad_one),
 	        cmocka_unit_test(a_forced_charset_is_used),
 	        cmocka_unit_test(a_byte_without_meaning_in_the_forced_charset_is_never_replaced),
+	        cmocka_unit_test(a_message_that_failed_leaves_nothing_behind_for_the_next),
 	        cmocka_unit_test(half_a_pair_is_never_written),
 	        cmocka_unit_test(a_mark_counts_more_than_a_forced_charset),
 	        cmocka_unit_test(a_long_text_is_converted_whole),

@@ -77,6 +77,11 @@ static void the_best_name_of_a_field_counts_wherever_it_stands(void **state)
 	st = desk_text(&desk, "{\"title\":\"T\",\"headline\":null,\"body\":\"\",\"text\":\"x\"}");
 	assert_str(st->decode.headline, "T");
 	assert_str(st->decode.body, "x");
+	/* null is as if the key were not there. */
+	assert_str(desk_text(&desk, "{\"headline\":null,\"head\":\"H\",\"body_text\":null,\"body\":\"B\"}")
+	                   ->decode.headline,
+	           "H");
+	assert_str(desk.msg.parts[0]->decode.body, "B");
 }
 
 static void a_raw_story_in_an_envelope_has_its_headline_in_its_text(void **state)

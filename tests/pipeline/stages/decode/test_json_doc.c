@@ -116,6 +116,20 @@ static void refuses_everything_else(void **state)
 	}
 }
 
+static void control_bytes_are_refused_wherever_they_stand_in_a_string(void **state)
+{
+	(void)state;
+	for (int byte = 0; byte < 0x100; byte++) {
+		for (size_t at = 1; at < 25; at++) {
+			char text[] = "\"ABCDEFGHIJKLMNOPQRSTUVWX\"";
+			struct json_doc doc;
+			text[at] = (char)byte;
+			bool whole = json_doc_read(&arena, str_make(text, sizeof(text) - 1), 64, &doc) == JSON_DOC_OK;
+			assert_int_equal(whole, byte >= 0x20 && byte != '"' && byte != '\\');
+		}
+	}
+}
+
 static void refuses_every_beginning_of_a_document(void **state)
 {
 	(void)state;
@@ -189,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(takes_what_rfc_8259_allows),
 	        cmocka_unit_test(refuses_everything_else),
+	        cmocka_unit_test(control_bytes_are_refused_wherever_they_stand_in_a_string),
 	        cmocka_unit_test(refuses_every_beginning_of_a_document),
 	        cmocka_unit_test(values_keep_their_spelling),
 	        cmocka_unit_test(strings_say_what_they_mean),
