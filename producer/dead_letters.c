@@ -20,8 +20,8 @@ enum fit {
 	FIT_WHOLE,
 	FIT_STUB,       /* no value */
 	FIT_NO_HEADERS, /* none of the message's own headers */
-	FIT_NO_WORDS,   /* -error is there, and empty */
 	FIT_NO_KEY,
+	FIT_NO_WORDS, /* -error is there, and empty */
 	FIT_COUNT
 };
 
@@ -47,12 +47,31 @@ bool dead_letter_needed(const struct message *msg)
 	return msg->end.outcome == OUTCOME_DEAD || count_dead_parts(msg) > 0;
 }
 
+/* An earlier death's headers that nobody could read: what they say of origin and parts goes on as it stands. */
+static bool is_unreadable(const struct message *msg)
+{
+	return msg->end.outcome == OUTCOME_DEAD && (msg->broken || msg->end.reason == REASON_BAD_HEADER);
+}
+
+static size_t count_headers(const struct message *msg, const char *name)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < msg->n_headers; i++)
+		n += str_is(msg->headers[i].name, name);
+	return n;
+}
+
 /* A replay that dies as a whole dies for the parts that it was to bring, or its next replay would bring all of them. */
 static size_t count_sets(const struct message *msg)
 {
+	size_t parts = 0;
 	if (msg->end.outcome != OUTCOME_DEAD)
 		return count_dead_parts(msg);
-	return msg->only ? msg->n_only : 1;
+	if (is_unreadable(msg))
+		parts = count_headers(msg, "wiredesk-part");
+	else if (msg->only)
+		parts = msg->n_only;
+	return parts ? parts : 1;
 }
 
 static void add_header(struct letter *letter, const char *name, struct str value)
@@ -61,13 +80,18 @@ static void add_header(struct letter *letter, const char *name, struct str value
 	letter->out->headers[letter->out->n_headers++] = (struct header){str_of(name), value};
 }
 
+static bool is_kept(const struct letter *letter, struct str name)
+{
+	if (is_unreadable(letter->msg) && (str_is(name, "wiredesk-origin") || str_is(name, "wiredesk-part")))
+		return true;
+	return letter->fit < FIT_NO_HEADERS && !str_starts(name, STR("wiredesk-"));
+}
+
 static void add_own_headers(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
-	if (letter->fit >= FIT_NO_HEADERS)
-		return;
 	for (size_t i = 0; i < msg->n_headers; i++) {
-		if (!str_starts(msg->headers[i].name, STR("wiredesk-")))
+		if (is_kept(letter, msg->headers[i].name))
 			letter->out->headers[letter->out->n_headers++] = msg->headers[i];
 	}
 }
@@ -76,9 +100,10 @@ static void add_history(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
 	const struct position *origin = &msg->origin;
-	add_header(letter, "wiredesk-origin",
-	           arena_printf(letter->a, "%.*s/%.*s/%" PRId32 "/%" PRId64, STR_ARG(origin->cluster),
-	                        STR_ARG(origin->topic), origin->partition, origin->offset));
+	if (!is_unreadable(msg) || !count_headers(msg, "wiredesk-origin"))
+		add_header(letter, "wiredesk-origin",
+		           arena_printf(letter->a, "%.*s/%.*s/%" PRId32 "/%" PRId64, STR_ARG(origin->cluster),
+		                        STR_ARG(origin->topic), origin->partition, origin->offset));
 	add_header(letter, "wiredesk-attempts", arena_printf(letter->a, "%" PRIu64, (uint64_t)msg->attempts + 1));
 	add_header(letter, "wiredesk-first-seen", msg->first_seen.n ? msg->first_seen : letter->now);
 }
@@ -101,37 +126,42 @@ static void add_set(struct letter *letter, int64_t part, const struct ending *en
 static void add_sets(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
-	if (msg->end.outcome == OUTCOME_DEAD) {
-		if (!msg->only)
-			add_set(letter, -1, &msg->end);
-		for (size_t i = 0; msg->only && i < msg->n_only; i++)
-			add_set(letter, msg->only[i], &msg->end);
-		return;
-	}
-	for (size_t i = 0; i < msg->n_parts; i++) {
+	bool whole = msg->end.outcome == OUTCOME_DEAD;
+	bool by_part = whole && !is_unreadable(msg) && msg->only;
+	for (size_t i = 0; whole && i < count_sets(msg); i++)
+		add_set(letter, by_part ? (int64_t)msg->only[i] : -1, &msg->end);
+	for (size_t i = 0; !whole && i < msg->n_parts; i++) {
 		if (msg->parts[i]->end.outcome == OUTCOME_DEAD)
 			add_set(letter, msg->parts[i]->part, &msg->parts[i]->end);
 	}
 }
 
-static void add_stub(struct letter *letter)
+static void add_sha256(struct letter *letter, const char *name, struct str bytes)
 {
 	uint8_t hash[DIGEST_SHA256_BYTES];
 	char hex[2 * DIGEST_SHA256_BYTES + 1];
+	digest_sha256(bytes, hash);
+	digest_hex(hash, hex);
+	add_header(letter, name, arena_copy(letter->a, str_of(hex)));
+}
+
+static void add_stub(struct letter *letter)
+{
+	const struct message *msg = letter->msg;
 	if (letter->fit == FIT_WHOLE)
 		return;
 	letter->out->stub = true;
-	digest_sha256(letter->msg->value, hash);
-	digest_hex(hash, hex);
 	add_header(letter, "wiredesk-stub", letter->refused ? STR("refused") : STR("too-large"));
-	add_header(letter, "wiredesk-value-bytes", arena_printf(letter->a, "%zu", letter->msg->value.n));
-	add_header(letter, "wiredesk-value-sha256", arena_copy(letter->a, str_of(hex)));
+	add_header(letter, "wiredesk-value-bytes", arena_printf(letter->a, "%zu", msg->value.n));
+	add_sha256(letter, "wiredesk-value-sha256", msg->value);
+	if (letter->fit >= FIT_NO_KEY && msg->key.p)
+		add_sha256(letter, "wiredesk-key-sha256", msg->key);
 }
 
 static void build(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
-	size_t room = msg->n_headers + 3 + 4 * count_sets(msg) + 3;
+	size_t room = msg->n_headers + 3 + 4 * count_sets(msg) + 4;
 	*letter->out = (struct dead_letter){.headers = ARENA_ARRAY(letter->a, struct header, room)};
 	if (letter->fit < FIT_NO_KEY)
 		letter->out->key = msg->key;

@@ -253,16 +253,17 @@ static void kafka_sink_meet_topics(struct kafka_sink *k)
 	k->dead_letters = kafka_sink_topic(k, k->names->dead_letters);
 }
 
-static enum publish_result kafka_sink_start(struct kafka_sink *k, int64_t timeout_ms, struct err *err)
+/* STEP_NONE: there is a producer, and the transactional id is its. */
+static struct transaction_verdict kafka_sink_start(struct kafka_sink *k, int64_t timeout_ms, struct err *err)
 {
 	if (!kafka_sink_make_producer(k, err))
-		return PUBLISH_FAILED;
-	enum publish_result result = transaction_init(&k->transaction, timeout_ms, err);
-	if (result == PUBLISH_COMMITTED)
+		return (struct transaction_verdict){STEP_END, PUBLISH_FAILED, CAUSE_OTHER};
+	struct transaction_verdict verdict = transaction_init(&k->transaction, timeout_ms, err);
+	if (verdict.step == STEP_NONE)
 		kafka_sink_meet_topics(k);
 	else
 		kafka_sink_drop_producer(k);
-	return result;
+	return verdict;
 }
 
 static enum publish_result kafka_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
@@ -278,14 +279,14 @@ static enum publish_result kafka_sink_open(struct sink *sink, struct sink_limits
 	if (!topic_limits_read(&question, err))
 		return PUBLISH_FAILED;
 	kafka_sink_take_limits(k, limits);
-	return kafka_sink_start(k, k->open_ms, err);
+	return kafka_sink_start(k, k->open_ms, err).result;
 }
 
 static enum publish_result kafka_sink_renew(struct sink *sink, int timeout_ms, struct err *err)
 {
 	struct kafka_sink *k = kafka_sink_of(sink);
 	kafka_sink_drop_producer(k);
-	return kafka_sink_start(k, timeout_ms, err);
+	return kafka_sink_start(k, timeout_ms, err).result;
 }
 
 /* --- a batch's records ---------------------------------------------------------------------------------------------
@@ -307,6 +308,7 @@ static bool publish_story(struct publishing *p, size_t message, const struct sto
 	const char *const *topics = st->route.n_topics ? st->route.topics : &usual;
 	size_t n_topics = st->route.n_topics ? st->route.n_topics : 1;
 	struct transaction_record record = {
+	        .kind = RECORD_STORY,
 	        /* Without decode a record goes on as it came. */
 	        .key = st->done & GROUP_DECODE ? st->decode.uri : st->msg->key,
 	        .value = st->record.value,
@@ -329,7 +331,8 @@ static bool publish_dead_letter(struct publishing *p, size_t message, const stru
 	bool stub = p->pub->stub && p->pub->stub(p->pub->stub_arg, msg);
 	struct dead_letter letter;
 	dead_letter_make(p->arena, msg, k->dead_bytes, stub, str_of(p->now), &letter);
-	struct transaction_record record = {.topic = k->dead_letters,
+	struct transaction_record record = {.kind = letter.stub ? RECORD_STUB : RECORD_DEAD_LETTER,
+	                                    .topic = k->dead_letters,
 	                                    .key = letter.key,
 	                                    .value = letter.value,
 	                                    .headers = letter.headers,
@@ -361,14 +364,29 @@ static bool publish_messages(struct publishing *p)
 	return true;
 }
 
+/* The last transaction had no end that its producer knew of: the transactional id is taken anew, which gives it one. */
+static bool kafka_sink_has_producer(struct kafka_sink *k, struct publication *pub)
+{
+	if (k->transaction.producer)
+		return true;
+	struct transaction_verdict verdict = kafka_sink_start(k, k->transaction.transaction_ms / 4, &pub->err);
+	if (verdict.step == STEP_NONE)
+		return true;
+	if (verdict.cause == CAUSE_OUTAGE)
+		verdict.result = PUBLISH_ABORTED; /* of this batch nothing was sent */
+	transaction_give_up(&k->transaction, verdict);
+	return false;
+}
+
 static void kafka_sink_publish(struct sink *sink, struct publication *pub)
 {
 	struct kafka_sink *k = kafka_sink_of(sink);
 	struct transaction *t = &k->transaction;
 	struct publishing p = {.k = k, .pub = pub, .arena = &pub->batch->lanes[0]};
 	clock_format(clock_wall_ms(k->clock), p.now);
-	bool committed = transaction_begin(t, pub) && publish_messages(&p) && transaction_flush(t) &&
-	                 transaction_offsets(t) && transaction_commit(t);
+	transaction_start(t, pub);
+	bool committed = kafka_sink_has_producer(k, pub) && transaction_begin(t) && publish_messages(&p) &&
+	                 transaction_flush(t) && transaction_offsets(t) && transaction_commit(t);
 	if (!transaction_finish(t))
 		kafka_sink_drop_producer(k);
 	CHECK(committed == (pub->result == PUBLISH_COMMITTED));

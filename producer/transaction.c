@@ -32,37 +32,27 @@ enum kind {
 #define ANY_CODE  RD_KAFKA_RESP_ERR_NO_ERROR
 #define CODE(c)   RD_KAFKA_RESP_ERR_##c
 
-#define AGAIN(result, cause)                                                                                           \
-	{                                                                                                              \
-		STEP_AGAIN, PUBLISH_##result, CAUSE_##cause                                                            \
-	}
-#define ASK                                                                                                            \
-	{                                                                                                              \
-		STEP_ASK, PUBLISH_ABORTED, CAUSE_OTHER                                                                 \
-	}
-#define ABORT(cause)                                                                                                   \
-	{                                                                                                              \
-		STEP_ABORT, PUBLISH_ABORTED, CAUSE_##cause                                                             \
-	}
-#define ABORT_FAILED                                                                                                   \
-	{                                                                                                              \
-		STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER                                                                \
-	}
-#define END(result)                                                                                                    \
-	{                                                                                                              \
-		STEP_END, PUBLISH_##result, CAUSE_OTHER                                                                \
-	}
-#define END_UNKNOWN                                                                                                    \
-	{                                                                                                              \
-		STEP_END, PUBLISH_UNKNOWN, CAUSE_OUTAGE                                                                \
-	}
+/* Verdicts: step, result, cause. */
+#define AGAIN(result) STEP_AGAIN, PUBLISH_##result, CAUSE_OUTAGE
+#define ASK           STEP_ASK, PUBLISH_ABORTED, CAUSE_OTHER
+#define ABORT(cause)  STEP_ABORT, PUBLISH_ABORTED, CAUSE_##cause
+#define ABORT_FAILED  STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER
+#define END(result)   STEP_END, PUBLISH_##result, CAUSE_OTHER
+#define END_UNKNOWN   STEP_END, PUBLISH_UNKNOWN, CAUSE_OUTAGE
+/* Nothing was committed and nothing will be; the broker learns it when the transactional id is taken anew. */
+#define END_ABORTED STEP_END, PUBLISH_ABORTED, CAUSE_OUTAGE
+#define DONE        STEP_NONE, PUBLISH_COMMITTED, CAUSE_NONE
+
+#define VERDICT(...) ((struct transaction_verdict){__VA_ARGS__})
 
 /* The first row that fits counts. */
 static const struct rung {
 	unsigned phases;
 	unsigned kinds;
 	rd_kafka_resp_err_t code;
-	struct transaction_verdict verdict;
+	enum transaction_step step;
+	enum publish_result result;
+	enum publish_cause cause;
 } ladder[] = {
         /* Fatal: another one has this transactional id, something is not allowed, or the producer is beyond repair. */
         {ANY_PHASE, KIND_FATAL, CODE(_FENCED), END(FENCED)},
@@ -76,9 +66,10 @@ static const struct rung {
         {ANY_PHASE, KIND_FATAL, ANY_CODE, END(FATAL)},
 
         /* Our time ran out, or the call says itself that it may be repeated. */
-        {PHASE_INIT, KIND_RETRIABLE, ANY_CODE, AGAIN(FAILED, OUTAGE)},
-        {PHASE_OFFSETS | PHASE_COMMIT | PHASE_ABORT, KIND_RETRIABLE, ANY_CODE, AGAIN(UNKNOWN, OUTAGE)},
-        {PHASE_PRODUCE, KIND_PLAIN, CODE(_QUEUE_FULL), AGAIN(ABORTED, OUTAGE)},
+        {PHASE_INIT, KIND_RETRIABLE, ANY_CODE, AGAIN(FAILED)},
+        {PHASE_COMMIT, KIND_RETRIABLE, ANY_CODE, AGAIN(UNKNOWN)},
+        {PHASE_OFFSETS | PHASE_ABORT, KIND_RETRIABLE, ANY_CODE, AGAIN(ABORTED)},
+        {PHASE_PRODUCE, KIND_PLAIN, CODE(_QUEUE_FULL), AGAIN(ABORTED)},
 
         /* Consequences. */
         {PHASE_PRODUCE, KIND_PLAIN, CODE(_STATE), ASK},
@@ -88,9 +79,9 @@ static const struct rung {
 
         /* At either end of a transaction only a clear answer counts. */
         {PHASE_INIT, CLEAR, ANY_CODE, END(FAILED)},
-        {PHASE_ABORT, NOT_FATAL, ANY_CODE, END_UNKNOWN},
+        {PHASE_ABORT, NOT_FATAL, ANY_CODE, END_ABORTED},
         {PHASE_COMMIT, KIND_PLAIN, ANY_CODE, END_UNKNOWN},
-        {PHASE_BEGIN, NOT_FATAL, ANY_CODE, END_UNKNOWN},
+        {PHASE_BEGIN, NOT_FATAL, ANY_CODE, END_ABORTED},
 
         /* The group has moved on. */
         {ANY_PHASE, CLEAR, CODE(ILLEGAL_GENERATION), ABORT(GENERATION)},
@@ -173,7 +164,7 @@ struct transaction_verdict transaction_classify(enum transaction_phase phase, st
 	         (rung->code == ANY_CODE || rung->code == fault.code)))
 		rung++;
 	CHECK(rung < ladder + sizeof(ladder) / sizeof(*ladder));
-	return rung->verdict;
+	return VERDICT(rung->step, rung->result, rung->cause);
 }
 
 /* --- words ---------------------------------------------------------------------------------------------------------
@@ -271,7 +262,7 @@ static bool transaction_was_asked(struct transaction *t)
 {
 	if (!atomic_load_explicit(&t->pub->abort_asked, memory_order_acquire))
 		return false;
-	transaction_decide(t, (struct transaction_verdict)ABORT(ASKED), "the partitions were lost");
+	transaction_decide(t, VERDICT(ABORT(ASKED)), "the partitions were lost");
 	return true;
 }
 
@@ -326,7 +317,7 @@ static struct transaction_verdict transaction_call(struct transaction *t, enum t
 		int left = left_ms(t, until_us);
 		rd_kafka_error_t *error = call(t, left > POLL_MS ? left : POLL_MS);
 		if (!error)
-			return (struct transaction_verdict){STEP_NONE, PUBLISH_COMMITTED, CAUSE_NONE};
+			return VERDICT(DONE);
 		struct meeting met = transaction_meet(t, phase, error, words);
 		if (met.verdict.step == STEP_AGAIN && left_ms(t, until_us) > 0) {
 			t->clock->sleep_us(t->clock, POLL_MS * 1000);
@@ -356,8 +347,10 @@ static void transaction_reported(rd_kafka_t *producer, const rd_kafka_message_t 
 	t->n_reported++;
 	if (!record->err)
 		return;
-	if (t->n_failed++ == 0 || (is_consequence(t->report) && !is_consequence(record->err)))
+	if (t->n_failed++ == 0 || (is_consequence(t->report) && !is_consequence(record->err))) {
 		t->report = record->err;
+		t->report_is_dead = record->_private;
+	}
 }
 
 static void transaction_event(rd_kafka_t *producer, int code, const char *words, void *arg)
@@ -385,11 +378,10 @@ static rd_kafka_error_t *call_init(struct transaction *t, int timeout_ms)
 	return rd_kafka_init_transactions(t->producer, timeout_ms);
 }
 
-enum publish_result transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err)
+struct transaction_verdict transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err)
 {
 	t->event_words[0] = 0;
-	int64_t until_us = clock_mono_us(t->clock) + timeout_ms * 1000;
-	return transaction_call(t, PHASE_INIT, call_init, until_us, err).result;
+	return transaction_call(t, PHASE_INIT, call_init, clock_mono_us(t->clock) + timeout_ms * 1000, err);
 }
 
 static rd_kafka_topic_partition_list_t *offsets_list(const struct offsets *offsets)
@@ -420,7 +412,7 @@ static bool transaction_read_metadata(struct transaction *t)
 {
 	struct str bytes = t->pub->batch->metadata;
 	if (names_no_member(bytes))
-		return transaction_decide(t, (struct transaction_verdict)ABORT(GENERATION),
+		return transaction_decide(t, VERDICT(ABORT(GENERATION)),
 		                          "the batch has no member of the group to commit its offsets for");
 	rd_kafka_error_t *error = rd_kafka_consumer_group_metadata_read(&t->metadata, bytes.p, bytes.n);
 	if (!error)
@@ -428,7 +420,7 @@ static bool transaction_read_metadata(struct transaction *t)
 	t->metadata = NULL;
 	err_set(&t->pub->err, "cannot read the group's metadata: %s", rd_kafka_error_string(error));
 	rd_kafka_error_destroy(error);
-	return transaction_decide(t, (struct transaction_verdict)END(FAILED), NULL);
+	return transaction_decide(t, VERDICT(END(FAILED)), NULL);
 }
 
 static rd_kafka_error_t *call_begin(struct transaction *t, int timeout_ms)
@@ -437,23 +429,34 @@ static rd_kafka_error_t *call_begin(struct transaction *t, int timeout_ms)
 	return rd_kafka_begin_transaction(t->producer);
 }
 
-bool transaction_begin(struct transaction *t, struct publication *pub)
+void transaction_start(struct transaction *t, struct publication *pub)
 {
-	CHECK(t->producer && !t->open && !t->metadata && !t->offsets);
+	CHECK(!t->open && !t->metadata && !t->offsets);
 	CHECK(pub->batch->next.n > 0);
 	t->pub = pub;
 	t->began_us = clock_mono_us(t->clock);
-	t->verdict = (struct transaction_verdict){STEP_NONE, PUBLISH_COMMITTED, CAUSE_NONE};
+	t->commit_sent = false;
+	t->verdict = VERDICT(DONE);
+	t->fault = t->report = RD_KAFKA_RESP_ERR_NO_ERROR;
+	t->n_records = t->n_good = t->n_sent = t->n_reported = t->n_failed = 0;
 	t->event_words[0] = 0;
-	t->n_sent = t->n_reported = t->n_failed = 0;
-	t->report = RD_KAFKA_RESP_ERR_NO_ERROR;
 	pub->n_refusals = 0;
+	pub->probed_to = 0;
 	err_clear(&pub->err);
+}
+
+void transaction_give_up(struct transaction *t, struct transaction_verdict verdict)
+{
+	transaction_decide(t, verdict, NULL);
+}
+
+bool transaction_begin(struct transaction *t)
+{
 	if (!transaction_goes_on(t) || !transaction_read_metadata(t))
 		return false;
-	t->offsets = offsets_list(&pub->batch->next);
+	t->offsets = offsets_list(&t->pub->batch->next);
 	struct transaction_verdict verdict =
-	        transaction_call(t, PHASE_BEGIN, call_begin, transaction_quarter_us(t, 2), &pub->err);
+	        transaction_call(t, PHASE_BEGIN, call_begin, transaction_quarter_us(t, 2), &t->pub->err);
 	if (verdict.step != STEP_NONE)
 		return transaction_decide(t, verdict, NULL);
 	t->open = true;
@@ -475,7 +478,7 @@ static bool transaction_ask(struct transaction *t)
 	int left = left_ms(t, transaction_quarter_us(t, 3));
 	rd_kafka_error_t *error = call_offsets(t, left > POLL_MS ? left : POLL_MS);
 	if (!error)
-		return transaction_decide(t, (struct transaction_verdict)ABORT(OTHER),
+		return transaction_decide(t, VERDICT(ABORT(OTHER)),
 		                          "records were thrown away, and the client does not say why");
 	struct meeting met = transaction_meet(t, PHASE_REPORT, error, words);
 	if (met.verdict.step == STEP_ASK)
@@ -495,28 +498,61 @@ static bool transaction_met_code(struct transaction *t, enum transaction_phase p
 	return transaction_decide_met(t, &met);
 }
 
+/* Dead letters have no other place to go: where they may not be written, nothing goes on. */
+static void transaction_fail_if_lasting(struct transaction *t, enum record_kind kind)
+{
+	bool forbidden = t->fault == CODE(TOPIC_AUTHORIZATION_FAILED);
+	if (t->verdict.cause != CAUSE_REFUSAL || !(kind == RECORD_STUB || (kind == RECORD_DEAD_LETTER && forbidden)))
+		return;
+	t->verdict = VERDICT(ABORT_FAILED);
+	err_prefix(&t->pub->err, forbidden ? "the dead-letter topic" : "a dead letter without its value");
+}
+
+static bool transaction_met_report(struct transaction *t)
+{
+	transaction_met_code(t, PHASE_REPORT, t->report);
+	if (t->report_is_dead && t->fault == CODE(TOPIC_AUTHORIZATION_FAILED))
+		transaction_fail_if_lasting(t, RECORD_DEAD_LETTER);
+	return false;
+}
+
+static bool transaction_out_of_time(struct transaction *t)
+{
+	if (!t->pub->one_by_one || t->n_good <= t->pub->probe_from)
+		return transaction_met_code(t, PHASE_REPORT, CODE(_MSG_TIMED_OUT));
+	if (t->verdict.step == STEP_NONE)
+		t->pub->probed_to = t->n_good;
+	return transaction_decide(t, VERDICT(ABORT(PROBE)), "one by one, the records take more than one transaction");
+}
+
+static bool transaction_has_time(const struct transaction *t)
+{
+	return left_ms(t, transaction_quarter_us(t, 2)) > 0;
+}
+
 /* rd_kafka_flush in short steps rather than rd_kafka_poll: it polls, too, and while it runs nothing lingers. */
 bool transaction_flush(struct transaction *t)
 {
 	while (transaction_goes_on(t) && !t->n_failed && t->n_reported < t->n_sent) {
-		if (left_ms(t, transaction_quarter_us(t, 2)) <= 0)
-			return transaction_met_code(t, PHASE_REPORT, CODE(_MSG_TIMED_OUT));
+		if (!transaction_has_time(t))
+			return transaction_out_of_time(t);
 		rd_kafka_flush(t->producer, POLL_MS);
 	}
 	if (t->verdict.step != STEP_NONE)
 		return false;
-	return t->n_failed ? transaction_met_code(t, PHASE_REPORT, t->report) : true;
+	return t->n_failed ? transaction_met_report(t) : true;
 }
 
-static void transaction_refuse(struct transaction *t, const struct transaction_record *record, const char *words)
+static void transaction_refuse(struct transaction *t, const struct transaction_record *record)
 {
 	struct publication *pub = t->pub;
-	if (pub->n_refusals == REFUSALS_MAX)
-		return;
-	struct refusal *refusal = &pub->refusals[pub->n_refusals++];
-	refusal->message = record->message;
-	refusal->part = record->part;
-	snprintf(refusal->words, sizeof(refusal->words), "%s", words);
+	if (pub->n_refusals < REFUSALS_MAX) {
+		struct refusal *refusal = &pub->refusals[pub->n_refusals++];
+		refusal->message = record->message;
+		refusal->part = record->part;
+		snprintf(refusal->words, sizeof(refusal->words), "%s", rd_kafka_err2str(t->fault));
+	}
+	transaction_fail_if_lasting(t, record->kind);
 }
 
 static rd_kafka_headers_t *headers_of(const struct transaction_record *record)
@@ -546,41 +582,61 @@ static rd_kafka_resp_err_t transaction_send(struct transaction *t, const struct 
 		code = rd_kafka_producev(t->producer, RD_KAFKA_V_RKT(record->topic),
 		                         RD_KAFKA_V_KEY(unconst(record->key.p), record->key.n),
 		                         RD_KAFKA_V_VALUE(unconst(record->value.p), record->value.n),
-		                         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_END);
+		                         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(0),
+		                         RD_KAFKA_V_OPAQUE(record->kind == RECORD_STORY ? NULL : t), RD_KAFKA_V_END);
 		if (code == CODE(_QUEUE_FULL))
 			rd_kafka_flush(t->producer, POLL_MS);
-	} while (code == CODE(_QUEUE_FULL) && !t->n_failed && transaction_goes_on(t) &&
-	         left_ms(t, transaction_quarter_us(t, 2)) > 0);
+	} while (code == CODE(_QUEUE_FULL) && !t->n_failed && transaction_goes_on(t) && transaction_has_time(t));
 	if (code && headers)
 		rd_kafka_headers_destroy(headers); /* librdkafka's only if the call succeeded */
 	t->n_sent += !code;
 	return code;
 }
 
-/* Sent alone, so that a report can only be this record's. */
-static bool transaction_wait_for(struct transaction *t, const struct transaction_record *record)
+/* Those in bulk come first; then one at a time, so that a report can only be this record's. */
+static bool transaction_may_probe(struct transaction *t, size_t index)
 {
-	bool taken = transaction_flush(t);
-	if (!taken && t->verdict.cause == CAUSE_REFUSAL)
-		transaction_refuse(t, record, rd_kafka_err2str(t->fault));
-	return taken;
+	if (index == t->pub->probe_from && !transaction_flush(t))
+		return false;
+	t->n_good = index;
+	return transaction_has_time(t) ? true : transaction_out_of_time(t);
+}
+
+static bool transaction_probe(struct transaction *t, const struct transaction_record *record)
+{
+	if (transaction_flush(t)) {
+		t->n_good++;
+		return true;
+	}
+	if (t->verdict.cause == CAUSE_REFUSAL)
+		transaction_refuse(t, record);
+	return false;
+}
+
+/* producev's own errors are the record's own. After a refusal the other records are only looked at. */
+static bool transaction_not_sent(struct transaction *t, const struct transaction_record *record,
+                                 rd_kafka_resp_err_t code)
+{
+	if (t->n_failed)
+		return transaction_met_report(t);
+	transaction_met_code(t, PHASE_PRODUCE, code);
+	if (t->verdict.cause != CAUSE_REFUSAL || t->fault != code)
+		return false;
+	transaction_refuse(t, record);
+	return t->pub->n_refusals < REFUSALS_MAX;
 }
 
 bool transaction_produce(struct transaction *t, const struct transaction_record *record)
 {
-	/* After a refusal the others are only looked for. */
-	if (t->pub->n_refusals ? t->pub->n_refusals == REFUSALS_MAX : !transaction_goes_on(t))
+	size_t index = t->n_records++;
+	bool refused = t->pub->n_refusals > 0;
+	bool probe = t->pub->one_by_one && index >= t->pub->probe_from && !refused;
+	if ((!refused && !transaction_goes_on(t)) || (probe && !transaction_may_probe(t, index)))
 		return false;
 	rd_kafka_resp_err_t code = transaction_send(t, record);
-	if (!code)
-		return t->pub->one_by_one && !t->pub->n_refusals ? transaction_wait_for(t, record) : true;
-	if (t->n_failed)
-		return transaction_met_code(t, PHASE_REPORT, t->report);
-	transaction_met_code(t, PHASE_PRODUCE, code);
-	if (t->verdict.cause != CAUSE_REFUSAL || t->fault != code)
-		return false;
-	transaction_refuse(t, record, rd_kafka_err2str(code));
-	return true;
+	if (code)
+		return transaction_not_sent(t, record, code);
+	return probe ? transaction_probe(t, record) : true;
 }
 
 bool transaction_offsets(struct transaction *t)
@@ -602,12 +658,13 @@ bool transaction_commit(struct transaction *t)
 	if (!transaction_goes_on(t))
 		return false;
 	CHECK(!t->n_failed && t->n_reported == t->n_sent);
+	t->commit_sent = true;
 	struct transaction_verdict verdict =
 	        transaction_call(t, PHASE_COMMIT, call_commit, transaction_quarter_us(t, 4), &t->pub->err);
 	if (verdict.step != STEP_NONE)
 		return transaction_decide(t, verdict, NULL);
 	t->open = false;
-	transaction_decide(t, (struct transaction_verdict){STEP_END, PUBLISH_COMMITTED, CAUSE_NONE}, NULL);
+	transaction_decide(t, VERDICT(STEP_END, PUBLISH_COMMITTED, CAUSE_NONE), NULL);
 	return true;
 }
 
@@ -625,12 +682,17 @@ static void transaction_abort(struct transaction *t)
 	struct err err = {0};
 	struct transaction_verdict verdict =
 	        transaction_call(t, PHASE_ABORT, call_abort, transaction_quarter_us(t, 4), &err);
-	if (verdict.step == STEP_NONE || t->verdict.result != PUBLISH_ABORTED)
+	if (verdict.step == STEP_NONE)
 		return;
 	log_warn("ABORT-FAILED", "a transaction could not be aborted", LOG_CSTR("error", err.words),
 	         LOG_CSTR("because", t->pub->err.words));
-	t->verdict = verdict;
-	t->pub->err = err;
+	if (verdict.result == PUBLISH_ABORTED && t->commit_sent)
+		verdict.result = PUBLISH_UNKNOWN;
+	if (t->verdict.result == PUBLISH_ABORTED) {
+		t->verdict = verdict;
+		t->pub->err = err;
+	}
+	t->verdict.step = STEP_END;
 }
 
 static bool transaction_drain(struct transaction *t)
@@ -651,10 +713,9 @@ bool transaction_finish(struct transaction *t)
 	CHECK(t->verdict.step != STEP_NONE);
 	if (t->verdict.step == STEP_ABORT && t->open)
 		transaction_abort(t);
-	t->open = false;
+	bool usable = t->verdict.step == STEP_ABORT || t->verdict.result == PUBLISH_COMMITTED;
 	bool drained = transaction_drain(t);
-	if (!drained && t->verdict.result == PUBLISH_ABORTED)
-		t->verdict.result = PUBLISH_UNKNOWN; /* its producer has to go, and a new one settles it */
+	t->open = false;
 	t->pub->result = t->verdict.result;
 	t->pub->cause = t->verdict.cause;
 	if (t->metadata)
@@ -663,5 +724,5 @@ bool transaction_finish(struct transaction *t)
 		rd_kafka_topic_partition_list_destroy(t->offsets);
 	t->metadata = NULL;
 	t->offsets = NULL;
-	return drained;
+	return usable && drained;
 }

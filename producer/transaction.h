@@ -2,16 +2,15 @@
  * One Kafka transaction, step by step, and the *ladder*: the only place that knows which of Kafka's errors abort a
  * transaction, are tried again, or end the worker.
  *
- *     transaction_begin(t, pub) && transaction_produce(t, …) … && transaction_flush(t) &&
- *             transaction_offsets(t) && transaction_commit(t);
+ *     transaction_start(t, pub);
+ *     transaction_begin(t) && transaction_produce(t, …) … && transaction_flush(t) && transaction_offsets(t) &&
+ *             transaction_commit(t);
  *     transaction_finish(t);
  *
  * Each step returns false once the transaction has its verdict; steps after that do nothing and return false, too.
  * finish aborts where the verdict says so and fills in the publication's result, cause and words. All of it together
  * takes no longer than transaction_ms: records may take half of it, offsets up to three quarters, the rest is for the
- * end.
- *
- * Records are not copied. When finish returns true, librdkafka holds no pointer into them any more.
+ * end. Records are not copied.
  */
 #ifndef WIREDESK_TRANSACTION_H
 #define WIREDESK_TRANSACTION_H
@@ -71,15 +70,19 @@ struct transaction {
 	/* For one transaction. */
 	struct publication *pub;
 	int64_t began_us;
-	bool open; /* there is something to abort */
+	bool open;        /* there is something to abort */
+	bool commit_sent; /* from here on only the broker knows how it ends */
 	rd_kafka_consumer_group_metadata_t *metadata;
 	rd_kafka_topic_partition_list_t *offsets;
 	struct transaction_verdict verdict;
 	rd_kafka_resp_err_t fault; /* that the verdict is about */
+	size_t n_records;          /* given to produce */
+	size_t n_good;             /* one by one: so many were taken */
 	size_t n_sent;
 	/* From callbacks, which run inside of our own polls. */
 	size_t n_reported, n_failed;
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
+	bool report_is_dead;        /* that report is of a dead letter */
 	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
 	char event_words[300];
 };
@@ -89,13 +92,20 @@ void transaction_attach(struct transaction *t, rd_kafka_conf_t *conf);
 
 /*
  * Takes the transactional id, which fences its last holder and ends its open transaction. t->producer is set by the
- * caller. PUBLISH_COMMITTED: done; else FENCED, FATAL or FAILED with err set.
+ * caller. STEP_NONE: done; else FENCED, FATAL or FAILED with err set, and CAUSE_OUTAGE where nobody answered in time.
  */
-enum publish_result transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err);
+struct transaction_verdict transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err);
 
-bool transaction_begin(struct transaction *t, struct publication *pub);
+/* The clock runs from here. */
+void transaction_start(struct transaction *t, struct publication *pub);
+/* For a caller that had to make the producer first, and could not. Words stand in the publication. */
+void transaction_give_up(struct transaction *t, struct transaction_verdict verdict);
+bool transaction_begin(struct transaction *t);
+
+enum record_kind { RECORD_STORY, RECORD_DEAD_LETTER, RECORD_STUB };
 
 struct transaction_record {
+	enum record_kind kind;
 	rd_kafka_topic_t *topic;
 	struct str key, value; /* null pointers: none; must live until finish has returned */
 	const struct header *headers;
@@ -116,7 +126,10 @@ bool transaction_flush(struct transaction *t);
 bool transaction_offsets(struct transaction *t);
 bool transaction_commit(struct transaction *t);
 
-/* False: librdkafka may still hold pointers into the records; the producer has to be destroyed before they go. */
+/*
+ * False: this producer is of no more use, because the transaction's end is not known to it, or because librdkafka may
+ * still hold pointers into the records. It has to be destroyed before they go.
+ */
 bool transaction_finish(struct transaction *t);
 
 #endif
