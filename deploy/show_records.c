@@ -65,8 +65,12 @@ static void show_records_cell(const char *text, int width)
 		int columns = wcwidth(c);
 		if (columns < 0)
 			break;
-		if (width && used + columns > width)
+		/* The last column is for the sign that there is more. */
+		if (width && used + columns > width - (text[n] ? 1 : 0)) {
+			fputs("…", stdout);
+			used++;
 			break;
+		}
 		fwrite(text, 1, n, stdout);
 		used += columns;
 		text += n;
@@ -155,11 +159,11 @@ static void show_records_article(struct row *row, const rd_kafka_message_t *msg)
 	show_records_place(row, show_records_text(own, "id"), true);
 	snprintf(row->columns[0], sizeof(row->columns[0]), "%s", show_records_text(record, "language"));
 	snprintf(row->columns[1], sizeof(row->columns[1]), "%s", show_records_text(dedup, "verdict"));
-	snprintf(row->columns[2], sizeof(row->columns[2]), "%s", show_records_text(headline, "value"));
+	snprintf(row->columns[3], sizeof(row->columns[3]), "%s", show_records_text(headline, "value"));
 	if (cJSON_IsObject(of)) {
 		struct row original = {0};
 		show_records_place(&original, show_records_text(of, "id"), true);
-		snprintf(row->columns[3], sizeof(row->columns[3]), "of %d/%lld.%d", original.partition,
+		snprintf(row->columns[2], sizeof(row->columns[2]), "%d/%lld.%d", original.partition,
 		         (long long)original.offset, original.part);
 	}
 	cJSON_Delete(record);
@@ -284,11 +288,11 @@ int main(int argc, char **argv)
 		show_records_die("usage: show-records BROKERS ARTICLES DUPLICATES DEAD_LETTERS");
 	static struct table tables[TOPICS] = {
 	        {.what = "articles",
-	         .heads = {"lang", "verdict", "headline", ""},
-	         .widths = {5, 10, HEADLINE_WIDTH, 0}},
+	         .heads = {"lang", "verdict", "of", "headline"},
+	         .widths = {5, 10, 7, HEADLINE_WIDTH}},
 	        {.what = "duplicates",
-	         .heads = {"lang", "verdict", "headline", ""},
-	         .widths = {5, 10, HEADLINE_WIDTH, 0}},
+	         .heads = {"lang", "verdict", "of", "headline"},
+	         .widths = {5, 10, 7, HEADLINE_WIDTH}},
 	        {.what = "dead stories",
 	         .heads = {"stage", "reason", "why", ""},
 	         .widths = {9, 14, 0, 0},

@@ -39,4 +39,4 @@ def desk(one_broker, request):
     folder = BUILD / "kafka-tests" / re.sub(r"\W+", "-", request.node.name).strip("-")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return Desk(one_broker, folder, f"t{os.getpid()}-{next(_numbers)}")
+    yield Desk(one_broker, folder, f"t{os.getpid()}-{next(_numbers)}")

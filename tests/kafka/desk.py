@@ -29,6 +29,7 @@ class Desk:
         self.raw, self.articles = f"{name}.raw", f"{name}.articles"
         self.duplicates, self.dead = f"{name}.duplicates", f"{name}.dead"
         self.inputs = []
+        self.producer = judge.new_producer(broker)
 
     def create(self, partitions=4, raw_config=None, out_config=None, dead_config=None):
         self.broker.create({
@@ -37,7 +38,7 @@ class Desk:
         return self
 
     def produce(self, inputs):
-        self.inputs += judge.produce(self.broker, self.raw, inputs)
+        self.inputs += judge.produce(self.producer, self.raw, inputs)
 
     def config(self, **settings):
         return write_config(self.folder / settings.pop("file", "wiredesk.yaml"), self, **settings)

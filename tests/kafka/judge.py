@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 
-def produce(broker, topic, inputs):
-    """Sends them and notes where each one came to stand."""
-    producer = Producer({
+def new_producer(broker):
+    return Producer({
         "bootstrap.servers": broker.bootstrap, "linger.ms": 5, "enable.idempotence": True, "message.max.bytes": 100_000_000,
-        "queue.buffering.max.kbytes": 1_000_000, "partitioner": "murmur2_random"})
+        "queue.buffering.max.kbytes": 1_000_000, "partitioner": "murmur2_random", "log_level": 3})
+
+
+def produce(producer, topic, inputs):
+    """Sends them and notes where each one came to stand."""
 
     def report(one):
         def on_delivery(error, msg):

@@ -6,7 +6,7 @@ import random
 import pytest
 from stories import CANARY, Input, Mix, story_object
 
-TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
+TRAPPED = ("decode", "trap", "cleanup", "fingerprint", "dedup", "balk", "route")
 
 
 def good(n, seed):

@@ -3,7 +3,7 @@
 from desk import wait_until
 from stories import Mix
 
-TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
+TRAPPED = ("decode", "trap", "cleanup", "fingerprint", "dedup", "balk", "route")
 
 
 def held(desk):
@@ -50,7 +50,7 @@ def test_a_worker_thrown_out_of_the_group_does_not_commit_what_it_held(desk):
     desk.produce(Mix(13).take(2000))
     hold(desk)
     first = desk.worker("w1", trap=True, stages=TRAPPED, **timing).start()
-    second = desk.worker("w2", stages=("decode", "cleanup", "language", "fingerprint", "dedup", "route"), file="second.yaml", **timing)
+    second = desk.worker("w2", stages=("decode", "cleanup", "fingerprint", "dedup", "route"), file="second.yaml", **timing)
     try:
         wait_until(lambda: held(desk), 30)
         # The second is without traps: it takes over everything once the first has not polled for too long.

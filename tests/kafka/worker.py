@@ -28,7 +28,7 @@ stages:
 {stages}
 """
 
-STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
+STAGES = ("decode", "cleanup", "fingerprint", "dedup", "route")
 
 
 def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", http=None, stages=STAGES, more=""):
