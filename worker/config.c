@@ -442,8 +442,9 @@ static bool config_fill(struct config_values *values, struct err *err)
 		return false;
 	config->state_dir = config_state_dir(values, config->root);
 	config->stages = values->raw.stages;
-	if (!config->stages || config->stages->kind != NODE_LIST || !config->stages->first)
-		return err_set(err, "%s: 'stages' is the run list, a list of stages' names, and not empty",
+	/* An empty list is a choice: messages go on as they came. It shows what transport alone costs. */
+	if (!config->stages || config->stages->kind != NODE_LIST)
+		return err_set(err, "%s: 'stages' is the run list, a list of stages' names",
 		               config->stages ? node_where(config->stages) : "stages");
 	return true;
 }
