@@ -94,8 +94,8 @@ static void write_identity(struct writing *w)
 {
 	const struct story *st = w->st;
 	put_str(w, "uri", st->decode.uri);
-	put_cstr(w, "type", "text");
-	put_cstr(w, "representationType", "full");
+	put_cstr(w, "type", st->decode.type ? st->decode.type : "text");
+	put_cstr(w, "representationType", st->decode.is_partial ? "partial" : "full");
 	put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
 	put_str(w, "firstCreated", st->decode.first_created);
 	put_str(w, "versionCreated", st->decode.version_created);
@@ -147,6 +147,17 @@ static void write_alt_id(struct writing *w, const char *role, struct str value)
 	json_close(&w->j);
 }
 
+/* A list that came with the story; finished entries, commas between them. */
+static void put_given(struct writing *w, const char *key, struct str entries)
+{
+	if (!entries.n)
+		return;
+	json_key(&w->j, key);
+	json_open_array(&w->j);
+	json_raw(&w->j, entries);
+	json_close(&w->j);
+}
+
 static void write_about(struct writing *w)
 {
 	const struct story *st = w->st;
@@ -158,8 +169,14 @@ static void write_about(struct writing *w)
 		json_key_str(&w->j, st->decode.passed[i].key);
 		json_raw(&w->j, st->decode.passed[i].json);
 	}
+	put_given(w, "people", st->decode.given.people);
+	put_given(w, "organisations", st->decode.given.organisations);
+	put_given(w, "places", st->decode.given.places);
+	put_given(w, "infoSources", st->decode.given.info_sources);
 	json_key(&w->j, "altIds");
 	json_open_array(&w->j);
+	if (st->decode.given.alt_ids.n)
+		json_raw(&w->j, st->decode.given.alt_ids);
 	if (st->decode.guid.n && !str_eq(st->decode.guid, st->decode.uri))
 		write_alt_id(w, "guid", st->decode.guid);
 	write_alt_id(w, "raw-sha256", str_of(st->msg->sha256_hex));
