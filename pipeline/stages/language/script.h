@@ -1,0 +1,19 @@
+/*
+ * Which script is a text written in? Told by its letters. Pure functions, any thread.
+ */
+#ifndef WIREDESK_LANGUAGE_SCRIPT_H
+#define WIREDESK_LANGUAGE_SCRIPT_H
+
+#include "pipeline/base/str.h"
+
+struct script_found {
+	const char
+	        *name; /* ISO 15924; Jpan, Kore, Hans and Hant for the writing systems of East Asia; NULL: no letters */
+	size_t letters; /* of this script */
+	double share;   /* of all letters */
+};
+
+/* The script that most letters belong to. The text must be valid UTF-8. */
+struct script_found script_find(struct str text);
+
+#endif
