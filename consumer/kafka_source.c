@@ -5,8 +5,8 @@
  * makes poll return; the error callback judges and records. What poll finds is, in this order: a verdict (the source
  * has ended; told again and again), a rebalance, a message, the end of a partition, trouble, nothing.
  *
- * One trap of librdkafka needs upkeep. When the committed offsets asked for by an assignment cannot be had (the
- * coordinator restarts, three tries), it reports an error once and then never starts those partitions. So after an
+ * One trap of librdkafka needs upkeep. When the committed offsets that an assignment begins with cannot be had (an
+ * unknown error of the coordinator is enough), it reports that once and then never starts those partitions. So after an
  * error, and as long as a partition has shown no sign of life, the assignment is made again, each partition where
  * reading stands.
  */
