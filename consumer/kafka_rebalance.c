@@ -70,7 +70,6 @@ void rebalance_record(struct rebalance *r, rd_kafka_t *rk, rd_kafka_resp_err_t c
                       const rd_kafka_topic_partition_list_t *partitions, struct topics *topics)
 {
 	CHECK(r->happening == SOURCE_IDLE);
-	r->stale = false;
 	rebalance_copy(&r->partitions, partitions, topics);
 	if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
 		/* Anything but an orderly revocation (an error of the join) means the partitions are no longer ours. */
@@ -81,11 +80,10 @@ void rebalance_record(struct rebalance *r, rd_kafka_t *rk, rd_kafka_resp_err_t c
 	r->happening = SOURCE_ASSIGNED;
 	rebalance_forget_metadata(r);
 	struct err err = {0};
-	if (!rebalance_metadata(rk, &r->metadata, &err)) {
-		r->stale = true;
+	r->stale = !rebalance_metadata(rk, &r->metadata, &err);
+	if (r->stale)
 		log_warn("ASSIGNMENT-STALE", "an assignment came too late and is given back",
 		         LOG_CSTR("error", err.words));
-	}
 }
 
 void rebalance_free(struct rebalance *r)

@@ -18,8 +18,8 @@ struct rebalance {
 	struct offsets partitions;       /* at OFFSET_AS_COMMITTED */
 	struct str metadata;             /* of the last assignment; memory of librdkafka's */
 	/*
-	 * ASSIGNED only: the member has left the group again before the callback ran, so no metadata could be had. The
-	 * assignment is worth nothing and must be answered with no partitions; librdkafka then joins anew.
+	 * The member had left the group again before the callback that assigns ran, so no metadata could be had. The
+	 * assignment is worth nothing; neither it nor its end is told. Until the next assignment.
 	 */
 	bool stale;
 };

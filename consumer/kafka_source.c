@@ -330,22 +330,31 @@ static void kafka_source_tell_verdict(struct kafka_source *s, struct source_even
 	event->err = s->verdict_words;
 }
 
+/*
+ * An assignment that came too late. An answer is due all the same, and librdkafka goes on only from an assignment, be
+ * it of nothing (unassign would leave it waiting for ever); the next heartbeat then takes it back, and the member joins
+ * anew.
+ */
+static void kafka_source_answer_stale(struct kafka_source *s, enum source_happening happening)
+{
+	struct offsets none = {0};
+	kafka_source_replace(s, happening == SOURCE_ASSIGNED ? &none : NULL);
+}
+
 static void kafka_source_tell_rebalance(struct kafka_source *s, struct source_event *event)
 {
 	struct rebalance *r = &s->rebalance;
-	event->happening = r->happening;
+	enum source_happening happening = r->happening;
 	r->happening = SOURCE_IDLE;
 	if (r->stale) {
-		r->stale = false;
-		event->happening = SOURCE_IDLE;
-		s->answer_due = false;
-		rd_kafka_assign(s->rk, NULL);
+		kafka_source_answer_stale(s, happening);
 		return;
 	}
+	event->happening = happening;
 	event->partitions = r->partitions;
 	event->metadata = r->metadata;
-	s->unassign_due = event->happening != SOURCE_ASSIGNED;
-	if (event->happening == SOURCE_ASSIGNED)
+	s->unassign_due = happening != SOURCE_ASSIGNED;
+	if (happening == SOURCE_ASSIGNED)
 		s->lasting_since_us = 0;
 }
 

@@ -13,7 +13,7 @@ static int open_cluster(void **state)
 	static struct mock mock;
 	mock = mock_open();
 	assert_int_equal(rd_kafka_mock_topic_create(mock.cluster, "raw", 4, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
-	log_setup(LOG_SILENT, LOG_TEXT);
+	log_setup(getenv("LOUD") ? LOG_DEBUG : LOG_SILENT, LOG_TEXT);
 	*state = &mock;
 	return 0;
 }
@@ -130,6 +130,37 @@ static void an_assignment_ended_by_the_coordinator_is_lost_and_comes_again(void 
 	assert_int_equal(event.happening, SOURCE_LOST);
 	mock_unassign(source);
 	expect_assigned(source, &event, 4);
+	source->ops->close(source);
+}
+
+static void wait_until_answered(const struct mock *m, int16_t api)
+{
+	size_t left = 1;
+	for (int i = 0; i < MOCK_PATIENCE_MS / 10 && left > 0; i++) {
+		clock_system()->sleep_us(clock_system(), 10000);
+		assert_int_equal(rd_kafka_mock_broker_error_stack_cnt(m->cluster, 1, api, &left),
+		                 RD_KAFKA_RESP_ERR_NO_ERROR);
+	}
+	assert_int_equal(left, 0);
+}
+
+/* While the loop is busy elsewhere, the member is assigned and thrown out again: the assignment that it then sees is
+ * worth nothing. */
+static void an_assignment_that_comes_too_late_is_not_told(void **state)
+{
+	struct mock *m = *state;
+	rd_kafka_mock_broker_push_request_error_rtts(m->cluster, 1, API_HEARTBEAT, 1,
+	                                             RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, 0);
+	struct source *source = join(m, "one");
+	wait_until_answered(m, API_HEARTBEAT);
+	struct source_event event;
+	expect_assigned(source, &event, 4);
+	struct err err = {0};
+	rd_kafka_consumer_group_metadata_t *metadata = kafka_source_metadata(event.metadata, &err);
+	assert_non_null(metadata);
+	rd_kafka_consumer_group_metadata_destroy(metadata);
+	assign(source, &event);
+	assert_int_equal(mock_next(source, &event), SOURCE_EOF);
 	source->ops->close(source);
 }
 
@@ -260,6 +291,7 @@ int main(void)
 	        ON_CLUSTER(a_second_member_takes_half_of_the_partitions),
 	        ON_CLUSTER(a_message_kept_until_after_unassign_can_still_be_released),
 	        ON_CLUSTER(an_assignment_ended_by_the_coordinator_is_lost_and_comes_again),
+	        ON_CLUSTER(an_assignment_that_comes_too_late_is_not_told),
 	        ON_CLUSTER(a_namesake_fences_this_worker_and_the_words_say_so),
 	        ON_CLUSTER(a_group_that_may_not_be_read_is_a_failure_with_advice),
 	        ON_CLUSTER(a_topic_that_may_not_be_read_is_a_failure_with_its_name),
