@@ -32,8 +32,8 @@ static bool is_name(struct str name, size_t most)
 	return name.n > 0 && name.n <= most;
 }
 
-/* cluster/topic/partition/offset; only the cluster's name may hold a '/'. */
-static bool parse_origin(struct str text, struct position *origin)
+/* Only the cluster's name may hold a '/'. */
+bool replay_parse_origin(struct str text, struct position *origin)
 {
 	int64_t partition;
 	struct str rest = text;
@@ -89,8 +89,8 @@ bool replay_read(struct call *call, struct message *msg)
 		return true;
 	int64_t attempts = 0;
 	struct str header = message_header(msg, "wiredesk-attempts");
-	if (!parse_origin(origin, &msg->origin) || (header.p && !parse_number(header, UINT32_MAX - 1, &attempts)) ||
-	    !read_parts(call, msg)) {
+	if (!replay_parse_origin(origin, &msg->origin) ||
+	    (header.p && !parse_number(header, UINT32_MAX - 1, &attempts)) || !read_parts(call, msg)) {
 		msg->origin = msg->delivery;
 		message_dead(call, msg, REASON_BAD_HEADER,
 		             "header " ORIGIN_HEADER ", -attempts or -part cannot be read");

@@ -15,6 +15,10 @@
  * (BAD_HEADER). Runs on a lane; memory is the batch's. */
 bool replay_read(struct call *call, struct message *msg);
 
+/* The header wiredesk-origin, cluster/topic/partition/offset, taken apart. False: it is not that. Views point into
+ * text. */
+bool replay_parse_origin(struct str text, struct position *origin);
+
 /* After expand: leaves the parts that go on; one that no longer exists becomes a part that is dead (NO_SUCH_PART). */
 void replay_select(struct call *call, struct message *msg);
 
