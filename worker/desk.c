@@ -20,11 +20,11 @@
 
 /* --- configuration and run list --------------------------------------------------------------------------------- */
 
-/* What a worker says of its life is of no interest here; what goes wrong is. */
+/* What a worker says of its life is of no interest here, and what goes wrong the command says itself. */
 static void desk_quiet_log(const struct config *config)
 {
 	if (!node_get(config->root, "log"))
-		log_setup(LOG_WARN, LOG_TEXT);
+		log_setup(LOG_ERROR, LOG_TEXT);
 }
 
 static void desk_force_format(struct desk *desk)
@@ -97,14 +97,17 @@ static bool desk_open_stages(struct desk *desk, struct err *err)
  * decode alone knows the formats, and refuses one that it does not know when it opens, as it refuses one of the
  * configuration. Was it the one of the command line? Then without it all stages open.
  */
-static int desk_why_not_open(struct desk *desk)
+static int desk_why_not_open(struct desk *desk, struct err *err)
 {
 	struct err ignored = {0};
 	if (!command_value(desk->line, "input-format"))
 		return EXIT_CODE_FAILED;
 	for (size_t i = 0; i < desk->config->n_feeds; i++)
 		desk->config->feeds[i].format = STR("");
-	return desk_open_stages(desk, &ignored) ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
+	if (!desk_open_stages(desk, &ignored))
+		return EXIT_CODE_FAILED;
+	err_prefix(err, "--input-format");
+	return EXIT_CODE_USAGE;
 }
 
 static bool desk_open_runner(struct desk *desk, struct err *err)
@@ -132,7 +135,7 @@ int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, 
 	if (!command_data_dir(line, desk->data_dir, err))
 		return EXIT_CODE_FAILED;
 	if (!desk_open_stages(desk, err))
-		return desk_why_not_open(desk);
+		return desk_why_not_open(desk, err);
 	return desk_open_runner(desk, err) ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
