@@ -36,7 +36,7 @@ static inline rd_kafka_conf_t *mock_conf(const struct mock *m)
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	mock_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(m->cluster));
 	mock_set(conf, "log_level", "0");
-	mock_set(conf, "session.timeout.ms", "3000");
+	mock_set(conf, "session.timeout.ms", "6000"); /* also how long the mock waits for a member it has thrown out */
 	mock_set(conf, "heartbeat.interval.ms", "1000");
 	mock_set(conf, "fetch.wait.max.ms", "100");
 	return conf;
