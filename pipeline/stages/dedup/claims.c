@@ -2,20 +2,26 @@
  * Claims in memory. See claims.h.
  *
  * Claims stand in a slab, addressed by number, so that growing moves nothing that is pointed at; texts (id, uri, guid,
- * version) stand in a ring, as claims leave in the order they came, or from the newest end. A chain is a doubly linked
- * list in a bucket, oldest first: a new claim goes to its end, and any claim is taken out in one step, however many
- * share the bucket. So a thousand equal stories cost no more than a thousand different ones, forwards and backwards.
+ * version) stand in a line (texts.h), as claims leave in the order they came, or from the newest end. A chain is a
+ * doubly linked list in a bucket, oldest first: a new claim goes to its end, and any claim is taken out in one step,
+ * however many share the bucket. So a thousand equal stories cost no more than a thousand different ones, forwards and
+ * backwards.
+ *
+ * Memory a claim: 128 bytes of slab, 16 to 32 of buckets, and its texts; ledger.h promises the sum. Room that the slab
+ * has ahead was never touched, and costs nothing.
  */
 #include "pipeline/stages/dedup/claims.h"
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
+#include "pipeline/stages/dedup/texts.h"
 
 #include <inttypes.h>
 
 #define CLAIMS_FIRST_ROOM 1024
-#define CLAIMS_FIRST_TEXT ((uint64_t)64 * 1024)
+/* Claims a bucket, when the number of buckets doubles. */
+#define CLAIMS_BUCKET_LOAD 2
 /* One guid with very many versions, newest first, must not make judging slow: only so many of its first claims are
  * looked at. */
 #define CLAIMS_GUID_STEPS 256
@@ -36,30 +42,28 @@ struct claims_entry {
 	uint64_t hash[CHAINS]; /* scope included; 0: not in that chain */
 	uint64_t bytes_hash;
 	uint64_t number; /* its place in the order of the world */
-	uint64_t text_at;
+	const char *text;
 	int64_t time_ms;
 	struct claims_link chain[CHAINS];
 	struct claims_link order; /* free entries are chained by order.newer */
 	uint32_t part;
-	uint32_t id_n, uri_n, guid_n, version_n; /* lengths of the texts, in this order */
-	bool is_void;
+	uint32_t id_n, uri_n, guid_n; /* lengths of the texts, in this order */
+	uint32_t version_n : 30;      /* then the version's */
+	bool guid_is_uri : 1;         /* it stands there once, guid_n is 0 */
+	bool is_void : 1;
 };
-
-struct claims_text {
-	char *p;
-	uint64_t room;       /* a power of two */
-	uint64_t start, end; /* offsets that only rise; taken modulo room */
-};
+_Static_assert(sizeof(struct claims_entry) == 128, "LEDGER_CLAIM_BYTES counts on it");
 
 struct claims {
 	int64_t window_ms;
 	struct claims_entry *entries;
-	uint32_t room, count, free;
+	uint32_t room, touched, count; /* entries from `touched` on were never used */
+	uint32_t free;
 	struct claims_ends order;
 	struct claims_ends *buckets[CHAINS];
 	uint32_t n_buckets; /* of each chain; a power of two */
 	uint64_t next_number;
-	struct claims_text text;
+	struct texts texts;
 	struct buf position; /* scratch */
 };
 
@@ -77,77 +81,33 @@ static void *claims_realloc(void *p, size_t count, size_t size)
 static void claims_grow_entries(struct claims *c)
 {
 	CHECK(c->room < CLAIMS_NONE / 2);
-	uint32_t room = c->room ? 2 * c->room : CLAIMS_FIRST_ROOM;
-	c->entries = claims_realloc(c->entries, room, sizeof(*c->entries));
-	for (uint32_t i = room; i-- > c->room;) {
-		c->entries[i].order.newer = c->free;
-		c->free = i;
-	}
-	c->room = room;
+	c->room = c->room ? 2 * c->room : CLAIMS_FIRST_ROOM;
+	c->entries = claims_realloc(c->entries, c->room, sizeof(*c->entries));
 }
 
-/* The offset where n bytes fit in one piece: behind the end, or at the next turn of the ring. */
-static uint64_t claims_text_place(const struct claims_text *t, uint64_t n)
+static size_t claims_text_bytes_of(const struct claims_entry *e)
 {
-	uint64_t in_turn = t->end & (t->room - 1);
-	return in_turn + n <= t->room ? t->end : t->end - in_turn + t->room;
+	return (size_t)e->id_n + e->uri_n + e->guid_n + e->version_n;
 }
 
-static char *claims_text_add(struct claims_text *t, uint64_t n, uint64_t *at)
+static struct str claims_id(const struct claims_entry *e)
 {
-	*at = claims_text_place(t, n);
-	t->end = *at + n;
-	CHECK(t->end - t->start <= t->room);
-	return t->p + (*at & (t->room - 1));
+	return str_make(e->text, e->id_n);
 }
 
-static uint64_t claims_entry_text(const struct claims_entry *e)
+static struct str claims_uri(const struct claims_entry *e)
 {
-	return (uint64_t)e->id_n + e->uri_n + e->guid_n + e->version_n;
+	return str_make(e->text + e->id_n, e->uri_n);
 }
 
-/* Makes room for n bytes in one piece: texts move, in order, to a ring of twice the size or more. */
-static void claims_grow_text(struct claims *c, uint64_t n)
+static struct str claims_guid(const struct claims_entry *e)
 {
-	struct claims_text old = c->text;
-	struct claims_text grown = {.room = old.room ? 2 * old.room : CLAIMS_FIRST_TEXT};
-	/* Twice what is needed: padding at the turn is at most as long as the longest text. */
-	while (grown.room < 2 * (old.end - old.start + n))
-		grown.room *= 2;
-	grown.p = claims_realloc(NULL, grown.room, 1);
-	for (uint32_t i = c->order.oldest; i != CLAIMS_NONE; i = c->entries[i].order.newer) {
-		struct claims_entry *e = &c->entries[i];
-		const char *from = old.p + (e->text_at & (old.room - 1));
-		uint64_t length = claims_entry_text(e);
-		memcpy(claims_text_add(&grown, length, &e->text_at), from, length);
-	}
-	free(old.p);
-	c->text = grown;
+	return e->guid_is_uri ? claims_uri(e) : str_make(e->text + e->id_n + e->uri_n, e->guid_n);
 }
 
-static const char *claims_text(const struct claims *c, const struct claims_entry *e)
+static struct str claims_version(const struct claims_entry *e)
 {
-	return c->text.p + (e->text_at & (c->text.room - 1));
-}
-
-static struct str claims_id(const struct claims *c, const struct claims_entry *e)
-{
-	return str_make(claims_text(c, e), e->id_n);
-}
-
-static struct str claims_uri(const struct claims *c, const struct claims_entry *e)
-{
-	return str_make(claims_text(c, e) + e->id_n, e->uri_n);
-}
-
-static struct str claims_guid(const struct claims *c, const struct claims_entry *e)
-{
-	return str_make(claims_text(c, e) + e->id_n + e->uri_n, e->guid_n);
-}
-
-static struct str claims_version(const struct claims *c, const struct claims_entry *e)
-{
-	return str_make(claims_text(c, e) + e->id_n + e->uri_n + e->guid_n, e->version_n);
+	return str_make(e->text + e->id_n + e->uri_n + e->guid_n, e->version_n);
 }
 
 /* --- chains --------------------------------------------------------------------------------------------------- */
@@ -228,7 +188,7 @@ void claims_free(struct claims **claims)
 	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
 		free(c->buckets[chain]);
 	free(c->entries);
-	free(c->text.p);
+	texts_free(&c->texts);
 	buf_free(&c->position);
 	free(c);
 }
@@ -264,14 +224,17 @@ static uint32_t claims_find(const struct claims *c, const struct claim_key *key,
 
 static uint32_t claims_take_entry(struct claims *c)
 {
-	if (c->free == CLAIMS_NONE)
-		claims_grow_entries(c);
-	if (c->count >= c->n_buckets)
+	if (c->count / CLAIMS_BUCKET_LOAD >= c->n_buckets)
 		claims_grow_buckets(c);
-	uint32_t i = c->free;
-	c->free = c->entries[i].order.newer;
 	c->count++;
-	return i;
+	uint32_t i = c->free;
+	if (i != CLAIMS_NONE) {
+		c->free = c->entries[i].order.newer;
+		return i;
+	}
+	if (c->touched == c->room)
+		claims_grow_entries(c);
+	return c->touched++;
 }
 
 static char *claims_put(char *to, struct str s)
@@ -283,19 +246,18 @@ static char *claims_put(char *to, struct str s)
 
 static void claims_write_text(struct claims *c, struct claims_entry *e, const struct claim *claim)
 {
-	CHECK(claim->id.n < UINT32_MAX / 4 && claim->uri.n < UINT32_MAX / 4);
-	CHECK(claim->guid.n < UINT32_MAX / 4 && claim->version.n < UINT32_MAX / 4);
+	const size_t most = (size_t)1 << 30;
+	CHECK(claim->id.n < most && claim->uri.n < most && claim->guid.n < most && claim->version.n < most);
+	e->guid_is_uri = str_eq(claim->guid, claim->uri);
 	e->id_n = (uint32_t)claim->id.n;
 	e->uri_n = (uint32_t)claim->uri.n;
-	e->guid_n = (uint32_t)claim->guid.n;
-	e->version_n = (uint32_t)claim->version.n;
-	uint64_t n = claims_entry_text(e);
-	if (!c->text.room || claims_text_place(&c->text, n) + n - c->text.start > c->text.room)
-		claims_grow_text(c, n);
-	char *to = claims_text_add(&c->text, n, &e->text_at);
+	e->guid_n = e->guid_is_uri ? 0 : (uint32_t)claim->guid.n;
+	e->version_n = (uint32_t)claim->version.n & (most - 1);
+	char *to = texts_add(&c->texts, claims_text_bytes_of(e));
+	e->text = to;
 	to = claims_put(to, claim->id);
 	to = claims_put(to, claim->uri);
-	to = claims_put(to, claim->guid);
+	to = claims_put(to, str_slice(claim->guid, 0, e->guid_n));
 	claims_put(to, claim->version);
 }
 
@@ -335,7 +297,6 @@ uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_
 	                           .number = c->next_number++,
 	                           .time_ms = time_ms};
 	claims_set_hashes(e, claim, position_hash);
-	/* The text first: growing its ring walks the order, where this one has no text yet. */
 	claims_write_text(c, e, claim);
 	claims_append_order(c, i);
 	claims_link(c, i);
@@ -353,8 +314,6 @@ static void claims_release(struct claims *c, uint32_t i)
 	c->free = i;
 	CHECK(c->count > 0);
 	c->count--;
-	if (c->count == 0)
-		c->text.start = c->text.end = 0;
 }
 
 void claims_drop_oldest(struct claims *c)
@@ -363,12 +322,11 @@ void claims_drop_oldest(struct claims *c)
 	CHECK(i != CLAIMS_NONE);
 	uint32_t newer = c->entries[i].order.newer;
 	c->order.oldest = newer;
-	if (newer != CLAIMS_NONE) {
+	if (newer != CLAIMS_NONE)
 		c->entries[newer].order.older = CLAIMS_NONE;
-		c->text.start = c->entries[newer].text_at;
-	} else {
+	else
 		c->order.newest = CLAIMS_NONE;
-	}
+	texts_drop_oldest(&c->texts, claims_text_bytes_of(&c->entries[i]));
 	claims_release(c, i);
 }
 
@@ -378,12 +336,11 @@ void claims_drop_newest(struct claims *c)
 	CHECK(i != CLAIMS_NONE);
 	uint32_t older = c->entries[i].order.older;
 	c->order.newest = older;
-	if (older != CLAIMS_NONE) {
+	if (older != CLAIMS_NONE)
 		c->entries[older].order.newer = CLAIMS_NONE;
-		c->text.end = c->entries[older].text_at + claims_entry_text(&c->entries[older]);
-	} else {
+	else
 		c->order.oldest = CLAIMS_NONE;
-	}
+	texts_drop_newest(&c->texts, c->entries[i].text, claims_text_bytes_of(&c->entries[i]));
 	claims_release(c, i);
 }
 
@@ -412,7 +369,7 @@ size_t claims_count(const struct claims *c)
 
 size_t claims_text_bytes(const struct claims *c)
 {
-	return c->text.end - c->text.start;
+	return c->texts.bytes;
 }
 
 bool claims_oldest_is_past(const struct claims *c, int64_t now_ms)
@@ -463,12 +420,11 @@ static bool claims_counts(const struct claims *c, const struct claims_entry *e, 
 }
 
 /* Is e a claim of an earlier version of the same story? */
-static bool claims_is_earlier_version(const struct claims *c, const struct claims_entry *e,
-                                      const struct claims_entry *own)
+static bool claims_is_earlier_version(const struct claims_entry *e, const struct claims_entry *own)
 {
 	return own->hash[BY_GUID] && e->hash[BY_GUID] == own->hash[BY_GUID] &&
-	       str_eq(claims_guid(c, e), claims_guid(c, own)) &&
-	       claims_compare_versions(claims_version(c, e), claims_version(c, own)) < 0;
+	       str_eq(claims_guid(e), claims_guid(own)) &&
+	       claims_compare_versions(claims_version(e), claims_version(own)) < 0;
 }
 
 static const struct claims_entry *claims_first(const struct claims *c, enum claims_chain chain,
@@ -498,7 +454,7 @@ static const struct claims_entry *claims_first_version(const struct claims *c, c
 		if (e->hash[BY_GUID] != hash)
 			continue;
 		steps++;
-		if (claims_counts(c, e, own) && claims_is_earlier_version(c, e, own))
+		if (claims_counts(c, e, own) && claims_is_earlier_version(e, own))
 			return e;
 	}
 	return NULL;
@@ -520,11 +476,11 @@ void claims_judge(const struct claims *c, uint32_t place, struct claims_match *o
 	}
 	if (!earliest)
 		return;
-	if (claims_is_earlier_version(c, earliest, own))
+	if (claims_is_earlier_version(earliest, own))
 		out->verdict = VERDICT_REVISION;
-	out->uri = claims_uri(c, earliest);
-	out->id = claims_id(c, earliest);
-	out->version = claims_version(c, earliest);
-	out->own_version = claims_version(c, own);
+	out->uri = claims_uri(earliest);
+	out->id = claims_id(earliest);
+	out->version = claims_version(earliest);
+	out->own_version = claims_version(own);
 	out->age_ms = own->time_ms - earliest->time_ms;
 }

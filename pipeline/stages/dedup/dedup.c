@@ -28,8 +28,9 @@ static const struct option dedup_options[] = {
         OPTION_NODE(struct dedup_options, claims, "claims", "The kafka ledger's topic of claims."),
         OPTION_DURATION(struct dedup_options, window_ms, "window", "72h", "1m", "90d",
                         "How long a story is remembered."),
-        OPTION_INT(struct dedup_options, claims_max, "claims-max", "1000000", "1000", "500000000",
-                   "The local ledger holds at most so many claims (about 300 bytes each); the oldest fall out first."),
+        OPTION_INT(
+                struct dedup_options, claims_max, "claims-max", "1000000", "1000", "500000000",
+                "The local ledger holds at most so many claims (at most 320 bytes each); the oldest fall out first."),
         OPTION_END};
 
 /* What begin found in a batch, until it is settled. */
@@ -46,6 +47,7 @@ struct dedup_batch {
 
 struct dedup {
 	struct ledger *ledger;
+	struct series *held; /* NULL: nobody counts */
 	struct dedup_batch batches[DEDUP_UNSETTLED_MAX];
 };
 
@@ -61,6 +63,8 @@ static bool dedup_open(const struct stage_env *env, const void *options, void *s
 		err_set(err,
 		        "stage 'dedup': ledger '%s' needs Kafka, which this command does not use; use 'ledger: local'",
 		        dedup_ledgers[o->ledger]);
+	if (dedup->ledger && env->metrics)
+		dedup->held = metrics_plain(env->metrics, METRIC_LEDGER_CLAIMS);
 	return dedup->ledger != NULL;
 }
 
@@ -248,13 +252,20 @@ static enum answer dedup_run(struct call *call, struct story *st)
 	return ANSWER_KEEP;
 }
 
+static void dedup_settled(struct dedup *dedup, struct dedup_batch *b)
+{
+	b->in_use = false;
+	if (dedup->held)
+		series_set(dedup->held, (int64_t)dedup->ledger->ops->size(dedup->ledger));
+}
+
 static void dedup_commit(struct call *call, struct batch *batch)
 {
 	struct dedup *dedup = call->shared;
 	struct dedup_batch *b = dedup_find(dedup, batch->number);
 	CHECK(b);
 	dedup->ledger->ops->commit(dedup->ledger, batch->number);
-	b->in_use = false;
+	dedup_settled(dedup, b);
 }
 
 static void dedup_rollback(struct call *call, struct batch *batch)
@@ -263,7 +274,7 @@ static void dedup_rollback(struct call *call, struct batch *batch)
 	struct dedup_batch *b = dedup_find(dedup, batch->number);
 	CHECK(b);
 	dedup->ledger->ops->rollback(dedup->ledger, batch->number);
-	b->in_use = false;
+	dedup_settled(dedup, b);
 }
 
 const struct stage stage_dedup = {

@@ -93,7 +93,9 @@ struct ledger_ops {
  * does claims_max times LEDGER_TEXT_BYTES of ids, uris and guids: the oldest fall out first, but never a claim of an
  * unsettled batch. What a batch voided stays so when it is rolled back: it ends the same way when it comes again.
  */
-#define LEDGER_TEXT_BYTES 256
+#define LEDGER_TEXT_BYTES 160
+/* What a claim costs of memory at the most, all told. */
+#define LEDGER_CLAIM_BYTES 320
 struct clock;
 struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
 

@@ -292,6 +292,33 @@ static void the_window_is_an_option(void **state)
 	fixture_free(f);
 }
 
+static struct metrics *counted;
+
+static void with_metrics(struct stage_env *env)
+{
+	env->metrics = counted;
+}
+
+static void a_gauge_says_how_many_claims_are_held(void **state)
+{
+	(void)state;
+	counted = metrics_new();
+	struct series *held = metrics_plain(counted, METRIC_LEDGER_CLAIMS);
+	struct fixture *f = fixture_checked(fixture_open(&stage_dedup, with_metrics, NULL));
+	struct batch *a = batch_make(f, 1), *b = batch_make(f, 2);
+	add_story(f, a, 5, 11);
+	add_story(f, a, 6, 12);
+	judge(f, a);
+	commit(f, a);
+	assert_int_equal(series_value(held), 2);
+	add_story(f, b, 7, 13);
+	judge(f, b);
+	rollback(f, b);
+	assert_int_equal(series_value(held), 2);
+	fixture_free(f);
+	metrics_free(&counted);
+}
+
 static void the_kafka_ledger_needs_a_worker(void **state)
 {
 	(void)state;
@@ -380,6 +407,7 @@ int main(void)
 	        cmocka_unit_test(a_replay_is_known_by_its_origin_and_named_by_its_delivery),
 	        cmocka_unit_test(scopes_of_feeds_do_not_mix),
 	        cmocka_unit_test(the_window_is_an_option),
+	        cmocka_unit_test(a_gauge_says_how_many_claims_are_held),
 	        cmocka_unit_test(the_kafka_ledger_needs_a_worker),
 	        cmocka_unit_test(a_ledger_that_is_away_aborts_the_batch),
 	};
