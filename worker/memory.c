@@ -6,6 +6,7 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
+#include "pipeline/stages/dedup/ledger.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 
 #define MEMORY_REST_BYTES     (64LL * 1024 * 1024)
-#define MEMORY_CLAIM_BYTES    300
+#define MEMORY_CLAIM_BYTES    LEDGER_CLAIM_BYTES
 #define MEMORY_CLAIMS_PRESET  1000000
 #define MEMORY_DERIVED_FACTOR 4 /* the cut: derived bytes of a batch over its raw ones */
 #define MEMORY_MB             1000000.0
