@@ -41,7 +41,7 @@ class Broker:
         if out.returncode != 0:
             raise RuntimeError(out.stderr)
         self.bootstrap = out.stdout.strip()
-        self.admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 3})
+        self.admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 2})
         return self
 
     def stop(self):

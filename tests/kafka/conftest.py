@@ -23,9 +23,9 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def one_broker():
-    folder = BUILD / "broker"
-    shutil.rmtree(folder, ignore_errors=True)
-    broker = Broker(folder, jars=os.environ.get("WD_KAFKA_JARS"))
+    broker = Broker(BUILD / "broker", jars=os.environ.get("WD_KAFKA_JARS"))
+    broker.kill()  # of a run that was cut short
+    shutil.rmtree(broker.folder, ignore_errors=True)
     broker.start()
     yield broker
     broker.stop()

@@ -12,7 +12,7 @@ from stories import CANARY
 from worker import Fleet, Worker, write_config
 
 WIREDESK = BUILD / "wiredesk"
-TRAP = BUILD / "tests" / "kafka" / "trap" / "wiredesk-trap"
+TRAP = BUILD / "wiredesk-trap"
 
 
 def free_port():

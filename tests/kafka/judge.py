@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 def new_producer(broker):
     return Producer({
         "bootstrap.servers": broker.bootstrap, "linger.ms": 5, "enable.idempotence": True, "message.max.bytes": 100_000_000,
-        "queue.buffering.max.kbytes": 1_000_000, "partitioner": "murmur2_random", "log_level": 3})
+        "queue.buffering.max.kbytes": 1_000_000, "partitioner": "murmur2_random", "log_level": 2})
 
 
 def produce(producer, topic, inputs):
@@ -45,7 +45,7 @@ def read(broker, topics, isolation="read_committed"):
     consumer = Consumer({
         "bootstrap.servers": broker.bootstrap, "group.id": "judge", "isolation.level": isolation, "enable.auto.commit": False,
         "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.message.max.bytes": 50_000_000,
-        "fetch.wait.max.ms": 20})
+        "fetch.wait.max.ms": 20, "log_level": 2})
     records = {topic: [] for topic in topics}
     try:
         known = consumer.list_topics(timeout=10).topics

@@ -79,15 +79,11 @@ def test_metrics_equal_the_topics_when_nobody_is_killed(desk):
     desk.create(partitions=4)
     desk.produce(Mix(7, size=300).take(3000))
     port = free_port()
-    worker = desk.worker(http=port).start()
-    try:
+    with desk.worker(http=port) as worker:
+        worker.start()
         desk.wait_until_all_committed()
         found, text = metrics(port), metrics_text(port)
         assert worker.stop() == 0
-    except BaseException:
-        worker.kill()
-        print(worker.tail())
-        raise
     verdict = desk.judge()
     verdict.assert_good()
     told = {word: outcome(found, word) for word in ("article", "duplicate", "dead-letter", "drop")}

@@ -18,7 +18,7 @@ def test_a_story_that_ends_the_process_is_dead_lettered_alone(desk, word):
     poison = Input(f"A story\nIt holds {word}, and {CANARY}.".encode(), ends="dead")
     desk.create(partitions=1)
     desk.produce(good(150, 21) + [poison] + good(150, 22))
-    with desk.fleet(["w1"], trap=True, stages=TRAPPED, stories=50, more="story-time: 2s\n") as fleet:
+    with desk.fleet(["w1"], trap=True, stages=TRAPPED, stories=50, story_time="2s") as fleet:
         desk.wait_until_all_committed(120)
         assert fleet.stop() == [0]
     verdict = desk.judge()

@@ -26,9 +26,8 @@ def test_a_batch_in_flight_is_settled_before_the_next_owner_reads(desk):
     desk.create(partitions=4)
     desk.produce(Mix(12).take(2000))
     hold(desk)
-    first = desk.worker("w1", trap=True, stages=TRAPPED).start()
-    second = desk.worker("w2", trap=True, stages=TRAPPED)
-    try:
+    with desk.worker("w1", trap=True, stages=TRAPPED) as first, desk.worker("w2", trap=True, stages=TRAPPED) as second:
+        first.start()
         wait_until(lambda: held(desk), 30)
         second.start()
         wait_until(lambda: len(desk.broker.members(desk.group)) == 2, 30)
@@ -36,11 +35,6 @@ def test_a_batch_in_flight_is_settled_before_the_next_owner_reads(desk):
         let_go(desk)
         desk.wait_until_all_committed()
         assert [first.stop(), second.stop()] == [0, 0]
-    finally:
-        for worker in (first, second):
-            if worker.running():
-                worker.kill()
-            print(worker.tail())
     desk.judge().assert_good()
 
 
@@ -49,22 +43,16 @@ def test_a_worker_thrown_out_of_the_group_does_not_commit_what_it_held(desk):
     desk.create(partitions=4)
     desk.produce(Mix(13).take(2000))
     hold(desk)
-    first = desk.worker("w1", trap=True, stages=TRAPPED, **timing).start()
-    second = desk.worker("w2", stages=("decode", "cleanup", "fingerprint", "dedup", "route"), file="second.yaml", **timing)
-    try:
+    # The second is without traps: it takes over everything once the first has not polled for too long.
+    with desk.worker("w1", trap=True, stages=TRAPPED, **timing) as first, desk.worker("w2", file="second.yaml", **timing) as second:
+        first.start()
         wait_until(lambda: held(desk), 30)
-        # The second is without traps: it takes over everything once the first has not polled for too long.
         second.start()
         desk.wait_until_all_committed(90)
         let_go(desk)
         desk.produce(Mix(14).take(500))
         desk.wait_until_all_committed(90)
         codes = [first.stop(), second.stop()]
-    finally:
-        for worker in (first, second):
-            if worker.running():
-                worker.kill()
-            print(worker.tail())
     desk.judge().assert_good()
     # The first may have found out that it was thrown out (3), or have come back as a member (0).
     assert codes[0] in (0, 3) and codes[1] == 0

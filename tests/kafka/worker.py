@@ -23,6 +23,7 @@ output:
   dead-letters: {dead}
 batch: {{ stories: {stories}, wait: 50ms }}
 lanes: 2
+story-time: {story_time}
 http: {{ {http} }}
 stages:
 {stages}
@@ -31,13 +32,16 @@ stages:
 STAGES = ("decode", "cleanup", "fingerprint", "dedup", "route")
 
 
-def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", http=None, stages=STAGES, more=""):
+def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES):
     text = CONFIG.format(
         brokers=desk.broker.bootstrap, group=desk.group, raw=desk.raw, articles=desk.articles, duplicates=desk.duplicates,
-        dead=desk.dead, session=session, max_poll=max_poll, transaction=transaction, stories=stories,
+        dead=desk.dead, session=session, max_poll=max_poll, transaction=transaction, stories=stories, story_time=story_time,
         http=f"listen: 127.0.0.1:{http}" if http else "enabled: false", stages="\n".join(f"  - {s}" for s in stages))
-    Path(path).write_text(text + more)
+    Path(path).write_text(text)
     return Path(path)
+
+
+RESTARTS_MAX = 50  # then something is wrong that no restart mends
 
 
 class Worker:
@@ -58,6 +62,19 @@ class Worker:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if self.running():
+            self.kill()
+        if kind is not None:
+            self.show()
+
+    def show(self):
+        if self.log.exists():
+            print(f"--- log of worker '{self.instance}', exit codes {self.codes[-10:]}:\n{self.tail()}")
 
     def running(self):
         return self.process is not None and self.process.poll() is None
@@ -109,7 +126,7 @@ class Fleet:
                 if not worker.running() and self.supervised:
                     code = worker.process.poll()
                     worker.codes.append(code)
-                    if code == 2:
+                    if code == 2 or self.restarts >= RESTARTS_MAX:
                         self.supervised = False
                         return
                     worker.start()
@@ -138,7 +155,7 @@ class Fleet:
             if worker.running():
                 worker.kill()
             if kind is not None:
-                print(f"--- log of worker '{worker.instance}', exit codes {worker.codes}:\n{worker.tail()}")
+                worker.show()
 
 
 def metrics_text(port):
