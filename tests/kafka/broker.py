@@ -3,9 +3,10 @@
 import os
 import socket
 import subprocess
+import time
 from pathlib import Path
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,8 @@ class Broker:
 
     def ends(self, topic, isolation="read_committed"):
         """End offset of each partition, as a list. read_committed: the last stable one."""
-        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "ends", "isolation.level": isolation})
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "ends", "isolation.level": isolation,
+                             "log_level": 2})
         try:
             partitions = consumer.list_topics(topic, 10).topics[topic].partitions
             return [consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=10)[1] for p in sorted(partitions)]
@@ -72,11 +74,19 @@ class Broker:
             consumer.close()
 
     def committed(self, group, topic):
-        """What the group has committed, as a list by partition; -1 where nothing is."""
+        """What the group has committed, as a list by partition; -1 where nothing is. Asked as a consumer that never joins: the admin
+        client of librdkafka 2.16 falls over when a coordinator answers with an error."""
         wanted = [TopicPartition(topic, p) for p in range(len(self.ends(topic)))]
-        future = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)])[group]
-        found = {(tp.topic, tp.partition): tp.offset for tp in future.result(30).topic_partitions}
-        return [max(-1, found.get((topic, tp.partition), -1)) for tp in wanted]
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, "log_level": 2})
+        try:
+            for _ in range(100):
+                try:
+                    return [max(-1, tp.offset) for tp in consumer.committed(wanted, timeout=30)]
+                except KafkaException:  # a fresh broker's coordinator is still on its way
+                    time.sleep(0.2)
+            raise RuntimeError(f"nobody tells what group '{group}' has committed")
+        finally:
+            consumer.close()
 
     def members(self, group):
         description = self.admin.describe_consumer_groups([group])[group].result(30)

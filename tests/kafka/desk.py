@@ -29,6 +29,7 @@ class Desk:
         self.raw, self.articles = f"{name}.raw", f"{name}.articles"
         self.duplicates, self.dead = f"{name}.duplicates", f"{name}.dead"
         self.inputs = []
+        self.at_work = None
         self.producer = judge.new_producer(broker)
 
     def create(self, partitions=4, raw_config=None, out_config=None, dead_config=None):
@@ -45,7 +46,8 @@ class Desk:
 
     def fleet(self, names, trap=False, args=(), **settings):
         env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
-        return Fleet(self.folder, self.config(**settings), names, TRAP if trap else WIREDESK, args, env)
+        self.at_work = Fleet(self.folder, self.config(**settings), names, TRAP if trap else WIREDESK, args, env)
+        return self.at_work
 
     def worker(self, name="w1", trap=False, args=(), **settings):
         env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
@@ -67,6 +69,7 @@ class Desk:
         return self.broker.committed(self.group, self.raw)
 
     def all_committed(self):
+        assert not (self.at_work and self.at_work.gave_up), self.at_work.gave_up
         return all(done >= end or end == 0 for done, end in zip(self.committed(), self.ends()))
 
     def wait_until_all_committed(self, timeout=60):

@@ -53,7 +53,7 @@ def read(broker, topics, isolation="read_committed"):
         consumer.assign([TopicPartition(topic, partition, 0) for topic, partition in waiting])
         while waiting:
             msg = consumer.poll(30)
-            assert msg, f"no end of {sorted(waiting)} within 30 s"
+            assert msg is not None, f"no end of {sorted(waiting)} within 30 s"
             if msg.error() is None:
                 records[msg.topic()].append(msg)
             elif msg.error().code() == KafkaError._PARTITION_EOF:

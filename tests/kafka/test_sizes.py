@@ -29,7 +29,7 @@ def test_one_among_a_thousand_ends_once(desk, case):
     desk.create(partitions=1, raw_config=raw_config)
     desk.produce(Mix(41, broken=False).take(500) + [odd] + Mix(42, broken=False).take(500))
     began = time.monotonic()
-    with desk.fleet(["w1"], stories=1000, max_poll="300s", transaction=f"{TRANSACTION_S}s") as fleet:
+    with desk.fleet(["w1"], stories=1000, max_poll="400s", transaction=f"{TRANSACTION_S}s") as fleet:
         desk.wait_until_all_committed(TRANSACTION_S)
         assert fleet.stop() == [0]
         assert fleet.restarts == 0
@@ -44,7 +44,7 @@ def test_one_among_a_thousand_ends_once(desk, case):
 def test_a_story_that_the_broker_refuses_is_found_among_its_neighbours(desk):
     """The topic's limit falls while the worker runs, so its own check of sizes knows nothing of it."""
     desk.create(partitions=1)
-    with desk.fleet(["w1"], stories=100, max_poll="300s", transaction=f"{TRANSACTION_S}s") as fleet:
+    with desk.fleet(["w1"], stories=100, max_poll="400s", transaction=f"{TRANSACTION_S}s") as fleet:
         desk.produce(Mix(43, broken=False).take(100))
         desk.wait_until_all_committed()
         for topic in (desk.articles, desk.duplicates):

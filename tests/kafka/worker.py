@@ -111,6 +111,7 @@ class Fleet:
         self.workers = [Worker(folder, config, name, binary, args, env) for name in instances]
         self.supervised = True
         self.restarts = 0
+        self.gave_up = None
         self._thread = None
 
     def __enter__(self):
@@ -128,6 +129,7 @@ class Fleet:
                     worker.codes.append(code)
                     if code == 2 or self.restarts >= RESTARTS_MAX:
                         self.supervised = False
+                        self.gave_up = f"worker '{worker.instance}' ended with {code}, restarts {self.restarts}"
                         return
                     worker.start()
                     self.restarts += 1
