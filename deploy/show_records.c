@@ -293,7 +293,7 @@ int main(int argc, char **argv)
 	        {.what = "duplicates",
 	         .heads = {"lang", "verdict", "of", "headline"},
 	         .widths = {5, 10, 7, HEADLINE_WIDTH}},
-	        {.what = "dead stories",
+	        {.what = "dead letters, by story",
 	         .heads = {"stage", "reason", "why", ""},
 	         .widths = {9, 14, 0, 0},
 	         .of_dead_letters = true},

@@ -138,7 +138,7 @@ def compare(bench, count, stages, rounds):
         bench.check(name, count)
         ratios.append(worker[-1].cpu / bare[-1].cpu)
     show("bare loop", bare)
-    show(f"wiredesk [{stages}]", worker)
+    show(f"wiredesk [{stages or 'no stages'}]", worker)
     print(f"{'ratio of CPU, paired':26} {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f}), {rounds} rounds", flush=True)
 
 
@@ -180,7 +180,7 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run")
     parser.add_argument("--stories", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--stages", default="decode,route")
+    parser.add_argument("--stages", default="")
     parser.add_argument("--lanes", type=int, default=1)
     parser.add_argument("--mallocs", action="store_true")
     arguments = parser.parse_args()

@@ -3,7 +3,7 @@
 from desk import wait_until
 from stories import Mix
 
-TRAPPED = ("decode", "trap", "cleanup", "fingerprint", "dedup", "balk", "route")
+TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
 
 
 def held(desk):

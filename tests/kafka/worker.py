@@ -29,7 +29,7 @@ stages:
 {stages}
 """
 
-STAGES = ("decode", "cleanup", "fingerprint", "dedup", "route")
+STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
 
 
 def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES):
