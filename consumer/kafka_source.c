@@ -48,8 +48,7 @@ struct kafka_source {
 	int64_t due_us;                            /* the next upkeep; 0: none */
 	int64_t assign_again_us;                   /* 0: not needed */
 	int64_t lasting_since_us, lasting_seen_us; /* 0: no lasting trouble */
-	const char *missing;                       /* a topic that was not there */
-	int64_t missing_since_us;
+	int64_t missing_since_us;                  /* a topic was not there; 0: none */
 
 	struct header headers[KAFKA_SOURCE_HEADERS_MAX];
 };
@@ -63,7 +62,7 @@ static struct kafka_source *kafka_source_of(struct source *source)
 
 static void kafka_source_schedule(struct kafka_source *s)
 {
-	int64_t missing_us = s->missing ? s->missing_since_us + s->give_up_us : 0;
+	int64_t missing_us = s->missing_since_us ? s->missing_since_us + s->give_up_us : 0;
 	s->due_us = s->assign_again_us;
 	if (missing_us && (!s->due_us || missing_us < s->due_us))
 		s->due_us = missing_us;
@@ -122,12 +121,11 @@ static void kafka_source_lasting(struct kafka_source *s, const struct trouble *t
 
 static void kafka_source_missing(struct kafka_source *s, const char *topic)
 {
-	if (!topic || s->missing)
-		return;
-	s->missing = topics_intern(&s->topics, topic);
-	s->missing_since_us = clock_mono_us(s->clock);
+	log_warn("TOPIC-MISSING", "an input topic does not exist; waiting for it",
+	         LOG_CSTR("topic", topic ? topic : ""));
+	if (!s->missing_since_us)
+		s->missing_since_us = clock_mono_us(s->clock);
 	kafka_source_schedule(s);
-	log_warn("TOPIC-MISSING", "an input topic does not exist; waiting for it", LOG_CSTR("topic", topic));
 }
 
 static void kafka_source_passing(rd_kafka_resp_err_t code, const char *words)
@@ -286,30 +284,38 @@ static void kafka_source_assign_again(struct kafka_source *s)
 
 /* --- upkeep --------------------------------------------------------------------------------------------------- */
 
-static bool kafka_source_topic_is_there(struct kafka_source *s, const char *topic)
+/* False with *there untouched: no answer. */
+static bool kafka_source_look_for(struct kafka_source *s, const char *topic, bool *there)
 {
 	rd_kafka_topic_t *handle = rd_kafka_topic_new(s->rk, topic, NULL);
 	const struct rd_kafka_metadata *answer = NULL;
-	if (!handle)
-		return false;
-	rd_kafka_resp_err_t code = rd_kafka_metadata(s->rk, 0, handle, &answer, KAFKA_SOURCE_LOOK_MS);
-	/* No answer says nothing about the topic: brokers that are away are no reason to give up. */
-	bool there = code || (answer->topic_cnt == 1 && !answer->topics[0].err && answer->topics[0].partition_cnt > 0);
-	if (!code)
+	CHECK(handle);
+	bool answered = !rd_kafka_metadata(s->rk, 0, handle, &answer, KAFKA_SOURCE_LOOK_MS);
+	if (answered) {
+		*there = answer->topic_cnt == 1 && !answer->topics[0].err && answer->topics[0].partition_cnt > 0;
 		rd_kafka_metadata_destroy(answer);
+	}
 	rd_kafka_topic_destroy(handle);
-	return there;
+	return answered;
 }
 
+/*
+ * librdkafka tells of a missing topic once, and not at all when it comes; it may have come and belong to another
+ * member. So all are asked for. Brokers that do not answer are no reason to give up.
+ */
 static void kafka_source_look_for_missing(struct kafka_source *s)
 {
-	const char *topic = s->missing;
-	s->missing = NULL;
-	if (kafka_source_topic_is_there(s, topic))
+	bool there = true;
+	size_t i = 0;
+	s->missing_since_us = 0;
+	while (i < s->topics.n && there && kafka_source_look_for(s, s->topics.names[i], &there))
+		i++;
+	if (there)
 		return;
 	s->verdict = SOURCE_FAILED;
 	err_set(&s->verdict_words,
-	        "input topic '%s' does not exist: create it (wiredesk topics --create) or correct kafka.input", topic);
+	        "input topic '%s' does not exist: create it (wiredesk topics --create) or correct kafka.input",
+	        s->topics.names[i - 1]);
 }
 
 static void kafka_source_upkeep(struct kafka_source *s)
@@ -317,7 +323,7 @@ static void kafka_source_upkeep(struct kafka_source *s)
 	int64_t now_us = clock_mono_us(s->clock);
 	if (s->assign_again_us && now_us >= s->assign_again_us)
 		kafka_source_assign_again(s);
-	if (s->missing && now_us >= s->missing_since_us + s->give_up_us)
+	if (s->missing_since_us && now_us >= s->missing_since_us + s->give_up_us)
 		kafka_source_look_for_missing(s);
 	kafka_source_schedule(s);
 }

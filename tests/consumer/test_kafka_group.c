@@ -224,6 +224,42 @@ static void a_topic_that_stays_away_is_a_failure_after_a_while(void **state)
 	source->ops->close(source);
 }
 
+/* Only the second of two is away, and the first alone would do to work on. */
+static void one_of_two_topics_that_stays_away_is_named(void **state)
+{
+	struct mock *m = *state;
+	static const char *const two[] = {"raw", "more"};
+	rd_kafka_mock_topic_set_error(m->cluster, "more", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+	struct kafka_source_options options = mock_options(m, "desk", "one", two);
+	options.n_topics = 2;
+	options.give_up_ms = 500;
+	struct err err = {0};
+	struct source *source = kafka_source_new(&options, &err);
+	struct source_event event;
+	assert_int_equal(mock_next(source, &event), SOURCE_FAILED);
+	assert_has(event.err.words, "input topic 'more' does not exist");
+	source->ops->close(source);
+}
+
+static void a_topic_that_comes_in_time_is_read(void **state)
+{
+	struct mock *m = *state;
+	rd_kafka_mock_topic_set_error(m->cluster, "raw", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+	struct kafka_source_options options = mock_options(m, "desk", "one", topic);
+	mock_set(options.conf, "topic.metadata.refresh.interval.ms", "500");
+	options.give_up_ms = 2000;
+	struct err err = {0};
+	struct source *source = kafka_source_new(&options, &err);
+	struct source_event event;
+	for (int i = 0; i < 10; i++) {
+		source->ops->poll(source, 100, &event);
+		assert_int_equal(event.happening, SOURCE_IDLE);
+	}
+	rd_kafka_mock_topic_set_error(m->cluster, "raw", RD_KAFKA_RESP_ERR_NO_ERROR);
+	expect_assigned(source, &event, 4);
+	source->ops->close(source);
+}
+
 static void brokers_that_are_away_are_waited_for(void **state)
 {
 	struct mock *m = *state;
@@ -296,6 +332,8 @@ int main(void)
 	        ON_CLUSTER(a_group_that_may_not_be_read_is_a_failure_with_advice),
 	        ON_CLUSTER(a_topic_that_may_not_be_read_is_a_failure_with_its_name),
 	        ON_CLUSTER(a_topic_that_stays_away_is_a_failure_after_a_while),
+	        ON_CLUSTER(one_of_two_topics_that_stays_away_is_named),
+	        ON_CLUSTER(a_topic_that_comes_in_time_is_read),
 	        ON_CLUSTER(brokers_that_are_away_are_waited_for),
 	        ON_CLUSTER(closes_when_told_of_an_assignment_that_nobody_answered),
 	        ON_CLUSTER(closes_when_told_of_a_loss_that_nobody_answered),
