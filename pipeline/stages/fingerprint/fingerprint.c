@@ -105,14 +105,20 @@ static void fingerprint_sink_prepare(struct fingerprint_sink *sink)
 	sink->any = true;
 }
 
-static void fingerprint_sink_ascii(struct fingerprint_sink *sink, char c)
+/* A run of ASCII characters, lower-cased. The loop that most text goes through: it writes to where the sink has room.
+ */
+static void fingerprint_sink_ascii(struct fingerprint_sink *sink, const char *p, size_t n)
 {
-	if (str_is_space(c)) {
-		fingerprint_sink_blank(sink);
-		return;
+	for (size_t i = 0; i < n; i++) {
+		char c = p[i];
+		if (c <= ' ' && str_is_space(c)) {
+			fingerprint_sink_blank(sink);
+			continue;
+		}
+		if (sink->blank_is_due || sink->n + 5 > SINK_BYTES || !sink->any)
+			fingerprint_sink_prepare(sink);
+		sink->bytes[sink->n++] = (char)(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
 	}
-	fingerprint_sink_prepare(sink);
-	sink->bytes[sink->n++] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 static void fingerprint_sink_code_point(struct fingerprint_sink *sink, UChar32 c)
@@ -188,19 +194,35 @@ static void fingerprint_piece_fold(const struct fingerprint *f, struct fingerpri
 	}
 }
 
+/* Length of the run of ASCII at `at` that may be folded here: an ASCII character before another kind may combine with
+ * it. */
+static size_t fingerprint_ascii_run(struct str text, size_t at)
+{
+	const uint64_t high_bits = UINT64_C(0x8080808080808080);
+	size_t end = at;
+	for (uint64_t word; end + sizeof(word) <= text.n; end += sizeof(word)) {
+		memcpy(&word, text.p + end, sizeof(word));
+		if (word & high_bits)
+			break;
+	}
+	while (end < text.n && fingerprint_is_ascii(text.p[end]))
+		end++;
+	bool is_followed = end < text.n && end > at;
+	return end - at - is_followed;
+}
+
 static void fingerprint_feed(const struct fingerprint *f, struct fingerprint_local *local, struct str text,
                              struct fingerprint_sink *sink)
 {
 	for (size_t i = 0; i < text.n;) {
-		bool is_last = i + 1 == text.n;
-		/* An ASCII character before another kind may combine with it. */
-		if (fingerprint_is_ascii(text.p[i]) && (is_last || fingerprint_is_ascii(text.p[i + 1]))) {
-			fingerprint_sink_ascii(sink, text.p[i++]);
-			continue;
-		}
-		size_t length = fingerprint_piece_length(f, str_slice(text, i, text.n));
-		fingerprint_piece_fold(f, local, str_slice(text, i, i + length), sink);
-		i += length;
+		size_t n = fingerprint_ascii_run(text, i);
+		fingerprint_sink_ascii(sink, text.p + i, n);
+		i += n;
+		if (i == text.n)
+			break;
+		n = fingerprint_piece_length(f, str_slice(text, i, text.n));
+		fingerprint_piece_fold(f, local, str_slice(text, i, i + n), sink);
+		i += n;
 	}
 }
 

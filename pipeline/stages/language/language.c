@@ -14,7 +14,7 @@
 #include <strings.h>
 
 /* So much of headline and body is read: a language does not change behind it. */
-#define LANGUAGE_TEXT_BYTES 16384
+#define LANGUAGE_TEXT_BYTES 8192
 /* Fewer letters than these are a name or a number's unit, in a script of one language and of many. */
 #define LANGUAGE_LETTERS_ONE  2
 #define LANGUAGE_LETTERS_MANY 12

@@ -9,7 +9,6 @@
 #include "pipeline/stages/language/model.h"
 
 #include "pipeline/base/check.h"
-#include "pipeline/base/digest.h"
 #include "pipeline/base/utf8.h"
 
 #include <stdlib.h>
@@ -65,6 +64,7 @@ struct model {
 	uint32_t *slots; /* open addressing: number of a key's first posting + 1, 0: free */
 	size_t slots_mask;
 	const UNormalizer2 *nfc;
+	uint8_t telling[65536 / 8]; /* a bit a letter of the features: most letters need no look */
 };
 
 /* A word on its way through the reader. */
@@ -113,10 +113,16 @@ static bool model_next_word(const struct model *m, struct str text, size_t *at, 
 
 /* --- keys ----------------------------------------------------------------------------------------------------- */
 
+/* A hash for tables of our own making, quick for few letters; the multiplier is 2^64 over the golden ratio. */
 static uint64_t model_key(enum feature_kind kind, const UChar32 *letters, size_t n)
 {
-	uint64_t hash = digest_xxh64(str_make(letters, n * sizeof(*letters)));
-	return (hash ^ (uint64_t)kind) * UINT64_C(0x9e3779b97f4a7c15);
+	/* Far apart from the start: a word and a triple must not meet by their first letters. */
+	uint64_t hash = (uint64_t)kind << 60;
+	for (size_t i = 0; i < n; i++) {
+		hash = (hash ^ (uint64_t)letters[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return hash;
 }
 
 static uint64_t model_triple_key(UChar32 a, UChar32 b, UChar32 c)
@@ -223,6 +229,8 @@ static size_t model_row(const char *tag, const char *script)
 /* The letter speaks for those of the script that list it and against those that do not; once is enough. */
 static void model_add_letter_of_script(struct model *m, const char *script, UChar32 letter)
 {
+	CHECK(letter < 65536);
+	m->telling[letter / 8] |= (uint8_t)(1u << letter % 8);
 	for (size_t f = 0; f < FEATURE_ROWS; f++) {
 		if (strcmp(model_features[f].script, script) != 0)
 			continue;
@@ -361,11 +369,16 @@ static bool model_score_listed(const struct model *m, uint64_t key, struct model
 	return true;
 }
 
+static bool model_is_telling(const struct model *m, UChar32 letter)
+{
+	return letter < 65536 && (m->telling[letter / 8] >> letter % 8 & 1);
+}
+
 static void model_score_word(const struct model *m, const struct model_word *word, struct model_scores *out)
 {
 	out->words++;
 	for (size_t i = 0; i < word->n; i++)
-		if (word->letters[i] >= 0x80)
+		if (model_is_telling(m, word->letters[i]))
 			model_score_key(m, model_key(FEATURE_LETTER, &word->letters[i], 1), out);
 	if (!word->is_cut && model_score_listed(m, model_key(FEATURE_WORD, word->letters, word->n), out))
 		return;
