@@ -140,7 +140,8 @@ static void settle_committed(struct loop *l, struct batch *b)
 		series_observe_us(l->batch_seconds, clock_mono_us(l->with.clock) - b->opened_us);
 	l->back_off_ms = 0;
 	isolation_committed(&l->isolation, b);
-	set_ready(l, true);
+	if (!must_stop(l)) /* the last commits of a draining worker make it no more ready */
+		set_ready(l, true);
 }
 
 /* --- what a failure means ------------------------------------------------------------------------------------------
