@@ -1,0 +1,126 @@
+/*
+ * The whole worker on the mock cluster while the world around moves: brokers away, coordinators on the move, partitions
+ * lost. What matters is that it goes on and ends well; delivery is for a real broker.
+ */
+#include "tests/flow/mock_script.h"
+
+/* --- brokers come and go ---------------------------------------------------------------------------------------------
+ */
+
+static void take_the_broker_away(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	switch (script->scene) {
+	case 0:
+		mock_worker_put_stories(w, STORIES);
+		script_next(w, script);
+		break;
+	case 1:
+		if (mock_worker_seen(w) < 100)
+			break;
+		rd_kafka_mock_broker_set_down(mock_worker_cluster(w), 1);
+		script_next(w, script);
+		break;
+	case 2:
+		if (!mock_log_has(script->log, "KAFKA-ERROR"))
+			break;
+		rd_kafka_mock_broker_set_up(mock_worker_cluster(w), 1);
+		script_next(w, script);
+		break;
+	default:
+		if (mock_worker_is_done(w))
+			mock_worker_stop(w);
+	}
+}
+
+static void goes_on_when_the_broker_was_away(void **state)
+{
+	struct mock_worker *w = mock_worker_open(
+	        &(struct mock_worker_options){.direct = take_the_broker_away, .arg = *state, .transaction_ms = 4000});
+	script_run_well(w);
+	assert_true(mock_worker_status(w)->articles >= STORIES);
+	mock_worker_close(&w);
+}
+
+static void move_coordinators(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	rd_kafka_mock_cluster_t *cluster = mock_worker_cluster(w);
+	switch (script->scene) {
+	case 0:
+		rd_kafka_mock_coordinator_set(cluster, "transaction", "desk.one", 1);
+		rd_kafka_mock_coordinator_set(cluster, "group", "desk", 1);
+		mock_worker_put_stories(w, STORIES);
+		script_next(w, script);
+		break;
+	case 1:
+		if (mock_worker_status(w)->committed_batches < 2)
+			break;
+		rd_kafka_mock_coordinator_set(cluster, "transaction", "desk.one", 2);
+		script_next(w, script);
+		break;
+	case 2:
+		if (mock_worker_status(w)->committed_batches < 5)
+			break;
+		rd_kafka_mock_coordinator_set(cluster, "group", "desk", 3);
+		script_next(w, script);
+		break;
+	default:
+		if (mock_worker_is_done(w))
+			mock_worker_stop(w);
+	}
+}
+
+static void follows_coordinators_that_move(void **state)
+{
+	struct mock_worker *w = mock_worker_open(&(struct mock_worker_options){
+	        .direct = move_coordinators, .arg = *state, .brokers = 3, .batch_stories = 10});
+	script_run_well(w);
+	assert_true(mock_worker_status(w)->articles >= STORIES);
+	mock_worker_close(&w);
+}
+
+/* --- partitions go ---------------------------------------------------------------------------------------------------
+ */
+
+static void let_heartbeats_fail(struct mock_worker *w, void *arg)
+{
+	static const rd_kafka_resp_err_t answers[] = {RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+	                                              RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS};
+	static const char *const words[] = {"LOST", "REVOKED"};
+	const size_t n = sizeof(answers) / sizeof(*answers);
+	struct script *script = arg;
+	size_t turn = (size_t)script->scene;
+	if (mock_worker_assignments(w) != turn + 1 || !mock_worker_is_done(w))
+		return;
+	if (turn > 0 && !mock_log_has(script->log, words[turn - 1]))
+		mock_worker_fail(w, "answer %zu to a heartbeat did not end the assignment as '%s'", turn,
+		                 words[turn - 1]);
+	if (turn == n) {
+		mock_worker_stop(w);
+		return;
+	}
+	mock_worker_put_stories(w, 20);
+	mock_worker_inject(w, API_HEARTBEAT, answers[turn]);
+	script_next(w, script);
+}
+
+static void rejoins_the_group_after_heartbeats_that_fail(void **state)
+{
+	struct mock_worker *w =
+	        mock_worker_open(&(struct mock_worker_options){.direct = let_heartbeats_fail, .arg = *state});
+	script_run_well(w);
+	assert_int_equal(mock_worker_assignments(w), 3);
+	assert_true(mock_worker_status(w)->articles >= 40);
+	mock_worker_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        SCRIPT_TEST(goes_on_when_the_broker_was_away),
+	        SCRIPT_TEST(follows_coordinators_that_move),
+	        SCRIPT_TEST(rejoins_the_group_after_heartbeats_that_fail),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
