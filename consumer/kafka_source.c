@@ -373,7 +373,7 @@ static void kafka_source_read_headers(struct kafka_source *s, const rd_kafka_mes
 	size_t n = rd_kafka_header_cnt(headers);
 	if (n > KAFKA_SOURCE_HEADERS_MAX) {
 		n = KAFKA_SOURCE_HEADERS_MAX;
-		msg->broken = "the message has more than 1000 headers";
+		msg->broken = "the message has more than 10000 headers";
 		msg->broken_reason = REASON_BAD_HEADER;
 	}
 	for (size_t i = 0; i < n; i++) {

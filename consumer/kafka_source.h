@@ -23,7 +23,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#define KAFKA_SOURCE_HEADERS_MAX    1000
+#define KAFKA_SOURCE_HEADERS_MAX    10000 /* a dead letter has four for each of up to 2,000 dead parts */
 #define KAFKA_SOURCE_PARTITIONS_MAX 10000 /* assigned to one worker; over it SOURCE_FAILED */
 
 struct kafka_source_options {

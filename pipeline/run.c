@@ -346,7 +346,7 @@ static bool prepare_message(struct lane *lane, struct message *msg)
 		return nothing_in_it(&call, msg, REASON_NO_VALUE) == ANSWER_KEEP;
 	if (msg->value.n > (size_t)env->limits.message_bytes)
 		return message_dead(&call, msg, REASON_LIMIT_MESSAGE,
-		                    "the message has %zu bytes, limits.message is %lld", msg->value.n,
+		                    "the message has more than the %lld bytes of limits.message",
 		                    (long long)env->limits.message_bytes) == ANSWER_KEEP;
 	return true;
 }

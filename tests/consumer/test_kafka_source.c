@@ -188,11 +188,11 @@ static void tells_an_absent_key_or_value_from_an_empty_one(void **state)
 	f->source->ops->release(f->source, empty.message.owner);
 }
 
-static void marks_a_message_with_more_than_a_thousand_headers_as_broken(void **state)
+static void marks_a_message_with_too_many_headers_as_broken(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_headers_t *headers = rd_kafka_headers_new(1001);
-	for (int i = 0; i < 1001; i++)
+	rd_kafka_headers_t *headers = rd_kafka_headers_new(KAFKA_SOURCE_HEADERS_MAX + 1);
+	for (int i = 0; i < KAFKA_SOURCE_HEADERS_MAX + 1; i++)
 		rd_kafka_header_add(headers, "h", 1, "v", 1);
 	assert_int_equal(rd_kafka_producev(f->mock.producer, RD_KAFKA_V_TOPIC("raw"), RD_KAFKA_V_PARTITION(4),
 	                                   RD_KAFKA_V_VALUE(story, 5), RD_KAFKA_V_HEADERS(headers),
@@ -202,7 +202,7 @@ static void marks_a_message_with_more_than_a_thousand_headers_as_broken(void **s
 	mock_assign_one(f->source, f->topic, 4, OFFSET_AS_COMMITTED);
 	struct source_event event;
 	assert_int_equal(mock_next(f->source, &event), SOURCE_MESSAGE);
-	assert_int_equal(event.message.n_headers, 1000);
+	assert_int_equal(event.message.n_headers, KAFKA_SOURCE_HEADERS_MAX);
 	assert_non_null(event.message.broken);
 	assert_int_equal(event.message.broken_reason, REASON_BAD_HEADER);
 	f->source->ops->release(f->source, event.message.owner);
@@ -441,7 +441,7 @@ int main(void)
 	        cmocka_unit_test_setup(tells_the_end_of_an_empty_partition, forget_log),
 	        cmocka_unit_test_setup(tells_where_when_and_under_which_key_a_message_stands, forget_log),
 	        cmocka_unit_test_setup(tells_an_absent_key_or_value_from_an_empty_one, forget_log),
-	        cmocka_unit_test_setup(marks_a_message_with_more_than_a_thousand_headers_as_broken, forget_log),
+	        cmocka_unit_test_setup(marks_a_message_with_too_many_headers_as_broken, forget_log),
 	        cmocka_unit_test_setup(reads_again_from_the_offset_it_is_rewound_to, forget_log),
 	        cmocka_unit_test_setup(never_hands_out_what_was_fetched_before_a_rewind, forget_log),
 	        cmocka_unit_test_setup(goes_on_from_a_rewind_that_was_paused_and_resumed, forget_log),
