@@ -213,14 +213,14 @@ static rd_kafka_conf_t *kafka_sink_conf(struct kafka_sink *k, struct err *err)
 
 static void kafka_sink_drop_producer(struct kafka_sink *k)
 {
-	if (!k->transaction.producer)
-		return;
 	for (size_t i = 0; i < k->n_topics; i++) {
 		if (k->handles[i])
 			rd_kafka_topic_destroy(k->handles[i]);
 		k->handles[i] = NULL;
 	}
-	rd_kafka_destroy(k->transaction.producer); /* ends its threads, and with them every use of our records */
+	/* Ends its threads, and with them every use of our records. */
+	if (k->transaction.producer)
+		rd_kafka_destroy(k->transaction.producer);
 	k->transaction.producer = NULL;
 }
 
@@ -399,6 +399,7 @@ static void kafka_sink_close(struct sink *sink)
 {
 	struct kafka_sink *k = kafka_sink_of(sink);
 	kafka_sink_drop_producer(k);
+	offsets_caller_free(&k->transaction.caller);
 	rd_kafka_conf_destroy(k->template);
 	free(k->topics);
 	free(k->handles);
@@ -428,6 +429,7 @@ struct sink *kafka_sink_new(const struct kafka_sink_options *options, struct err
 	k->open_ms = options->open_ms ? options->open_ms : OPEN_MS;
 	k->clock = options->clock;
 	k->names = options->topics;
+	k->transaction.caller = offsets_caller_new();
 	k->transaction.clock = options->clock;
 	k->transaction.group = k->group;
 	k->transaction.instance = k->instance;

@@ -300,7 +300,8 @@ static struct meeting transaction_meet(struct transaction *t, enum transaction_p
 	struct transaction_fault fault = fault_of(error);
 	snprintf(words, 300, "%s", rd_kafka_error_string(error));
 	rd_kafka_error_destroy(error);
-	rd_kafka_poll(t->producer, 0);
+	if (t->producer)
+		rd_kafka_poll(t->producer, 0);
 	return (struct meeting){phase, fault.code, words, transaction_classify(phase, fault)};
 }
 
@@ -454,6 +455,9 @@ bool transaction_begin(struct transaction *t)
 {
 	if (!transaction_goes_on(t) || !transaction_read_metadata(t))
 		return false;
+	if (offsets_caller_lost(t->caller) == OFFSETS_CALLS_LOST_MAX)
+		return transaction_decide(t, VERDICT(END(FATAL)),
+		                          "the Kafka client does not come back from sending offsets, time and again");
 	t->offsets = offsets_list(&t->pub->batch->next);
 	struct transaction_verdict verdict =
 	        transaction_call(t, PHASE_BEGIN, call_begin, transaction_quarter_us(t, 2), &t->pub->err);
@@ -463,9 +467,34 @@ bool transaction_begin(struct transaction *t)
 	return true;
 }
 
+/* Without a producer the transaction cannot be aborted by us; taking the transactional id anew does it. */
 static rd_kafka_error_t *call_offsets(struct transaction *t, int timeout_ms)
 {
-	return rd_kafka_send_offsets_to_transaction(t->producer, t->offsets, t->metadata, timeout_ms);
+	bool lost;
+	struct offsets_request request = {t->producer, t->offsets, t->metadata};
+	CHECK(t->n_reported == t->n_sent); /* a lost producer must not hold records */
+	rd_kafka_error_t *error = offsets_caller_send(t->caller, &request, timeout_ms, &lost);
+	if (lost) {
+		t->open = false;
+		t->producer = NULL;
+		t->offsets = NULL;
+		t->metadata = NULL;
+	}
+	return error;
+}
+
+/* All records let go: those that are still out are thrown away. */
+static bool transaction_drain(struct transaction *t)
+{
+	int64_t until_us = clock_mono_us(t->clock) + DRAIN_MS * 1000;
+	if (t->n_reported < t->n_sent)
+		rd_kafka_purge(t->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+	while (t->n_reported < t->n_sent) {
+		if (left_ms(t, until_us) <= 0)
+			return false;
+		rd_kafka_flush(t->producer, POLL_MS);
+	}
+	return true;
 }
 
 /*
@@ -476,6 +505,8 @@ static bool transaction_ask(struct transaction *t)
 {
 	char words[300];
 	int left = left_ms(t, transaction_quarter_us(t, 3));
+	if (!transaction_drain(t))
+		return transaction_decide(t, VERDICT(ABORT(OUTAGE)), "the client does not let go of the records");
 	rd_kafka_error_t *error = call_offsets(t, left > POLL_MS ? left : POLL_MS);
 	if (!error)
 		return transaction_decide(t, VERDICT(ABORT(OTHER)),
@@ -695,17 +726,13 @@ static void transaction_abort(struct transaction *t)
 	t->verdict.step = STEP_END;
 }
 
-static bool transaction_drain(struct transaction *t)
+/*
+ * The broker counts a partition's records and did not count refused ones; librdkafka did, so the next transaction of
+ * this producer would fail with OUT_OF_ORDER_SEQUENCE_NUMBER before it gets a new epoch.
+ */
+static bool transaction_lost_count(const struct transaction *t)
 {
-	int64_t until_us = clock_mono_us(t->clock) + DRAIN_MS * 1000;
-	if (t->n_reported < t->n_sent)
-		rd_kafka_purge(t->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-	while (t->n_reported < t->n_sent) {
-		if (left_ms(t, until_us) <= 0)
-			return false;
-		rd_kafka_flush(t->producer, POLL_MS);
-	}
-	return true;
+	return t->n_failed && !is_consequence(t->report);
 }
 
 bool transaction_finish(struct transaction *t)
@@ -713,8 +740,9 @@ bool transaction_finish(struct transaction *t)
 	CHECK(t->verdict.step != STEP_NONE);
 	if (t->verdict.step == STEP_ABORT && t->open)
 		transaction_abort(t);
-	bool usable = t->verdict.step == STEP_ABORT || t->verdict.result == PUBLISH_COMMITTED;
-	bool drained = transaction_drain(t);
+	bool usable =
+	        t->verdict.result == PUBLISH_COMMITTED || (t->verdict.step == STEP_ABORT && !transaction_lost_count(t));
+	bool drained = transaction_drain(t) && t->producer;
 	t->open = false;
 	t->pub->result = t->verdict.result;
 	t->pub->cause = t->verdict.cause;

@@ -16,6 +16,7 @@
 #define WIREDESK_TRANSACTION_H
 
 #include "pipeline/base/clock.h"
+#include "producer/offsets_call.h"
 #include "producer/sink.h"
 
 #include <librdkafka/rdkafka.h>
@@ -65,6 +66,7 @@ struct transaction {
 	struct clock *clock;
 	const char *group, *instance; /* for words */
 	int64_t transaction_ms;
+	struct offsets_caller *caller;
 	/* For the life of a producer. */
 	rd_kafka_t *producer;
 	/* For one transaction. */
