@@ -119,17 +119,16 @@ void kit_cluster_fail(struct kit_cluster *c, int api, size_t n, rd_kafka_resp_er
 		rd_kafka_mock_push_request_errors(c->mock, (int16_t)api, 1, code);
 }
 
-void kit_cluster_delay(struct kit_cluster *c, int api, size_t n, int ms)
+void kit_cluster_answer(struct kit_cluster *c, int api, rd_kafka_resp_err_t code, int ms)
 {
-	for (size_t i = 0; i < n; i++)
-		rd_kafka_mock_broker_push_request_error_rtts(c->mock, 1, (int16_t)api, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
-		                                             ms);
+	rd_kafka_mock_broker_push_request_error_rtts(c->mock, 1, (int16_t)api, 1, code, ms);
 }
 
 void kit_cluster_forgive(struct kit_cluster *c)
 {
-	static const int16_t apis[] = {API_PRODUCE,     API_METADATA, API_INIT,         API_ADD_PARTITIONS,
-	                               API_ADD_OFFSETS, API_END,      API_OFFSET_COMMIT};
+	static const int16_t apis[] = {API_PRODUCE, API_METADATA,       API_FIND_COORDINATOR,
+	                               API_INIT,    API_ADD_PARTITIONS, API_ADD_OFFSETS,
+	                               API_END,     API_OFFSET_COMMIT};
 	for (size_t i = 0; i < sizeof(apis) / sizeof(*apis); i++)
 		rd_kafka_mock_clear_request_errors(c->mock, apis[i]);
 }

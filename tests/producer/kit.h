@@ -29,6 +29,7 @@ void kit_seal(struct batch *b);
 enum {
 	API_PRODUCE = 0,
 	API_METADATA = 3,
+	API_FIND_COORDINATOR = 10,
 	API_INIT = 22,
 	API_ADD_PARTITIONS = 24,
 	API_ADD_OFFSETS = 25,
@@ -46,9 +47,10 @@ void kit_cluster_start(struct kit_cluster *c);
 void kit_cluster_stop(struct kit_cluster *c);
 /* Properties that reach it. */
 rd_kafka_conf_t *kit_cluster_conf(struct kit_cluster *c);
-/* The next n requests of this kind are answered with this error, or, with no error, so many milliseconds late. */
+/* The next n requests of this kind are answered with this error. */
 void kit_cluster_fail(struct kit_cluster *c, int api, size_t n, rd_kafka_resp_err_t code);
-void kit_cluster_delay(struct kit_cluster *c, int api, size_t n, int ms);
+/* The next request of this kind is answered so late, with this error or none. These come before those of fail. */
+void kit_cluster_answer(struct kit_cluster *c, int api, rd_kafka_resp_err_t code, int ms);
 void kit_cluster_forgive(struct kit_cluster *c);
 /* Reads a topic's partition 0 from its beginning; ended by rd_kafka_destroy. */
 rd_kafka_t *kit_reader(struct kit_cluster *c, const char *topic);
