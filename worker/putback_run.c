@@ -19,6 +19,7 @@
 #define PUTBACK_ROUND_LETTERS  500
 #define PUTBACK_ROUND_BYTES    ((size_t)8 << 20)
 #define PUTBACK_PARTITIONS_MAX 10000
+#define PUTBACK_TRIES          3
 
 struct putback_partition {
 	struct done done; /* as committed */
@@ -53,21 +54,36 @@ struct putback_loop {
 	struct arena arena; /* headers of the round's letters */
 	struct err trouble; /* last heard from the brokers */
 	int n_failed;       /* reports of the transaction in progress */
-	struct err failure; /* the first one's words */
+	bool is_refusal;    /* the first one's: it is about a record, not about the surroundings */
+	struct err failure; /* and its words */
 };
 
 /* --- callbacks, inside polls ------------------------------------------------------------------------------------- */
 
+/* What a topic says of a record, whoever asks and how often. */
+static bool putback_is_refusal(rd_kafka_resp_err_t fault)
+{
+	return fault == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || fault == RD_KAFKA_RESP_ERR_INVALID_MSG ||
+	       fault == RD_KAFKA_RESP_ERR_INVALID_RECORD || fault == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+	       fault == RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
+}
+
+static void putback_fail(struct putback_loop *l, rd_kafka_resp_err_t fault)
+{
+	l->n_failed++;
+	/* Purged are those that an earlier failure took with it. */
+	if (fault == RD_KAFKA_RESP_ERR__PURGE_QUEUE || fault == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+		return;
+	if (!err_is_set(&l->failure))
+		l->is_refusal = putback_is_refusal(fault);
+	err_set(&l->failure, "%s", rd_kafka_err2str(fault));
+}
+
 static void putback_on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
 	(void)rk;
-	struct putback_loop *l = opaque;
-	if (!message->err)
-		return;
-	l->n_failed++;
-	/* Purged are those that an earlier failure took with it. */
-	if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE && message->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
-		err_set(&l->failure, "%s", rd_kafka_err2str(message->err));
+	if (message->err)
+		putback_fail(opaque, message->err);
 }
 
 static void putback_on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
@@ -413,7 +429,7 @@ static rd_kafka_headers_t *putback_headers(const struct putback_letter *letter)
 }
 
 /* In its old partition, so that order holds as it did; where the topic has fewer now, the key decides. */
-static bool putback_produce(struct putback_loop *l, const struct putback_letter *letter, struct err *err)
+static void putback_produce(struct putback_loop *l, const struct putback_letter *letter)
 {
 	const struct putback *putback = &letter->putback;
 	const rd_kafka_message_t *message = letter->message;
@@ -426,9 +442,9 @@ static bool putback_produce(struct putback_loop *l, const struct putback_letter 
 	        RD_KAFKA_V_VALUE(message->payload, message->len), RD_KAFKA_V_KEY(message->key, message->key_len),
 	        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_END);
 	if (!fault)
-		return true;
+		return;
 	rd_kafka_headers_destroy(headers);
-	return err_set(err, "%s", rd_kafka_err2str(fault));
+	putback_fail(l, fault);
 }
 
 static bool putback_is_to_go(const struct putback_letter *letter)
@@ -436,15 +452,16 @@ static bool putback_is_to_go(const struct putback_letter *letter)
 	return letter->putback.kind == PUTBACK_GOOD && !letter->is_refused;
 }
 
-/* Letters first … last-1. False: one was refused, or the time is over. */
+/* Letters first … last-1, until all are reported. False with err set: one failed, or the time is over. */
 static bool putback_send(struct putback_loop *l, size_t first, size_t last, struct err *err)
 {
 	int64_t deadline_ms = clock_mono_ms(l->clock) + l->with.config->kafka.transaction_timeout_ms / 2;
 	l->n_failed = 0;
+	l->is_refusal = false;
 	err_clear(&l->failure);
-	for (size_t i = first; i < last; i++) {
-		if (putback_is_to_go(&l->letters[i]) && !putback_produce(l, &l->letters[i], &l->failure))
-			return err_set(err, "%s", l->failure.words);
+	for (size_t i = first; i < last && l->n_failed == 0; i++) {
+		if (putback_is_to_go(&l->letters[i]))
+			putback_produce(l, &l->letters[i]);
 	}
 	while (rd_kafka_outq_len(l->producer) > 0 && l->n_failed == 0) {
 		rd_kafka_poll(l->producer, 10);
@@ -452,7 +469,9 @@ static bool putback_send(struct putback_loop *l, size_t first, size_t last, stru
 			return err_set(err, "the brokers do not answer%s%s", err_is_set(&l->trouble) ? ": " : "",
 			               l->trouble.words);
 	}
-	return l->n_failed == 0 || err_set(err, "%s", err_is_set(&l->failure) ? l->failure.words : "refused");
+	if (l->n_failed)
+		err_set(err, "%s", err_is_set(&l->failure) ? l->failure.words : "the transaction cannot go on");
+	return l->n_failed == 0;
 }
 
 /* Is a letter of this kind settled, or does it stay for a later run? */
@@ -535,12 +554,16 @@ static rd_kafka_error_t *putback_end_transaction(struct putback_loop *l, rd_kafk
 	return fault;
 }
 
+/* And takes the reports of what it purged, which else would be the next transaction's. */
 static void putback_abort(struct putback_loop *l)
 {
-	rd_kafka_error_t *fault =
-	        rd_kafka_abort_transaction(l->producer, (int)l->with.config->kafka.transaction_timeout_ms);
+	int timeout_ms = (int)l->with.config->kafka.transaction_timeout_ms;
+	int64_t deadline_ms = clock_mono_ms(l->clock) + timeout_ms;
+	rd_kafka_error_t *fault = rd_kafka_abort_transaction(l->producer, timeout_ms);
 	if (fault)
 		rd_kafka_error_destroy(fault);
+	while (rd_kafka_outq_len(l->producer) > 0 && clock_mono_ms(l->clock) < deadline_ms)
+		rd_kafka_poll(l->producer, 10);
 }
 
 static void putback_count(struct putback_loop *l, size_t first, size_t last)
@@ -567,34 +590,78 @@ static void putback_committed(struct putback_loop *l, size_t first, size_t last)
 	putback_count(l, first, last);
 }
 
-/* Letters first … last-1 as one transaction. *refused: nothing of it is visible, and one alone may say why. */
-static int putback_transact(struct putback_loop *l, size_t first, size_t last, bool *refused, struct err *err)
+/* Records were thrown away and nothing said why: the next call of the transaction tells. It cannot commit any more. */
+static void putback_ask_why(struct putback_loop *l, rd_kafka_topic_partition_list_t *offsets, struct err *err)
 {
-	*refused = false;
-	putback_step(l, first, last);
-	rd_kafka_topic_partition_list_t *offsets = putback_offsets(l, err);
-	if (!offsets)
-		return EXIT_CODE_FAILED;
-	rd_kafka_error_t *fault = rd_kafka_begin_transaction(l->producer);
-	if (!fault && !putback_send(l, first, last, err)) {
-		putback_abort(l);
-		rd_kafka_topic_partition_list_destroy(offsets);
-		*refused = l->n_failed > 0 || err_is_set(&l->failure);
-		return EXIT_CODE_FAILED;
-	}
+	rd_kafka_error_t *fault =
+	        rd_kafka_send_offsets_to_transaction(l->producer, offsets, l->metadata, PUTBACK_ASK_MS);
 	if (!fault)
-		fault = putback_end_transaction(l, offsets);
-	rd_kafka_topic_partition_list_destroy(offsets);
-	if (!fault) {
-		putback_committed(l, first, last);
-		return EXIT_CODE_DONE;
+		return;
+	err_clear(err);
+	err_set(err, "%s", rd_kafka_error_string(fault));
+	rd_kafka_error_destroy(fault);
+}
+
+/* What was sent did not all arrive. Being fenced shows at once; everything else ends in an abort. */
+static int putback_give_up(struct putback_loop *l, rd_kafka_topic_partition_list_t *offsets, struct err *err)
+{
+	char why[300];
+	if (l->n_failed && !err_is_set(&l->failure))
+		putback_ask_why(l, offsets, err);
+	if (rd_kafka_fatal_error(l->producer, why, sizeof why)) {
+		err_clear(err);
+		err_set(err, "%s", why);
+		return EXIT_CODE_FENCED;
 	}
+	putback_abort(l);
+	return EXIT_CODE_FAILED;
+}
+
+static int putback_not_committed(struct putback_loop *l, rd_kafka_error_t *fault, struct err *err)
+{
 	bool aborts = rd_kafka_error_txn_requires_abort(fault);
 	int code = putback_fault("the last dead letters may not have been put back; run replay again, it finds out",
 	                         fault, err);
 	if (aborts)
 		putback_abort(l);
 	return code;
+}
+
+enum putback_next { PUTBACK_GO_ON, PUTBACK_SPLIT, PUTBACK_TRY_AGAIN, PUTBACK_END };
+
+static enum putback_next putback_after_failure(const struct putback_loop *l, int code)
+{
+	if (code != EXIT_CODE_FAILED || l->n_failed == 0)
+		return PUTBACK_END;
+	if (l->is_refusal)
+		return PUTBACK_SPLIT;
+	return err_is_set(&l->failure) ? PUTBACK_END : PUTBACK_TRY_AGAIN;
+}
+
+/* Letters first … last-1 as one transaction. Answers the exit code, where it is to end. */
+static int putback_transact(struct putback_loop *l, size_t first, size_t last, enum putback_next *next, struct err *err)
+{
+	*next = PUTBACK_END;
+	putback_step(l, first, last);
+	rd_kafka_topic_partition_list_t *offsets = putback_offsets(l, err);
+	if (!offsets)
+		return EXIT_CODE_FAILED;
+	rd_kafka_error_t *fault = rd_kafka_begin_transaction(l->producer);
+	if (!fault && !putback_send(l, first, last, err)) {
+		int code = putback_give_up(l, offsets, err);
+		rd_kafka_topic_partition_list_destroy(offsets);
+		*next = putback_after_failure(l, code);
+		return code;
+	}
+	if (!fault)
+		fault = putback_end_transaction(l, offsets);
+	rd_kafka_topic_partition_list_destroy(offsets);
+	if (!fault) {
+		*next = PUTBACK_GO_ON;
+		putback_committed(l, first, last);
+		return EXIT_CODE_DONE;
+	}
+	return putback_not_committed(l, fault, err);
 }
 
 /* --- rounds
@@ -608,16 +675,31 @@ static void putback_refused(struct putback_loop *l, struct putback_letter *lette
 	err_clear(err);
 }
 
+/*
+ * Where one transaction was refused, librdkafka may take the next for spoilt too ("skipped sequence numbers"): the
+ * trouble of the first is noted a moment after its report. So what failed without a reason of its own is tried again.
+ */
+static int putback_try(struct putback_loop *l, size_t first, size_t last, enum putback_next *next, struct err *err)
+{
+	int code = EXIT_CODE_FAILED;
+	*next = PUTBACK_TRY_AGAIN;
+	for (int i = 0; i < PUTBACK_TRIES && *next == PUTBACK_TRY_AGAIN; i++) {
+		err_clear(err);
+		code = putback_transact(l, first, last, next, err);
+	}
+	return code;
+}
+
 /* Each letter by itself; who is refused alone stays behind. */
 static int putback_one_by_one(struct putback_loop *l, struct err *err)
 {
 	for (size_t i = 0; i < l->n_letters; i++) {
-		bool refused;
-		int code = putback_transact(l, i, i + 1, &refused, err);
-		if (code != EXIT_CODE_DONE && refused) {
+		enum putback_next next;
+		int code = putback_try(l, i, i + 1, &next, err);
+		if (next == PUTBACK_SPLIT) {
 			putback_refused(l, &l->letters[i], err);
 			putback_count(l, i, i + 1);
-		} else if (code != EXIT_CODE_DONE) {
+		} else if (next != PUTBACK_GO_ON) {
 			return code;
 		}
 	}
@@ -626,13 +708,13 @@ static int putback_one_by_one(struct putback_loop *l, struct err *err)
 
 static int putback_round(struct putback_loop *l, struct err *err)
 {
-	bool refused;
+	enum putback_next next;
 	if (l->with.dry_run) {
 		putback_count(l, 0, l->n_letters);
 		return EXIT_CODE_DONE;
 	}
-	int code = putback_transact(l, 0, l->n_letters, &refused, err);
-	if (code == EXIT_CODE_DONE || !refused)
+	int code = putback_try(l, 0, l->n_letters, &next, err);
+	if (next != PUTBACK_SPLIT)
 		return code;
 	err_clear(err);
 	return putback_one_by_one(l, err);
