@@ -91,7 +91,8 @@ static int show_records_compare(const void *one, const void *other)
 
 static void show_records_print(struct table *table)
 {
-	printf("\n%zu %s in topic '%s'\n", table->n + table->more, table->what, table->topic);
+	size_t n = table->n + table->more;
+	printf("\n%zu %s%s in topic '%s'\n", n, table->what, n == 1 ? "" : "s", table->topic);
 	if (!table->n)
 		return;
 	qsort(table->rows, table->n, sizeof(table->rows[0]), show_records_compare);
@@ -287,13 +288,13 @@ int main(int argc, char **argv)
 	if (argc != 2 + TOPICS)
 		show_records_die("usage: show-records BROKERS ARTICLES DUPLICATES DEAD_LETTERS");
 	static struct table tables[TOPICS] = {
-	        {.what = "articles",
+	        {.what = "article",
 	         .heads = {"lang", "verdict", "of", "headline"},
 	         .widths = {5, 10, 7, HEADLINE_WIDTH}},
-	        {.what = "duplicates",
+	        {.what = "duplicate",
 	         .heads = {"lang", "verdict", "of", "headline"},
 	         .widths = {5, 10, 7, HEADLINE_WIDTH}},
-	        {.what = "dead letters, by story",
+	        {.what = "dead letter",
 	         .heads = {"stage", "reason", "why", ""},
 	         .widths = {9, 14, 0, 0},
 	         .of_dead_letters = true},
