@@ -119,7 +119,11 @@ static bool cmd_run_configure(struct cmd_run *run, struct err *err)
 	const struct config *config = run->config;
 	if (!cmd_run_instance(run, err))
 		return false;
-	return plan_read(&run->plan, config->stages, stage_registry, &run->config->arena, err);
+	if (!plan_read(&run->plan, config->stages, stage_registry, &run->config->arena, err))
+		return false;
+	/* Connects to nothing yet, but looks at certificates and keys. */
+	run->admin = admin_open(config, err);
+	return run->admin != NULL;
 }
 
 /* --- putting together: the surroundings (exit 4)
@@ -149,12 +153,6 @@ static bool cmd_run_open_state(struct cmd_run *run, struct err *err)
 	if (run->condemned)
 		run->suspects = suspects_open(run->lock.dir, cluster, run->config->kafka.group, run->condemned, err);
 	return run->suspects != NULL;
-}
-
-static bool cmd_run_reach(struct cmd_run *run, struct err *err)
-{
-	run->admin = admin_open(run->config, err);
-	return run->admin && admin_reach(run->admin, CMD_RUN_REACH_MS, run->stop, err);
 }
 
 /* The producer first: taking the transactional id ends what a predecessor left open, before anything is read. */
@@ -275,7 +273,8 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 		return EXIT_CODE_USAGE;
 	run->stop = signals_install();
 	if (!lock_take(&run->lock, run->config->state_dir, run->config->kafka.group, run->instance, err) ||
-	    !cmd_run_open_stages(run, err) || !cmd_run_listen(run, err) || !cmd_run_reach(run, err))
+	    !cmd_run_open_stages(run, err) || !cmd_run_listen(run, err) ||
+	    !admin_reach(run->admin, CMD_RUN_REACH_MS, run->stop, err))
 		return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 	cmd_run_tell_numbers(run);
 	if (!cmd_run_open_state(run, err))
