@@ -171,6 +171,37 @@ static bool admin_settings(struct admin *admin, rd_kafka_ResourceType_t type, co
 	return good;
 }
 
+/* --- brokers -------------------------------------------------------------------------------------------------------
+ */
+
+static void admin_take_setting(void *arg, const char *name, const char *value)
+{
+	struct admin *admin = arg;
+	static const char *const wanted[] = {"transaction.max.timeout.ms", "group.min.session.timeout.ms",
+	                                     "group.max.session.timeout.ms", "message.max.bytes"};
+	int64_t number;
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		if (strcmp(name, wanted[i]) == 0 && options_parse_int(str_of(value), &number)) {
+			CHECK(admin->n_settings < ADMIN_SETTINGS_MAX);
+			snprintf(admin->settings[admin->n_settings].name, sizeof admin->settings[0].name, "%s", name);
+			admin->settings[admin->n_settings++].value = number;
+		}
+}
+
+int64_t admin_broker_setting(struct admin *admin, const char *name)
+{
+	if (!admin->asked_settings) {
+		char id[24];
+		snprintf(id, sizeof id, "%d", admin->a_broker);
+		admin->asked_settings = true;
+		admin_settings(admin, RD_KAFKA_RESOURCE_BROKER, id, admin_take_setting, admin);
+	}
+	for (size_t i = 0; i < admin->n_settings; i++)
+		if (strcmp(admin->settings[i].name, name) == 0)
+			return admin->settings[i].value;
+	return -1;
+}
+
 /* --- topics --------------------------------------------------------------------------------------------------------
  */
 
@@ -230,6 +261,9 @@ bool admin_describe(struct admin *admin, const char *topic, struct admin_topic *
 {
 	if (!admin_find(admin, topic, out, err))
 		return false;
+	/* A cluster that does not know the question says so at once when one broker is asked; else only a timeout
+	 * tells. */
+	admin_broker_setting(admin, "message.max.bytes");
 	if (out->exists)
 		out->is_described = admin_settings(admin, RD_KAFKA_RESOURCE_TOPIC, topic, admin_take_topic, out);
 	return true;
@@ -302,35 +336,4 @@ bool admin_group(struct admin *admin, const char *group, char state[64], int *me
 	rd_kafka_group_list_destroy(list);
 	return fault == RD_KAFKA_RESP_ERR_NO_ERROR ||
 	       err_set(err, "the cluster refuses group '%s': %s", group, rd_kafka_err2str(fault));
-}
-
-/* --- brokers -------------------------------------------------------------------------------------------------------
- */
-
-static void admin_take_setting(void *arg, const char *name, const char *value)
-{
-	struct admin *admin = arg;
-	static const char *const wanted[] = {"transaction.max.timeout.ms", "group.min.session.timeout.ms",
-	                                     "group.max.session.timeout.ms", "message.max.bytes"};
-	int64_t number;
-	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-		if (strcmp(name, wanted[i]) == 0 && options_parse_int(str_of(value), &number)) {
-			CHECK(admin->n_settings < ADMIN_SETTINGS_MAX);
-			snprintf(admin->settings[admin->n_settings].name, sizeof admin->settings[0].name, "%s", name);
-			admin->settings[admin->n_settings++].value = number;
-		}
-}
-
-int64_t admin_broker_setting(struct admin *admin, const char *name)
-{
-	if (!admin->asked_settings) {
-		char id[24];
-		snprintf(id, sizeof id, "%d", admin->a_broker);
-		admin->asked_settings = true;
-		admin_settings(admin, RD_KAFKA_RESOURCE_BROKER, id, admin_take_setting, admin);
-	}
-	for (size_t i = 0; i < admin->n_settings; i++)
-		if (strcmp(admin->settings[i].name, name) == 0)
-			return admin->settings[i].value;
-	return -1;
 }

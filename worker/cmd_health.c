@@ -6,7 +6,7 @@
 #include "worker/http_client.h"
 
 #define CMD_HEALTH_TIMEOUT_MS 3000
-#define CMD_HEALTH_BODY_MAX   4096
+#define CMD_HEALTH_BODY_MAX   (1024 * 1024)
 
 /* A worker that listens on all addresses is asked on the loopback. */
 static void cmd_health_loopback(struct http_address *address)

@@ -50,7 +50,6 @@ struct cmd_run {
 	struct runner *runner;
 	_Atomic(struct loop *) loop; /* http's thread asks for it before it is there */
 	struct http *http;
-	struct series *ready, *lines;
 };
 
 /* Only what a topic, a file name and a Kafka id can all hold. */
@@ -93,6 +92,19 @@ static size_t cmd_run_partitions(void *arg, struct partition_status *out, size_t
 	return loop ? loop_partitions(loop, out, room) : 0;
 }
 
+/* Numbers that others keep; only differences are added, for a counter never goes back. */
+static void cmd_run_refresh(void *arg)
+{
+	static const char *const levels[] = {"debug", "info", "warn", "error"};
+	struct cmd_run *run = arg;
+	for (int level = LOG_DEBUG; level <= LOG_ERROR; level++) {
+		struct series *lines = metrics_labelled(run->metrics, METRIC_LOG_LINES, "level", str_of(levels[level]));
+		series_add(lines, log_lines((enum log_level)level) - series_value(lines));
+	}
+	if (atomic_load(&run->loop))
+		series_set(metrics_plain(run->metrics, METRIC_CONDEMNED), (int64_t)condemned_count(run->condemned));
+}
+
 static bool cmd_run_listen(struct cmd_run *run, struct err *err)
 {
 	if (!run->config->http.enabled)
@@ -101,6 +113,7 @@ static bool cmd_run_listen(struct cmd_run *run, struct err *err)
 	                           .stuck_ms = run->config->http.stuck_ms,
 	                           .metrics = run->metrics,
 	                           .clock = run->clock,
+	                           .refresh = cmd_run_refresh,
 	                           .status = cmd_run_status,
 	                           .partitions = cmd_run_partitions,
 	                           .arg = run};
@@ -152,6 +165,8 @@ static bool cmd_run_open_state(struct cmd_run *run, struct err *err)
 	run->condemned = condemned_open(run->lock.dir, cluster, run->config->kafka.group, err);
 	if (run->condemned)
 		run->suspects = suspects_open(run->lock.dir, cluster, run->config->kafka.group, run->condemned, err);
+	if (run->suspects)
+		series_set(metrics_plain(run->metrics, METRIC_SUSPECTS), (int64_t)suspects_count(run->suspects));
 	return run->suspects != NULL;
 }
 
@@ -282,7 +297,9 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 	enum publish_result opened = cmd_run_open_sink(run, err);
 	if (opened != PUBLISH_COMMITTED)
 		return opened == PUBLISH_FAILED ? EXIT_CODE_FAILED : EXIT_CODE_FENCED;
-	return cmd_run_open_runner(run, err) && cmd_run_open_source(run, err) ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+	bool good = cmd_run_open_runner(run, err) && cmd_run_open_source(run, err);
+	admin_close(&run->admin); /* its threads and connections have done their work */
+	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
 static int cmd_run_loop(struct cmd_run *run, struct err *err)

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 
-#define HTTP_GET_MAX (64 * 1024)
+#define HTTP_GET_MAX (1024 * 1024) /* metrics, too */
 
 /* --- addresses -------------------------------------------------------------------------------------------------------
  */
