@@ -30,8 +30,7 @@ struct cmd_bench {
 	size_t rounds;
 };
 
-/* --- stories -------------------------------------------------------------------------------------------------------
- */
+/* --- stories ----------------------------------------------------------------------------------------------------- */
 
 static bool cmd_bench_keep(struct cmd_bench *b, const struct message *msg, struct err *err)
 {
@@ -67,8 +66,7 @@ static bool cmd_bench_read(struct cmd_bench *b, struct err *err)
 	return false;
 }
 
-/* --- rounds --------------------------------------------------------------------------------------------------------
- */
+/* --- rounds ------------------------------------------------------------------------------------------------------ */
 
 static void cmd_bench_count(struct cmd_bench *b)
 {
@@ -119,8 +117,7 @@ static bool cmd_bench_round(struct cmd_bench *b, struct err *err)
 	return true;
 }
 
-/* --- the table ------------------------------------------------------------------------------------------------------
- */
+/* --- the table --------------------------------------------------------------------------------------------------- */
 
 struct cmd_bench_times {
 	int64_t wall_us, cpu_us;

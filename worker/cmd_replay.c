@@ -29,8 +29,7 @@ static bool cmd_replay_reason(const struct command_line *line, struct str *reaso
 	               nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-/* --- the report ----------------------------------------------------------------------------------------------------
- */
+/* --- the report -------------------------------------------------------------------------------------------------- */
 
 static void cmd_replay_report(const struct putback_setup *setup, const struct putback_counts *counts)
 {

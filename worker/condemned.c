@@ -54,8 +54,7 @@ struct condemned {
 	_Atomic size_t n_stubs;
 };
 
-/* --- the table -----------------------------------------------------------------------------------------------------
- */
+/* --- the table --------------------------------------------------------------------------------------------------- */
 
 static bool condemned_is_of(const struct condemned_entry *entry, const struct position *at)
 {
@@ -114,8 +113,7 @@ static void condemned_copy(char *out, struct str text, size_t most)
 	out[n] = 0;
 }
 
-/* --- writing the file ----------------------------------------------------------------------------------------------
- */
+/* --- writing the file -------------------------------------------------------------------------------------------- */
 
 static void condemned_put_field(struct buf *out, struct str text)
 {
@@ -166,8 +164,7 @@ static bool condemned_save(const struct condemned *c, const struct condemned_tab
 	return good;
 }
 
-/* --- reading the file ----------------------------------------------------------------------------------------------
- */
+/* --- reading the file -------------------------------------------------------------------------------------------- */
 
 static int condemned_hex_digit(char c)
 {
@@ -308,8 +305,7 @@ static bool condemned_load(struct condemned *c, struct err *err)
 	return good;
 }
 
-/* --- changes -------------------------------------------------------------------------------------------------------
- */
+/* --- changes ----------------------------------------------------------------------------------------------------- */
 
 static void condemned_begin_change(struct condemned *c)
 {
@@ -394,8 +390,7 @@ void condemned_forget(struct condemned *c, const struct batch *batch)
 	condemned_forget_below(c, &batch->next);
 }
 
-/* --- questions ------------------------------------------------------------------------------------------------------
- */
+/* --- questions --------------------------------------------------------------------------------------------------- */
 
 const char *condemned_find(struct condemned *c, const struct message *msg, int64_t part, enum reason *reason)
 {
@@ -424,8 +419,7 @@ size_t condemned_count(struct condemned *c)
 	return atomic_load(&c->n);
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------
- */
+/* --- life -------------------------------------------------------------------------------------------------------- */
 
 struct condemned *condemned_open(const char *state_dir, struct str cluster, struct str group, struct err *err)
 {

@@ -18,7 +18,7 @@
 #define DESK_BACK_OFF_MAX_MS 1000
 #define DESK_IDLE_COMMIT_MS  1000
 
-/* --- configuration and run list --------------------------------------------------------------------------------- */
+/* --- configuration and run list ---------------------------------------------------------------------------------- */
 
 /* What a worker says of its life is of no interest here, and what goes wrong the command says itself. */
 static void desk_quiet_log(const struct config *config)
@@ -66,7 +66,7 @@ static bool desk_read_plan(struct desk *desk, struct err *err)
 	return desk->plan.n > 0 || err_set(err, "--stages names no stage; 'wiredesk stages' lists them");
 }
 
-/* --- stages ------------------------------------------------------------------------------------------------------- */
+/* --- stages ------------------------------------------------------------------------------------------------------ */
 
 /* Whatever ledger is configured: there is no log to share here. */
 static struct ledger *desk_ledger(const struct stage_env *env, const char *name, const struct node *options,
@@ -118,7 +118,7 @@ static bool desk_open_runner(struct desk *desk, struct err *err)
 	return desk->runner != NULL;
 }
 
-/* --- life --------------------------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------------------------------- */
 
 int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, struct err *err)
 {
@@ -159,7 +159,7 @@ struct source *desk_source(struct desk *desk, struct err *err)
 	return file_source_new(&options, err);
 }
 
-/* --- running ------------------------------------------------------------------------------------------------------ */
+/* --- running ----------------------------------------------------------------------------------------------------- */
 
 static struct loop *desk_loop(struct desk *desk, struct source *source, struct sink *sink, _Atomic bool *stop)
 {

@@ -22,8 +22,7 @@ struct explain {
 	struct explain_text text;
 };
 
-/* --- endings ---------------------------------------------------------------------------------------------------------
- */
+/* --- endings ----------------------------------------------------------------------------------------------------- */
 
 static void explain_ending(struct explain_text *t, const struct ending *end, const char *dead_letters)
 {

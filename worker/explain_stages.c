@@ -40,8 +40,7 @@ static void explain_word(struct explain_text *t, const char *name, const char *v
 		explain_value(t, name, str_of(value));
 }
 
-/* --- decode --------------------------------------------------------------------------------------------------------
- */
+/* --- decode ------------------------------------------------------------------------------------------------------ */
 
 static void explain_decode_status(struct explain_text *t, const struct story *st)
 {
@@ -115,8 +114,7 @@ static void explain_decode(struct explain_text *t, const struct story *st)
 	explain_decode_warnings(t, st);
 }
 
-/* --- cleanup -------------------------------------------------------------------------------------------------------
- */
+/* --- cleanup ----------------------------------------------------------------------------------------------------- */
 
 static size_t explain_removed_bytes(const struct story *st)
 {
@@ -196,8 +194,7 @@ static void explain_cleanup(struct explain_text *t, const struct story *st)
 		explain_end(t);
 }
 
-/* --- language, fingerprint -----------------------------------------------------------------------------------------
- */
+/* --- language, fingerprint --------------------------------------------------------------------------------------- */
 
 static void explain_language(struct explain_text *t, const struct story *st)
 {
@@ -227,8 +224,7 @@ static void explain_fingerprint(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
-/* --- dedup, route ---------------------------------------------------------------------------------------------------
- */
+/* --- dedup, route ------------------------------------------------------------------------------------------------ */
 
 static void explain_dedup(struct explain_text *t, const struct story *st)
 {
@@ -257,8 +253,7 @@ static void explain_route(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
-/* --- all of them -----------------------------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------------------------- */
 
 void explain_stage(struct explain_text *t, const struct stage *stage, const struct story *st)
 {

@@ -68,8 +68,7 @@ struct suspects {
 	size_t n; /* entries of this owner */
 };
 
-/* --- notes -----------------------------------------------------------------------------------------------------------
- */
+/* --- notes ------------------------------------------------------------------------------------------------------- */
 
 static uint64_t suspects_note_check(uint32_t state, int32_t partition, int64_t offset)
 {
@@ -116,8 +115,7 @@ void suspects_alone(struct suspects *s, bool alone)
 	s->alone = alone;
 }
 
-/* --- entries ---------------------------------------------------------------------------------------------------------
- */
+/* --- entries ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t suspects_entry_check(const struct suspects_entry *entry)
 {
