@@ -6,6 +6,7 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
+#include "pipeline/base/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -371,6 +372,31 @@ static bool yaml_is_plain(struct str text)
 	return true;
 }
 
+/* Code points that a reader would take for a break, a mark of byte order, or nothing at all. */
+static bool yaml_must_escape(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0xfffe ||
+	       c == 0xffff;
+}
+
+/* One character inside quotes. Bytes that are no UTF-8 (from the environment) are shown by their numbers. */
+static void yaml_write_char(struct buf *out, struct str text, size_t *at)
+{
+	struct str rest = str_slice(text, *at, *at + 4);
+	if (utf8_valid_length(rest) == 0) {
+		buf_printf(out, "\\x%02x", (unsigned char)text.p[(*at)++]);
+		return;
+	}
+	size_t from = *at;
+	uint32_t c = utf8_next(text, at);
+	if (c == '"' || c == '\\')
+		buf_printf(out, "\\%c", (char)c);
+	else if (yaml_must_escape(c))
+		buf_printf(out, "\\u%04x", c);
+	else
+		buf_put(out, text.p + from, *at - from);
+}
+
 void yaml_write_scalar(struct buf *out, struct str text)
 {
 	if (yaml_is_plain(text)) {
@@ -378,15 +404,8 @@ void yaml_write_scalar(struct buf *out, struct str text)
 		return;
 	}
 	buf_putc(out, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(out, "\\x%02x", c);
-		else
-			buf_putc(out, (char)c);
-	}
+	for (size_t at = 0; at < text.n;)
+		yaml_write_char(out, text, &at);
 	buf_putc(out, '"');
 }
 

@@ -212,6 +212,12 @@ static void writes_what_it_reads_and_masks_secrets(void **state)
 	assert_int_equal(node_get(again, "d")->kind, NODE_MAP);
 	assert_str(node_get(again, "e")->text, "no\"");
 	assert_str(node_get(again, "f")->text, "***");
+	root = read_text(f, "a: \"\\u2028\\x85 \\ufeff\\x1b\"\n");
+	buf_init(&out, 1000);
+	yaml_write(&out, root, 0);
+	again = yaml_read(&f->a, buf_view(&out), "again", true, &f->err);
+	buf_free(&out);
+	assert_str(node_get(again, "a")->text, node_get(root, "a")->text.p);
 }
 
 int main(void)
