@@ -46,6 +46,9 @@ static void explain_decode_status(struct explain_text *t, const struct story *st
 {
 	static const char *const words[] = {
 	        [PUB_USABLE] = NULL, [PUB_WITHHELD] = "withheld", [PUB_CANCELED] = "canceled"};
+	explain_word(t, "type", st->decode.type);
+	if (st->decode.is_partial)
+		explain_word(t, "partial", "a story that says more follows");
 	explain_word(t, "pubStatus", words[st->decode.pub_status]);
 	explain_word(t, "control", st->decode.control);
 	if (st->decode.is_correction)
@@ -85,6 +88,16 @@ static void explain_decode_passed(struct explain_text *t, const struct story *st
 	explain_end(t);
 }
 
+/* Lists that the input brought and that later stages add to, as they came. */
+static void explain_decode_given(struct explain_text *t, const struct story *st)
+{
+	explain_value(t, "people", st->decode.given.people);
+	explain_value(t, "orgs", st->decode.given.organisations);
+	explain_value(t, "places", st->decode.given.places);
+	explain_value(t, "sources", st->decode.given.info_sources);
+	explain_value(t, "other ids", st->decode.given.alt_ids);
+}
+
 static void explain_decode_warnings(struct explain_text *t, const struct story *st)
 {
 	for (size_t i = 0; i < st->decode.n_warnings; i++) {
@@ -110,6 +123,7 @@ static void explain_decode(struct explain_text *t, const struct story *st)
 	explain_end(t);
 	explain_decode_about(t, st);
 	explain_decode_status(t, st);
+	explain_decode_given(t, st);
 	explain_decode_passed(t, st);
 	explain_decode_warnings(t, st);
 }
@@ -170,12 +184,41 @@ static void explain_raw_text(struct explain_text *t, const struct story *st)
 	}
 }
 
+/* Is the body what was shown, without what was marked? Then it need not be shown again. */
+static bool explain_is_rest(const struct story *st)
+{
+	struct buf rest;
+	size_t at = 0;
+	buf_init(&rest, st->decode.text.n + 1);
+	for (size_t i = 0; i < st->cleanup.n_removed; i++) {
+		buf_str(&rest, str_slice(st->decode.text, at, st->cleanup.removed[i].at.start));
+		at = st->cleanup.removed[i].at.end;
+	}
+	buf_str(&rest, str_slice(st->decode.text, at, st->decode.text.n));
+	bool same = str_eq(str_trim(buf_view(&rest)), st->cleanup.body);
+	buf_free(&rest);
+	return same;
+}
+
+static void explain_cleaned_body(struct explain_text *t, const struct story *st)
+{
+	bool is_rest = explain_is_rest(st);
+	explain_row(t, "body");
+	explain_text_say(t, "%zu characters%s", utf8_count(st->cleanup.body), is_rest ? ": what is not marked" : "");
+	explain_end(t);
+	if (is_rest || !st->cleanup.body.n)
+		return;
+	explain_text_block(t, str_slice(st->cleanup.body, 0, EXPLAIN_TEXT_MAX), EXPLAIN_MARGIN, true);
+	explain_end(t);
+}
+
 static void explain_cleanup(struct explain_text *t, const struct story *st)
 {
 	explain_row(t, "removed");
 	if (st->cleanup.n_removed)
-		explain_text_say(t, "%zu of %zu bytes, in %zu places: marked [-so-]{kind rule}",
-		                 explain_removed_bytes(st), st->decode.text.n, st->cleanup.n_removed);
+		explain_text_say(t, "%zu of %zu bytes, in %zu place%s: marked [-so-]{kind rule}",
+		                 explain_removed_bytes(st), st->decode.text.n, st->cleanup.n_removed,
+		                 st->cleanup.n_removed == 1 ? "" : "s");
 	else
 		explain_text_say(t, "nothing of %zu bytes", st->decode.text.n);
 	explain_end(t);
@@ -186,12 +229,7 @@ static void explain_cleanup(struct explain_text *t, const struct story *st)
 	else
 		explain_text_say(t, "none");
 	explain_end(t);
-	explain_row(t, "body");
-	explain_text_say(t, "%zu characters", utf8_count(st->cleanup.body));
-	explain_end(t);
-	explain_text_block(t, str_slice(st->cleanup.body, 0, EXPLAIN_TEXT_MAX), EXPLAIN_MARGIN, true);
-	if (st->cleanup.body.n)
-		explain_end(t);
+	explain_cleaned_body(t, st);
 }
 
 /* --- language, fingerprint --------------------------------------------------------------------------------------- */
@@ -226,14 +264,26 @@ static void explain_fingerprint(struct explain_text *t, const struct story *st)
 
 /* --- dedup, route ------------------------------------------------------------------------------------------------ */
 
+static const char *const explain_verdicts[] = {
+        [VERDICT_NONE] = "",
+        [VERDICT_ORIGINAL] = "no earlier story is the same",
+        [VERDICT_EXACT] = "headline and text are equal, as they came",
+        [VERDICT_SYNDICATED] = "the same story with another headline, dateline, byline or footer",
+        [VERDICT_REVISION] = "the same story with other facts, or a later version",
+        [VERDICT_EXCERPT] = "a part of one earlier story",
+        [VERDICT_UNJUDGED] = "not compared",
+};
+
 static void explain_dedup(struct explain_text *t, const struct story *st)
 {
 	explain_row(t, "verdict");
 	explain_text_ink(t, INK_TITLE);
 	explain_text_say(t, "%s", verdict_word(st->dedup.verdict));
+	explain_text_ink(t, INK_PLAIN);
+	explain_text_say(t, ": %s", explain_verdicts[st->dedup.verdict]);
 	explain_end(t);
 	explain_value(t, "of", st->dedup.of_uri);
-	explain_value(t, "of id", st->dedup.of_id);
+	explain_value(t, "delivered", st->dedup.of_id);
 	explain_word(t, "method", st->dedup.method);
 	if (st->dedup.score >= 0 && st->dedup.of_uri.n) {
 		explain_row(t, "score");

@@ -169,6 +169,20 @@ static void marks_what_was_removed_with_kind_and_rule(void **state)
 	assert_has(said, "28 of 34 bytes, in 2 places");
 }
 
+static void shows_the_body_again_only_where_it_is_another(void **state)
+{
+	(void)state;
+	struct bench *b = lay();
+	struct removal removed = {"headline", NULL, {0, 16}};
+	b->st.done |= GROUP_CLEANUP;
+	b->st.cleanup.removed = &removed;
+	b->st.cleanup.n_removed = 1;
+	b->st.cleanup.body = STR("PARIS (X) - Text.");
+	assert_has(explained(b), "body         17 characters: what is not marked\n");
+	b->st.cleanup.body = STR("PARIS - Text.");
+	assert_has(explained(b), "body         13 characters\n  | PARIS - Text.\n");
+}
+
 static void tells_the_runner_up_and_why_it_is_not_sure(void **state)
 {
 	(void)state;
@@ -265,6 +279,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_block_has_its_margin_before_each_line, start, end),
 	        cmocka_unit_test_setup_teardown(writes_colours_only_where_wanted, start, end),
 	        cmocka_unit_test(marks_what_was_removed_with_kind_and_rule),
+	        cmocka_unit_test(shows_the_body_again_only_where_it_is_another),
 	        cmocka_unit_test(tells_the_runner_up_and_why_it_is_not_sure),
 	        cmocka_unit_test(tells_verdict_score_and_where_it_goes),
 	        cmocka_unit_test(names_a_stage_of_the_users_own),
