@@ -24,17 +24,13 @@ def test_a_backlog_stays_under_the_ceiling_that_check_prints(desk):
     port = free_port()
     # A ceiling near what is used, or the test would say little.
     small = "limits: { message: 2MB, story: 4MB, parse: 32MB }\n"
-    worker = desk.worker(http=port, stories=1000, max_poll="300s", transaction="30s", more=small).start()
-    try:
+    with desk.worker(http=port, stories=1000, max_poll="300s", transaction="30s", more=small) as worker:
+        worker.start()
         desk.wait_until_all_committed(120)
         ceiling = metrics(port)["wiredesk_memory_ceiling_bytes"]
         peak = peak_bytes(worker.process.pid)
         print(f"peak {peak / 1e6:.0f} MB of {ceiling / 1e6:.0f} MB")
         assert worker.stop() == 0
-    except BaseException:
-        worker.kill()
-        print(worker.tail())
-        raise
     assert peak < ceiling
     desk.judge().assert_good()
     printed = int(re.search(r"memory may reach (\d+) MB", desk.run("check")).group(1))

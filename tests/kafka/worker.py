@@ -32,12 +32,12 @@ stages:
 STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
 
 
-def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES):
+def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES, more=""):
     text = CONFIG.format(
         brokers=desk.broker.bootstrap, group=desk.group, raw=desk.raw, articles=desk.articles, duplicates=desk.duplicates,
         dead=desk.dead, session=session, max_poll=max_poll, transaction=transaction, stories=stories, story_time=story_time,
         http=f"listen: 127.0.0.1:{http}" if http else "enabled: false", stages="\n".join(f"  - {s}" for s in stages))
-    Path(path).write_text(text)
+    Path(path).write_text(text + more)
     return Path(path)
 
 
