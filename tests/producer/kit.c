@@ -91,9 +91,6 @@ void kit_cluster_start(struct kit_cluster *c)
 	CHECK(c->client);
 	c->mock = rd_kafka_mock_cluster_new(c->client, 1);
 	CHECK(c->mock);
-	rd_kafka_mock_topic_create(c->mock, "articles", 1, 1);
-	rd_kafka_mock_topic_create(c->mock, "duplicates", 1, 1);
-	rd_kafka_mock_topic_create(c->mock, "dead", 1, 1);
 }
 
 void kit_cluster_stop(struct kit_cluster *c)

@@ -42,7 +42,7 @@ struct kit_cluster {
 	rd_kafka_mock_cluster_t *mock;
 };
 
-/* One broker, topics articles, duplicates and dead of one partition each. */
+/* One broker; topics are made by the tests, of one partition each. */
 void kit_cluster_start(struct kit_cluster *c);
 void kit_cluster_stop(struct kit_cluster *c);
 /* Properties that reach it. */

@@ -10,15 +10,15 @@
 #include "producer/kafka_sink.h"
 
 struct fixture {
-	struct kit_cluster cluster;
+	struct kit_cluster *cluster; /* one for most tests, */
+	char topics[3][32];          /* but topics of their own */
+	struct output_topics names;
 	struct sink *sink;
 	struct sink_limits limits;
 	struct batch batch;
 	struct publication pub;
 	struct err err;
 };
-
-static const struct output_topics names = {.fallback = "articles", .duplicates = "duplicates", .dead_letters = "dead"};
 
 static struct sink *sink_new(struct fixture *f, rd_kafka_conf_t *conf, int64_t transaction_ms)
 {
@@ -27,7 +27,7 @@ static struct sink *sink_new(struct fixture *f, rd_kafka_conf_t *conf, int64_t t
 	                                     .instance = "w1",
 	                                     .transaction_ms = transaction_ms,
 	                                     .open_ms = 10000,
-	                                     .topics = &names,
+	                                     .topics = &f->names,
 	                                     .config_file = "desk.yaml",
 	                                     .clock = clock_system()};
 	struct sink *sink = kafka_sink_new(&options, &f->err);
@@ -38,7 +38,7 @@ static struct sink *sink_new(struct fixture *f, rd_kafka_conf_t *conf, int64_t t
 /* A sink that is open, and no batch yet. */
 static void open_sink(struct fixture *f, int64_t transaction_ms)
 {
-	f->sink = sink_new(f, kit_cluster_conf(&f->cluster), transaction_ms);
+	f->sink = sink_new(f, kit_cluster_conf(f->cluster), transaction_ms);
 	assert_non_null(f->sink);
 	assert_int_equal(f->sink->ops->open(f->sink, &f->limits, &f->err), PUBLISH_COMMITTED);
 }
@@ -48,14 +48,42 @@ static void drop_line(void *arg, struct str line)
 	(void)arg, (void)line;
 }
 
-static int setup(void **state)
+static void name_topics(struct fixture *f)
+{
+	static int number;
+	static const char *const stems[] = {"articles", "duplicates", "dead"};
+	number++;
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(f->topics[i], sizeof(f->topics[i]), "%s-%d", stems[i], number);
+		rd_kafka_mock_topic_create(f->cluster->mock, f->topics[i], 1, 1);
+	}
+	f->names = (struct output_topics){
+	        .fallback = f->topics[0], .duplicates = f->topics[1], .dead_letters = f->topics[2]};
+}
+
+static struct kit_cluster shared;
+
+static int setup_on(void **state, struct kit_cluster *cluster)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	log_redirect(drop_line, NULL);
-	kit_cluster_start(&f->cluster);
+	f->cluster = cluster;
+	name_topics(f);
 	kit_batch(&f->batch);
 	*state = f;
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_on(state, &shared);
+}
+
+/* For tests that delay answers, or take the broker down: neither can be taken back. */
+static int setup_alone(void **state)
+{
+	struct kit_cluster *cluster = calloc(1, sizeof(*cluster));
+	kit_cluster_start(cluster);
+	return setup_on(state, cluster);
 }
 
 static int teardown(void **state)
@@ -63,9 +91,28 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 	if (f->sink)
 		f->sink->ops->close(f->sink);
-	kit_cluster_stop(&f->cluster);
+	kit_cluster_forgive(f->cluster);
+	if (f->cluster != &shared) {
+		kit_cluster_stop(f->cluster);
+		free(f->cluster);
+	}
 	batch_free(&f->batch);
 	free(f);
+	return 0;
+}
+
+static int start(void **state)
+{
+	(void)state;
+	log_redirect(drop_line, NULL);
+	kit_cluster_start(&shared);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	kit_cluster_stop(&shared);
 	return 0;
 }
 
@@ -115,7 +162,7 @@ static void assert_header(const rd_kafka_message_t *record, const char *name, co
 static void an_article_goes_to_its_topics_under_its_uri_with_its_headers(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const topics[] = {"articles", "duplicates"};
+	const char *const topics[] = {f->names.fallback, f->names.duplicates};
 	open_sink(f, 10000);
 	struct message *msg = kit_message(&f->batch, "k", STR("raw"));
 	struct story *st = kit_article(&f->batch, msg, "urn:1", "{\"a\":1}");
@@ -128,7 +175,7 @@ static void an_article_goes_to_its_topics_under_its_uri_with_its_headers(void **
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
 	for (size_t i = 0; i < 2; i++) {
-		rd_kafka_t *reader = kit_reader(&f->cluster, topics[i]);
+		rd_kafka_t *reader = kit_reader(f->cluster, topics[i]);
 		rd_kafka_message_t *record = kit_reader_next(reader);
 		assert_bytes(record->key, record->key_len, "urn:1");
 		assert_bytes(record->payload, record->len, "{\"a\":1}");
@@ -155,7 +202,7 @@ static void records_keep_the_order_of_messages_and_parts(void **state)
 	publish(f);
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
-	rd_kafka_t *reader = kit_reader(&f->cluster, "articles");
+	rd_kafka_t *reader = kit_reader(f->cluster, f->names.fallback);
 	for (int i = 0; i < 9; i++) {
 		char value[16];
 		snprintf(value, sizeof(value), "%d/%d", i / 3, i % 3);
@@ -179,7 +226,7 @@ static void a_message_with_a_dead_part_gives_its_other_parts_and_one_dead_letter
 	publish(f);
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
-	rd_kafka_t *reader = kit_reader(&f->cluster, "dead");
+	rd_kafka_t *reader = kit_reader(f->cluster, f->names.dead_letters);
 	rd_kafka_message_t *record = kit_reader_next(reader);
 	assert_bytes(record->key, record->key_len, "k7");
 	assert_bytes(record->payload, record->len, "three parts");
@@ -188,7 +235,7 @@ static void a_message_with_a_dead_part_gives_its_other_parts_and_one_dead_letter
 	assert_header(record, "wiredesk-origin", "c1/raw/0/0");
 	rd_kafka_message_destroy(record);
 	rd_kafka_destroy(reader);
-	reader = kit_reader(&f->cluster, "articles");
+	reader = kit_reader(f->cluster, f->names.fallback);
 	record = kit_reader_next(reader);
 	assert_bytes(record->payload, record->len, "{\"n\":0}");
 	rd_kafka_message_destroy(record);
@@ -213,7 +260,7 @@ static void a_dead_letter_that_was_refused_goes_out_as_a_stub(void **state)
 	publish(f);
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
-	rd_kafka_t *reader = kit_reader(&f->cluster, "dead");
+	rd_kafka_t *reader = kit_reader(f->cluster, f->names.dead_letters);
 	rd_kafka_message_t *record = kit_reader_next(reader);
 	assert_null(record->payload);
 	assert_header(record, "wiredesk-stub", "refused");
@@ -252,7 +299,7 @@ static void messages_that_were_cut_off_are_not_published(void **state)
 	publish(f);
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
-	rd_kafka_t *reader = kit_reader(&f->cluster, "articles");
+	rd_kafka_t *reader = kit_reader(f->cluster, f->names.fallback);
 	rd_kafka_message_destroy(kit_reader_next(reader));
 	rd_kafka_message_t *record = kit_reader_next(reader);
 	assert_bytes(record->payload, record->len, "next");
@@ -276,14 +323,14 @@ struct rung {
 /* Answered once; after an abort the same sink publishes the same batch. */
 static void assert_rung(struct fixture *f, const struct rung *rung)
 {
-	kit_cluster_fail(&f->cluster, rung->api, 1, rung->code);
+	kit_cluster_fail(f->cluster, rung->api, 1, rung->code);
 	publish(f);
 	if (f->pub.result != rung->result || f->pub.cause != rung->cause)
 		print_error("%s answered %s: ", rung->request, rd_kafka_err2name(rung->code));
 	assert_published(f, rung->result, rung->cause);
 	if (rung->result != PUBLISH_COMMITTED)
 		assert_int_not_equal(f->pub.err.words[0], 0);
-	kit_cluster_forgive(&f->cluster);
+	kit_cluster_forgive(f->cluster);
 }
 
 static void passing_errors_are_retried_inside(void **state)
@@ -380,7 +427,7 @@ static void a_fenced_worker_is_told_which_instance_of_which_group_it_was(void **
 	struct fixture *f = *state;
 	open_sink(f, 10000);
 	add_articles(f, 1);
-	kit_cluster_fail(&f->cluster, API_END, 1, ERR(PRODUCER_FENCED));
+	kit_cluster_fail(f->cluster, API_END, 1, ERR(PRODUCER_FENCED));
 
 	publish(f);
 
@@ -396,7 +443,7 @@ static void a_commit_without_an_answer_is_unknown_and_a_new_producer_goes_on(voi
 	struct fixture *f = *state;
 	open_sink(f, 1000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_END, ERR(NO_ERROR), 4000);
+	kit_cluster_answer(f->cluster, API_END, ERR(NO_ERROR), 4000);
 	publish(f);
 	assert_published(f, PUBLISH_UNKNOWN, CAUSE_OUTAGE);
 
@@ -412,7 +459,7 @@ static void offsets_without_an_answer_abort(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 1000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_ADD_OFFSETS, ERR(NO_ERROR), 4000);
+	kit_cluster_answer(f->cluster, API_ADD_OFFSETS, ERR(NO_ERROR), 4000);
 	publish(f);
 	assert_published(f, PUBLISH_ABORTED, CAUSE_OUTAGE);
 
@@ -426,8 +473,8 @@ static void an_abort_without_an_answer_is_an_abort(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 1000);
 	add_articles(f, 3);
-	kit_cluster_fail(&f->cluster, API_OFFSET_COMMIT, 1, ERR(ILLEGAL_GENERATION));
-	kit_cluster_answer(&f->cluster, API_END, ERR(NO_ERROR), 4000);
+	kit_cluster_fail(f->cluster, API_OFFSET_COMMIT, 1, ERR(ILLEGAL_GENERATION));
+	kit_cluster_answer(f->cluster, API_END, ERR(NO_ERROR), 4000);
 	publish(f);
 	assert_published(f, PUBLISH_ABORTED, CAUSE_OUTAGE);
 
@@ -441,8 +488,8 @@ static void an_abort_without_an_answer_is_unknown_once_the_commit_was_sent(void 
 	struct fixture *f = *state;
 	open_sink(f, 1000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_END, ERR(INVALID_PRODUCER_ID_MAPPING), 0);
-	kit_cluster_answer(&f->cluster, API_END, ERR(NO_ERROR), 4000);
+	kit_cluster_answer(f->cluster, API_END, ERR(INVALID_PRODUCER_ID_MAPPING), 0);
+	kit_cluster_answer(f->cluster, API_END, ERR(NO_ERROR), 4000);
 
 	publish(f);
 
@@ -455,12 +502,12 @@ static void an_outage_at_the_next_publish_aborts_that_too(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 1000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_ADD_OFFSETS, ERR(NO_ERROR), 4000);
+	kit_cluster_answer(f->cluster, API_ADD_OFFSETS, ERR(NO_ERROR), 4000);
 	publish(f);
-	rd_kafka_mock_broker_set_down(f->cluster.mock, 1);
+	rd_kafka_mock_broker_set_down(f->cluster->mock, 1);
 	publish(f);
 	assert_published(f, PUBLISH_ABORTED, CAUSE_OUTAGE);
-	rd_kafka_mock_broker_set_up(f->cluster.mock, 1);
+	rd_kafka_mock_broker_set_up(f->cluster->mock, 1);
 
 	/* The client's own back-off may outlast one try. */
 	for (int i = 0; i < 20 && f->pub.result == PUBLISH_ABORTED; i++)
@@ -474,8 +521,8 @@ static void an_abort_that_finds_itself_fenced_says_so(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 10000);
 	add_articles(f, 3);
-	kit_cluster_fail(&f->cluster, API_OFFSET_COMMIT, 1, ERR(ILLEGAL_GENERATION));
-	kit_cluster_fail(&f->cluster, API_END, 1, ERR(PRODUCER_FENCED));
+	kit_cluster_fail(f->cluster, API_OFFSET_COMMIT, 1, ERR(ILLEGAL_GENERATION));
+	kit_cluster_fail(f->cluster, API_END, 1, ERR(PRODUCER_FENCED));
 
 	publish(f);
 
@@ -488,7 +535,7 @@ static void records_without_an_answer_abort_and_are_let_go(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 2000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_PRODUCE, ERR(NO_ERROR), 20000);
+	kit_cluster_answer(f->cluster, API_PRODUCE, ERR(NO_ERROR), 20000);
 
 	publish(f);
 	/* The request is still out: what it points to must not be read any more. */
@@ -502,7 +549,7 @@ static void an_outage_while_renewing_is_told(void **state)
 {
 	struct fixture *f = *state;
 	open_sink(f, 1000);
-	rd_kafka_mock_broker_set_down(f->cluster.mock, 1);
+	rd_kafka_mock_broker_set_down(f->cluster->mock, 1);
 
 	enum publish_result result = f->sink->ops->renew(f->sink, 1000, &f->err);
 
@@ -516,11 +563,11 @@ static void a_coordinator_that_is_nowhere_does_not_hold_the_sink_for_ever(void *
 	struct fixture *f = *state;
 	open_sink(f, 2000);
 	add_articles(f, 3);
-	kit_cluster_fail(&f->cluster, API_FIND_COORDINATOR, 3, ERR(COORDINATOR_NOT_AVAILABLE));
+	kit_cluster_fail(f->cluster, API_FIND_COORDINATOR, 3, ERR(COORDINATOR_NOT_AVAILABLE));
 	publish(f);
 	assert_published(f, PUBLISH_ABORTED, CAUSE_OUTAGE);
 
-	kit_cluster_forgive(&f->cluster);
+	kit_cluster_forgive(f->cluster);
 	publish(f);
 
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
@@ -535,7 +582,7 @@ static void a_batch_whose_partitions_are_lost_is_not_even_begun(void **state)
 	open_sink(f, 10000);
 	add_articles(f, 3);
 	f->pub.abort_asked = true;
-	kit_cluster_fail(&f->cluster, API_ADD_PARTITIONS, 1, ERR(PRODUCER_FENCED)); /* would be fatal */
+	kit_cluster_fail(f->cluster, API_ADD_PARTITIONS, 1, ERR(PRODUCER_FENCED)); /* would be fatal */
 
 	publish(f);
 
@@ -552,7 +599,7 @@ static void partitions_lost_while_records_are_out_abort_at_once(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 60000);
 	add_articles(f, 3);
-	kit_cluster_answer(&f->cluster, API_PRODUCE, ERR(NO_ERROR), 1000);
+	kit_cluster_answer(f->cluster, API_PRODUCE, ERR(NO_ERROR), 1000);
 	struct task *task = task_new(TASK_THREAD, "publisher");
 	task_post(task, publish_in_task, f);
 	assert_false(task_wait(task, 300));
@@ -596,7 +643,7 @@ static void a_report_names_no_record_when_many_are_out(void **state)
 	struct fixture *f = *state;
 	open_sink(f, 20000);
 	add_articles(f, 3);
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(INVALID_TIMESTAMP));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(INVALID_TIMESTAMP));
 
 	publish(f);
 
@@ -612,8 +659,8 @@ static void a_report_names_its_record_when_they_go_one_by_one(void **state)
 	kit_article(&f->batch, &f->batch.messages[0], "urn:b", "{}");
 	kit_article(&f->batch, &f->batch.messages[0], "urn:c", "{}");
 	f->pub.one_by_one = true;
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 2, ERR(NO_ERROR));
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(INVALID_TIMESTAMP));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 2, ERR(NO_ERROR));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(INVALID_TIMESTAMP));
 
 	publish(f);
 
@@ -636,7 +683,7 @@ static void a_dead_letter_that_is_refused_is_named_as_its_messages(void **state)
 	open_sink(f, 20000);
 	add_dead_letter(f);
 	f->pub.one_by_one = true;
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(INVALID_RECORD));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(INVALID_RECORD));
 
 	publish(f);
 
@@ -650,13 +697,13 @@ static void a_dead_letter_topic_that_may_not_be_written_ends_the_worker(void **s
 	struct fixture *f = *state;
 	open_sink(f, 20000);
 	add_dead_letter(f);
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
 	publish(f);
 	assert_published(f, PUBLISH_FAILED, CAUSE_OTHER);
 	assert_has(f->pub.err.words, "the dead-letter topic");
 
 	/* Found before anything was sent, it has no topic: only one by one it gets one. */
-	kit_cluster_fail(&f->cluster, API_ADD_PARTITIONS, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
+	kit_cluster_fail(f->cluster, API_ADD_PARTITIONS, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
 	f->pub.one_by_one = true;
 	publish(f);
 
@@ -670,7 +717,7 @@ static void a_stub_that_is_refused_ends_the_worker(void **state)
 	add_dead_letter(f);
 	f->pub.stub = stub_always;
 	f->pub.one_by_one = true;
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(INVALID_RECORD));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(INVALID_RECORD));
 
 	publish(f);
 
@@ -689,9 +736,9 @@ static void one_by_one_more_than_a_transaction_takes_goes_on_where_it_came_to(vo
 	f->pub.one_by_one = true;
 	size_t tries = 0;
 	do {
-		kit_cluster_forgive(&f->cluster);
+		kit_cluster_forgive(f->cluster);
 		for (size_t i = 0; i < 10; i++)
-			kit_cluster_answer(&f->cluster, API_PRODUCE, ERR(NO_ERROR), 300);
+			kit_cluster_answer(f->cluster, API_PRODUCE, ERR(NO_ERROR), 300);
 		publish(f);
 		if (f->pub.cause != CAUSE_PROBE)
 			break;
@@ -710,7 +757,7 @@ static void a_probe_that_comes_nowhere_is_an_outage(void **state)
 	open_sink(f, 2000);
 	add_articles(f, 2);
 	f->pub.one_by_one = true;
-	kit_cluster_answer(&f->cluster, API_PRODUCE, ERR(NO_ERROR), 1500);
+	kit_cluster_answer(f->cluster, API_PRODUCE, ERR(NO_ERROR), 1500);
 
 	publish(f);
 
@@ -723,7 +770,7 @@ static void an_outage_names_nobody_one_by_one(void **state)
 	open_sink(f, 20000);
 	add_articles(f, 1);
 	f->pub.one_by_one = true;
-	kit_cluster_fail(&f->cluster, API_PRODUCE, 1, ERR(UNKNOWN_PRODUCER_ID));
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(UNKNOWN_PRODUCER_ID));
 
 	publish(f);
 
@@ -734,7 +781,7 @@ static void an_outage_names_nobody_one_by_one(void **state)
 static void a_full_queue_is_waited_out(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_conf_t *conf = kit_cluster_conf(&f->cluster);
+	rd_kafka_conf_t *conf = kit_cluster_conf(f->cluster);
 	char words[200];
 	rd_kafka_conf_set(conf, "queue.buffering.max.kbytes", "64", words, sizeof(words));
 	f->sink = sink_new(f, conf, 20000);
@@ -803,27 +850,27 @@ static void limits_that_cannot_be_asked_for_are_the_brokers_defaults(void **stat
 static void a_missing_topic_is_named_and_the_command_that_makes_it(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_mock_topic_set_error(f->cluster.mock, "duplicates", ERR(UNKNOWN_TOPIC_OR_PART));
-	f->sink = sink_new(f, kit_cluster_conf(&f->cluster), 10000);
+	rd_kafka_mock_topic_set_error(f->cluster->mock, f->names.duplicates, ERR(UNKNOWN_TOPIC_OR_PART));
+	f->sink = sink_new(f, kit_cluster_conf(f->cluster), 10000);
 
 	enum publish_result result = f->sink->ops->open(f->sink, &f->limits, &f->err);
 
 	assert_int_equal(result, PUBLISH_FAILED);
-	assert_string_equal(
-	        f->err.words,
-	        "output topic 'duplicates' does not exist: make it with `wiredesk topics -c desk.yaml --create`");
+	assert_has(f->err.words, "output topic 'duplicates-");
+	assert_has(f->err.words, "' does not exist: make it with `wiredesk topics -c desk.yaml --create`");
 }
 
 static void a_topic_that_may_not_be_seen_is_named(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_mock_topic_set_error(f->cluster.mock, "dead", ERR(TOPIC_AUTHORIZATION_FAILED));
-	f->sink = sink_new(f, kit_cluster_conf(&f->cluster), 10000);
+	rd_kafka_mock_topic_set_error(f->cluster->mock, f->names.dead_letters, ERR(TOPIC_AUTHORIZATION_FAILED));
+	f->sink = sink_new(f, kit_cluster_conf(f->cluster), 10000);
 
 	enum publish_result result = f->sink->ops->open(f->sink, &f->limits, &f->err);
 
 	assert_int_equal(result, PUBLISH_FAILED);
-	assert_string_equal(f->err.words, "may not see output topic 'dead': allow Describe and Write on it");
+	assert_has(f->err.words, "may not see output topic 'dead-");
+	assert_has(f->err.words, "': allow Describe and Write on it");
 }
 
 static void a_broker_that_is_away_is_told(void **state)
@@ -838,7 +885,7 @@ static void a_broker_that_is_away_is_told(void **state)
 	                                     .instance = "w1",
 	                                     .transaction_ms = 1000,
 	                                     .open_ms = 1500,
-	                                     .topics = &names,
+	                                     .topics = &f->names,
 	                                     .clock = clock_system()};
 	f->sink = kafka_sink_new(&options, &f->err);
 	rd_kafka_conf_destroy(conf);
@@ -853,8 +900,8 @@ static void a_broker_that_is_away_is_told(void **state)
 static void a_transactional_id_that_is_not_allowed_fails_with_advice(void **state)
 {
 	struct fixture *f = *state;
-	kit_cluster_fail(&f->cluster, API_INIT, 1, ERR(TRANSACTIONAL_ID_AUTHORIZATION_FAILED));
-	f->sink = sink_new(f, kit_cluster_conf(&f->cluster), 10000);
+	kit_cluster_fail(f->cluster, API_INIT, 1, ERR(TRANSACTIONAL_ID_AUTHORIZATION_FAILED));
+	f->sink = sink_new(f, kit_cluster_conf(f->cluster), 10000);
 
 	enum publish_result result = f->sink->ops->open(f->sink, &f->limits, &f->err);
 
@@ -865,7 +912,7 @@ static void a_transactional_id_that_is_not_allowed_fails_with_advice(void **stat
 static void a_property_that_is_wrong_is_told_before_anything_is_connected(void **state)
 {
 	struct fixture *f = *state;
-	rd_kafka_conf_t *conf = kit_cluster_conf(&f->cluster);
+	rd_kafka_conf_t *conf = kit_cluster_conf(f->cluster);
 
 	struct sink *sink = sink_new(f, conf, 99999999999);
 
@@ -878,7 +925,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)     cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define ALONE(f) cmocka_unit_test_setup_teardown(f, setup_alone, teardown)
 	const struct CMUnitTest tests[] = {
 	        T(an_article_goes_to_its_topics_under_its_uri_with_its_headers),
 	        T(records_keep_the_order_of_messages_and_parts),
@@ -890,25 +938,25 @@ int main(int argc, char **argv)
 	        T(abortable_errors_abort_say_why_and_leave_the_sink_usable),
 	        T(fatal_errors_end_the_sink),
 	        T(a_fenced_worker_is_told_which_instance_of_which_group_it_was),
-	        T(a_commit_without_an_answer_is_unknown_and_a_new_producer_goes_on),
-	        T(offsets_without_an_answer_abort),
-	        T(an_abort_without_an_answer_is_an_abort),
-	        T(an_abort_without_an_answer_is_unknown_once_the_commit_was_sent),
-	        T(an_outage_at_the_next_publish_aborts_that_too),
+	        ALONE(a_commit_without_an_answer_is_unknown_and_a_new_producer_goes_on),
+	        ALONE(offsets_without_an_answer_abort),
+	        ALONE(an_abort_without_an_answer_is_an_abort),
+	        ALONE(an_abort_without_an_answer_is_unknown_once_the_commit_was_sent),
+	        ALONE(an_outage_at_the_next_publish_aborts_that_too),
 	        T(an_abort_that_finds_itself_fenced_says_so),
-	        T(records_without_an_answer_abort_and_are_let_go),
-	        T(an_outage_while_renewing_is_told),
+	        ALONE(records_without_an_answer_abort_and_are_let_go),
+	        ALONE(an_outage_while_renewing_is_told),
 	        T(a_coordinator_that_is_nowhere_does_not_hold_the_sink_for_ever),
 	        T(a_batch_whose_partitions_are_lost_is_not_even_begun),
-	        T(partitions_lost_while_records_are_out_abort_at_once),
+	        ALONE(partitions_lost_while_records_are_out_abort_at_once),
 	        T(records_that_the_client_refuses_are_named_all_at_once),
 	        T(a_report_names_no_record_when_many_are_out),
 	        T(a_report_names_its_record_when_they_go_one_by_one),
 	        T(a_dead_letter_that_is_refused_is_named_as_its_messages),
 	        T(a_dead_letter_topic_that_may_not_be_written_ends_the_worker),
 	        T(a_stub_that_is_refused_ends_the_worker),
-	        T(one_by_one_more_than_a_transaction_takes_goes_on_where_it_came_to),
-	        T(a_probe_that_comes_nowhere_is_an_outage),
+	        ALONE(one_by_one_more_than_a_transaction_takes_goes_on_where_it_came_to),
+	        ALONE(a_probe_that_comes_nowhere_is_an_outage),
 	        T(an_outage_names_nobody_one_by_one),
 	        T(a_full_queue_is_waited_out),
 	        T(offsets_without_a_member_are_refused),
@@ -920,5 +968,5 @@ int main(int argc, char **argv)
 	        T(a_transactional_id_that_is_not_allowed_fails_with_advice),
 	        T(a_property_that_is_wrong_is_told_before_anything_is_connected),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, start, stop);
 }
