@@ -56,6 +56,7 @@ static int end(void **state)
 /* A dead letter: "name=value" headers, NULL at the end. */
 static void bury(struct cluster *c, const char *value, const char *const *headers)
 {
+	char key[] = "key";
 	rd_kafka_headers_t *list = rd_kafka_headers_new(8);
 	for (; *headers; headers++) {
 		const char *equals = strchr(*headers, '=');
@@ -63,7 +64,7 @@ static void bury(struct cluster *c, const char *value, const char *const *header
 	}
 	assert_int_equal(rd_kafka_producev(c->client, RD_KAFKA_V_TOPIC("wire.dead"), RD_KAFKA_V_PARTITION(0),
 	                                   RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0),
-	                                   RD_KAFKA_V_KEY("key", 3), RD_KAFKA_V_HEADERS(list),
+	                                   RD_KAFKA_V_KEY(key, 3), RD_KAFKA_V_HEADERS(list),
 	                                   RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
 	                 0);
 	assert_int_equal(rd_kafka_flush(c->client, 10000), 0);
