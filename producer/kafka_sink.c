@@ -15,7 +15,7 @@
 #include "producer/transaction.h"
 
 #define OPEN_MS             30000
-#define METADATA_MS         5000
+#define METADATA_MS         1000
 #define PRODUCE_BATCH_BYTES (8 << 20)
 /* librdkafka's own bounds of message.max.bytes. */
 #define MESSAGE_BYTES_LEAST 1000
