@@ -162,6 +162,20 @@ static void set_wins_over_environment_wins_over_file(void **state)
 	unsetenv("WIREDESK__KAFKA__INPUT");
 }
 
+static void a_variable_for_a_section_comes_before_those_for_its_keys(void **state)
+{
+	(void)state;
+	setenv("WIREDESK__BATCH__WAIT", "7ms", 1);
+	setenv("WIREDESK__BATCH", "{stories: 5, wait: 9ms}", 1);
+	struct config *c = LOAD("batch: {bytes: 1MB}\n");
+	assert_int_equal(c->batch.stories, 5);
+	assert_int_equal(c->batch.wait_ms, 7);
+	assert_int_equal(c->batch.bytes, 8000000);
+	config_free(&c);
+	unsetenv("WIREDESK__BATCH");
+	unsetenv("WIREDESK__BATCH__WAIT");
+}
+
 static void warns_of_other_variables_of_ours(void **state)
 {
 	(void)state;
@@ -192,6 +206,9 @@ static void set_steps_into_the_run_list_by_name(void **state)
 	assert_non_null(dedup);
 	assert_str(dedup->first->key, "dedup");
 	assert_str(node_get(dedup->first, "window")->text, "24h");
+	config_free(&c);
+	c = LOAD(whole, "stages.0={dedup: {window: 5h}}", "stages.1=cleanup");
+	assert_str(node_get(c->stages->first->first, "window")->text, "5h");
 	config_free(&c);
 	c = LOAD(whole, "stages.dedup.ledger=local", "stages.1.dedup.window=1h", "stages.0=cleanup",
 	         "sources.0.zone=UTC");
@@ -353,6 +370,7 @@ int main(void)
 	        cmocka_unit_test(takes_a_plain_name_for_articles),
 	        cmocka_unit_test(a_source_without_match_stays_the_last_one),
 	        cmocka_unit_test(set_wins_over_environment_wins_over_file),
+	        cmocka_unit_test(a_variable_for_a_section_comes_before_those_for_its_keys),
 	        cmocka_unit_test(warns_of_other_variables_of_ours),
 	        cmocka_unit_test(a_variable_that_names_no_key_is_an_error),
 	        cmocka_unit_test(set_steps_into_the_run_list_by_name),
