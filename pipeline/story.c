@@ -4,6 +4,7 @@
 #include "pipeline/story.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
 
 #include <inttypes.h>
@@ -57,8 +58,9 @@ static void ending_words(struct call *call, struct ending *end, const char *form
 	char words[WORDS_MAX];
 	int n = vsnprintf(words, sizeof(words), format, args);
 	CHECK(n >= 0);
-	size_t length = (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1;
-	end->words = arena_copy(call->keep, str_make(words, length));
+	struct str cut = str_make(words, (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1);
+	/* What was cut off may have taken half a character with it. */
+	end->words = arena_copy(call->keep, str_slice(cut, 0, utf8_valid_length(cut)));
 }
 
 enum answer story_drop(struct call *call, struct story *st, enum reason reason)

@@ -42,11 +42,6 @@ static size_t count_dead_parts(const struct message *msg)
 	return n;
 }
 
-bool dead_letter_needed(const struct message *msg)
-{
-	return msg->end.outcome == OUTCOME_DEAD || count_dead_parts(msg) > 0;
-}
-
 /* An earlier death's headers that nobody could read: what they say of origin and parts goes on as it stands. */
 static bool is_unreadable(const struct message *msg)
 {
@@ -62,7 +57,7 @@ static size_t count_headers(const struct message *msg, const char *name)
 }
 
 /* A replay that dies as a whole dies for the parts that it was to bring, or its next replay would bring all of them. */
-static size_t count_sets(const struct message *msg)
+size_t dead_letter_parts(const struct message *msg)
 {
 	size_t parts = 0;
 	if (msg->end.outcome != OUTCOME_DEAD)
@@ -72,6 +67,11 @@ static size_t count_sets(const struct message *msg)
 	else if (msg->only)
 		parts = msg->n_only;
 	return parts ? parts : 1;
+}
+
+bool dead_letter_needed(const struct message *msg)
+{
+	return dead_letter_parts(msg) > 0;
 }
 
 static void add_header(struct letter *letter, const char *name, struct str value)
@@ -128,7 +128,7 @@ static void add_sets(struct letter *letter)
 	const struct message *msg = letter->msg;
 	bool whole = msg->end.outcome == OUTCOME_DEAD;
 	bool by_part = whole && !is_unreadable(msg) && msg->only;
-	for (size_t i = 0; whole && i < count_sets(msg); i++)
+	for (size_t i = 0; whole && i < dead_letter_parts(msg); i++)
 		add_set(letter, by_part ? (int64_t)msg->only[i] : -1, &msg->end);
 	for (size_t i = 0; !whole && i < msg->n_parts; i++) {
 		if (msg->parts[i]->end.outcome == OUTCOME_DEAD)
@@ -161,7 +161,7 @@ static void add_stub(struct letter *letter)
 static void build(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
-	size_t room = msg->n_headers + 3 + 4 * count_sets(msg) + 4;
+	size_t room = msg->n_headers + 3 + 4 * dead_letter_parts(msg) + 4;
 	*letter->out = (struct dead_letter){.headers = ARENA_ARRAY(letter->a, struct header, room)};
 	if (letter->fit < FIT_NO_KEY)
 		letter->out->key = msg->key;
@@ -171,7 +171,7 @@ static void build(struct letter *letter)
 	add_history(letter);
 	add_sets(letter);
 	add_stub(letter);
-	CHECK(letter->out->n_headers <= room && letter->out->n_parts == count_sets(msg));
+	CHECK(letter->out->n_headers <= room && letter->out->n_parts == dead_letter_parts(msg));
 }
 
 static size_t letter_bytes(const struct dead_letter *letter)

@@ -28,6 +28,12 @@ struct dead_letter {
 	bool stub;
 };
 
+/*
+ * How many dead parts the message's letter stands for: conservation counts these. A message that is dead as a whole is
+ * one; but a replay of some parts that now dies as a whole is so many. 0: nothing of it is dead.
+ */
+size_t dead_letter_parts(const struct message *msg);
+
 /* Has this message anything dead in it? */
 bool dead_letter_needed(const struct message *msg);
 

@@ -1,6 +1,7 @@
 #include "worker/tally.h"
 
 #include "pipeline/base/check.h"
+#include "producer/dead_letters.h"
 
 struct language_row {
 	char tag[36];
@@ -57,14 +58,15 @@ static struct series *language_series(struct tally *t, struct str tag)
 	return row->series;
 }
 
-static void count_failure(struct tally *t, enum metric_id metric, const struct ending *end)
+static void count_failure(struct tally *t, enum metric_id metric, const struct ending *end, size_t parts)
 {
 	series_add(metrics_series(t->metrics, metric, "stage", str_of(end->stage), "reason",
 	                          str_of(reason_word(end->reason)), NULL, STR("")),
-	           1);
+	           (int64_t)parts);
 }
 
-static void count_ending(struct tally *t, const struct ending *end, struct tally_counts *counts)
+/* parts: how many end so at once; more than one only where a message died as a whole. */
+static void count_ending(struct tally *t, const struct ending *end, size_t parts, struct tally_counts *counts)
 {
 	switch (end->outcome) {
 	case OUTCOME_ARTICLE:
@@ -74,12 +76,12 @@ static void count_ending(struct tally *t, const struct ending *end, struct tally
 		counts->duplicates++;
 		break;
 	case OUTCOME_DROP:
-		counts->drops++;
-		count_failure(t, METRIC_DROPS, end);
+		counts->drops += parts;
+		count_failure(t, METRIC_DROPS, end, parts);
 		break;
 	case OUTCOME_DEAD:
-		counts->dead_letters++;
-		count_failure(t, METRIC_DEAD_LETTERS, end);
+		counts->dead_letters += parts;
+		count_failure(t, METRIC_DEAD_LETTERS, end, parts);
 		break;
 	case OUTCOME_OPEN:
 		CHECK(!"a part of a committed batch has not ended");
@@ -88,7 +90,7 @@ static void count_ending(struct tally *t, const struct ending *end, struct tally
 
 static void count_story(struct tally *t, const struct story *st, struct tally_counts *counts)
 {
-	count_ending(t, &st->end, counts);
+	count_ending(t, &st->end, 1, counts);
 	if (st->end.outcome != OUTCOME_ARTICLE && st->end.outcome != OUTCOME_DUPLICATE)
 		return;
 	if (st->done & GROUP_DEDUP)
@@ -104,7 +106,8 @@ struct tally_counts tally_batch(struct tally *t, const struct batch *batch)
 		const struct message *msg = &batch->messages[m];
 		counts.raw_bytes += msg->value.n;
 		if (msg->end.outcome != OUTCOME_OPEN)
-			count_ending(t, &msg->end, &counts);
+			count_ending(t, &msg->end, msg->end.outcome == OUTCOME_DEAD ? dead_letter_parts(msg) : 1,
+			             &counts);
 		for (size_t i = 0; i < msg->n_parts; i++)
 			count_story(t, msg->parts[i], &counts);
 	}

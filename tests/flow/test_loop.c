@@ -337,6 +337,41 @@ static void a_replayed_dead_letter_brings_back_just_its_part(void **state)
 	mem_broker_free(&b);
 }
 
+static size_t count_headers_of(const struct mem_record *record, const char *name)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < record->n_headers; i++)
+		n += str_is(record->headers[i].name, name);
+	return n;
+}
+
+static void a_replay_that_dies_as_a_whole_counts_each_part_it_was_to_bring(void **state)
+{
+	(void)state;
+	struct mem_broker *b = mem_broker_new();
+	mem_topic(b, "raw", 1);
+	const struct header headers[] = {{STR("wiredesk-origin"), STR("mem/raw/0/77")},
+	                                 {STR("wiredesk-attempts"), STR("1")},
+	                                 {STR("wiredesk-part"), STR("7")},
+	                                 {STR("wiredesk-part"), STR("2")}};
+	char value[2 * 101];
+	for (int i = 0; i < 101; i++) {
+		value[2 * i] = 'a';
+		value[2 * i + 1] = '|'; /* 101 parts, and 100 are allowed */
+	}
+	mem_put(b, "raw", 0, STR("k"), str_make(value, sizeof(value)), headers, 4);
+	struct mem_client *c = make_client(b);
+	struct test_worker_result r = test_worker_run(c, &inline_run);
+	judge_life(&r);
+	assert_int_equal(count_of(b, "dead"), 1);
+	assert_int_equal(r.dead_letters, 2);
+	struct mem_record dead = mem_record(b, 0);
+	assert_int_equal(count_headers_of(&dead, "wiredesk-part"), 2);
+	assert_string_equal(header_of(&dead, "wiredesk-reason"), "limit-parts");
+	mem_client_free(&c);
+	mem_broker_free(&b);
+}
+
 /* --- records that the broker refuses ---------------------------------------------------------------------------------
  */
 
