@@ -469,6 +469,7 @@ int main(void)
 	        cmocka_unit_test(a_message_of_twelve_parts_of_which_one_dies_gives_eleven_and_a_dead_letter),
 	        cmocka_unit_test(a_story_over_its_memory_dies_alone),
 	        cmocka_unit_test(a_replayed_dead_letter_brings_back_just_its_part),
+	        cmocka_unit_test(a_replay_that_dies_as_a_whole_counts_each_part_it_was_to_bring),
 	        cmocka_unit_test_setup_teardown(a_refused_record_is_found_and_no_neighbour_dies, make_state_dir,
 	                                        remove_state_dir),
 	        cmocka_unit_test_setup_teardown(a_refused_dead_letter_becomes_a_stub, make_state_dir, remove_state_dir),
