@@ -101,8 +101,6 @@ static void cmd_run_refresh(void *arg)
 		struct series *lines = metrics_labelled(run->metrics, METRIC_LOG_LINES, "level", str_of(levels[level]));
 		series_add(lines, log_lines((enum log_level)level) - series_value(lines));
 	}
-	if (atomic_load(&run->loop))
-		series_set(metrics_plain(run->metrics, METRIC_CONDEMNED), (int64_t)condemned_count(run->condemned));
 }
 
 static bool cmd_run_listen(struct cmd_run *run, struct err *err)
@@ -165,8 +163,6 @@ static bool cmd_run_open_state(struct cmd_run *run, struct err *err)
 	run->condemned = condemned_open(run->lock.dir, cluster, run->config->kafka.group, err);
 	if (run->condemned)
 		run->suspects = suspects_open(run->lock.dir, cluster, run->config->kafka.group, run->condemned, err);
-	if (run->suspects)
-		series_set(metrics_plain(run->metrics, METRIC_SUSPECTS), (int64_t)suspects_count(run->suspects));
 	return run->suspects != NULL;
 }
 

@@ -56,7 +56,7 @@ struct loop {
 	struct err err;
 	struct offsets scratch;
 	struct series *results[PUBLISH_FAILED + 1];
-	struct series *batch_seconds, *publish_seconds, *ready;
+	struct series *batch_seconds, *publish_seconds, *ready, *condemned, *suspects;
 };
 
 /* --- small things --------------------------------------------------------------------------------------------------
@@ -119,6 +119,15 @@ static void report_lag(struct loop *l, const struct offsets *next)
 	}
 }
 
+/* What is kept about single messages beyond their batch. */
+static void report_kept(struct loop *l)
+{
+	if (l->with.condemned)
+		series_set(l->condemned, (int64_t)condemned_count(l->with.condemned));
+	if (l->with.suspects)
+		series_set(l->suspects, (int64_t)suspects_count(l->with.suspects));
+}
+
 static void settle_committed(struct loop *l, struct batch *b)
 {
 	int64_t now = now_ms(l);
@@ -136,6 +145,7 @@ static void settle_committed(struct loop *l, struct batch *b)
 		condemned_forget(l->with.condemned, b);
 	if (l->with.suspects)
 		suspects_forget(l->with.suspects, b);
+	report_kept(l);
 	if (b->n_messages)
 		series_observe_us(l->batch_seconds, clock_mono_us(l->with.clock) - b->opened_us);
 	l->back_off_ms = 0;
@@ -197,6 +207,7 @@ static void isolate(struct loop *l, const struct publication *mail)
 		kept = condemn_whole(l, mail, &err);
 	else if (mail->n_refusals == 0)
 		isolation_failed(&l->isolation, mail->batch);
+	report_kept(l);
 	if (!kept)
 		end_with(l, LOOP_FAILED, &err);
 }
@@ -676,6 +687,9 @@ struct loop *loop_new(const struct loop_setup *setup)
 	l->batch_seconds = metrics_plain(setup->metrics, METRIC_BATCH_SECONDS);
 	l->publish_seconds = metrics_plain(setup->metrics, METRIC_PUBLISH_SECONDS);
 	l->ready = metrics_plain(setup->metrics, METRIC_READY);
+	l->condemned = metrics_plain(setup->metrics, METRIC_CONDEMNED);
+	l->suspects = metrics_plain(setup->metrics, METRIC_SUSPECTS);
+	report_kept(l);
 	atomic_store(&l->status.last_progress_ms, now_ms(l));
 	return l;
 }
