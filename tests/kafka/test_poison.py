@@ -5,8 +5,7 @@ import random
 
 import pytest
 from stories import CANARY, Input, Mix, story_object
-
-TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
+from worker import TRAPPED
 
 
 def good(n, seed):

@@ -5,8 +5,7 @@ import time
 import pytest
 from desk import wait_until
 from stories import Mix
-
-TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
+from worker import TRAPPED
 
 
 def held(desk):

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+RESTARTS_MAX = 50  # then something is wrong that no restart mends
 CONFIG = """\
 kafka:
   brokers: {brokers}
@@ -30,6 +31,8 @@ stages:
 """
 
 STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
+# With the two stages that only wiredesk-trap has.
+TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
 
 
 def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES, more=""):
@@ -39,9 +42,6 @@ def write_config(path, desk, stories=200, session="3s", max_poll="60s", transact
         http=f"listen: 127.0.0.1:{http}" if http else "enabled: false", stages="\n".join(f"  - {s}" for s in stages))
     Path(path).write_text(text + more)
     return Path(path)
-
-
-RESTARTS_MAX = 50  # then something is wrong that no restart mends
 
 
 class Worker:
