@@ -51,30 +51,34 @@ bool isolation_one_by_one(const struct isolation *iso, const struct batch *b)
 	return iso->active && iso->group == 1 && b->n_messages == 1 && in_range(iso, &b->messages[0]);
 }
 
-static void make_range(struct isolation *iso, const struct batch *b)
+/* The batch's messages belong to the range from now on, and what lies between them and it. */
+static void widen_range(struct isolation *iso, const struct batch *b)
 {
-	offsets_clear(&iso->low);
-	offsets_clear(&iso->high);
-	for (size_t i = b->n_messages; i-- > 0;) {
+	for (size_t i = 0; i < b->n_messages; i++) {
 		const struct position *at = &b->messages[i].delivery;
-		if (!offsets_find(&iso->high, at->topic.p, at->partition, NULL))
+		const struct offset *low = offsets_find(&iso->low, at->topic.p, at->partition, NULL);
+		const struct offset *high = offsets_find(&iso->high, at->topic.p, at->partition, NULL);
+		if (!low || low->next > at->offset)
+			offsets_set(&iso->low, at->topic.p, at->partition, at->offset);
+		if (!high || high->next < at->offset + 1)
 			offsets_set(&iso->high, at->topic.p, at->partition, at->offset + 1);
-		offsets_set(&iso->low, at->topic.p, at->partition, at->offset);
 	}
 	iso->active = true;
 }
 
+/*
+ * A batch of innocents that fails, too, does not stay one: were its partition always read first, it would come first
+ * and fail for ever.
+ */
 void isolation_failed(struct isolation *iso, const struct batch *b)
 {
 	iso->failed_in_row++;
 	if (b->n_messages == 0)
 		return;
-	if (!iso->active) {
+	if (!in_range(iso, &b->messages[0])) {
 		if (iso->failed_in_row < 2)
 			return;
-		make_range(iso, b);
-	} else if (!in_range(iso, &b->messages[0])) {
-		return; /* innocents may fail twice, too; then the old range is done first */
+		widen_range(iso, b);
 	}
 	iso->group = b->n_messages > 1 ? b->n_messages / 2 : 1;
 }

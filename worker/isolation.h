@@ -4,8 +4,9 @@
  * A delivery report names a request, not a record: a thousand good stories share the error of one. So after two
  * failures without a commit between them the failed batch's messages become a *range* (from its first to its last
  * offset of each partition). Messages in the range are published in groups that halve with every failure and double
- * with every commit, down to one message whose records go one by one; messages outside it are not held up. When all of
- * the range is committed, it is over. Since the range is finite and every commit shortens it, this ends.
+ * with every commit, down to one message whose records go one by one; messages outside it are not held up, but those
+ * that fail themselves join it. When all of the range is committed, it is over. Since it grows only by what fails, and
+ * every commit shortens it, this ends.
  *
  * Loop thread only.
  */
