@@ -58,6 +58,13 @@ static struct series *language_series(struct tally *t, struct str tag)
 	return row->series;
 }
 
+/* A tag that was only declared counts as its language: what follows (en-x-…) is whatever the sender wrote. */
+static struct str language_counted(const struct story *st)
+{
+	struct str tag = story_language(st);
+	return st->language.reliable ? tag : str_slice(tag, 0, str_index(tag, '-', 0));
+}
+
 static void count_failure(struct tally *t, enum metric_id metric, const struct ending *end, size_t parts)
 {
 	series_add(metrics_series(t->metrics, metric, "stage", str_of(end->stage), "reason",
@@ -96,7 +103,7 @@ static void count_story(struct tally *t, const struct story *st, struct tally_co
 	if (st->done & GROUP_DEDUP)
 		series_add(t->verdicts[st->dedup.verdict], 1);
 	if (st->done & GROUP_LANGUAGE)
-		series_add(language_series(t, story_language(st)), 1);
+		series_add(language_series(t, language_counted(st)), 1);
 }
 
 struct tally_counts tally_batch(struct tally *t, const struct batch *batch)

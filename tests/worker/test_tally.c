@@ -138,33 +138,53 @@ static void counts_verdicts_and_languages_of_what_goes_out(void **state)
 	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "und"), 1);
 }
 
-/* Declared tags come from outside. */
+/* They can come from outside, so there must be an end. */
 static void counts_a_hundred_languages_and_all_others_together(void **state)
 {
 	struct fixture *f = *state;
 	struct message *msg = add_message(f, TALLY_LANGUAGES_MAX + 3);
 	for (size_t i = 0; i < msg->n_parts; i++) {
 		msg->parts[i]->done = GROUP_LANGUAGE;
-		msg->parts[i]->decode.language = arena_printf(f->call.keep, "x-%zu", i);
+		msg->parts[i]->decode.language = arena_printf(f->call.keep, "x%zu", i);
 	}
 	tally_batch(f->tally, &f->batch);
 	tally_batch(f->tally, &f->batch);
-	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x-0"), 2);
-	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x-99"), 2);
-	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x-100"), 0);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x0"), 2);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x99"), 2);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "x100"), 0);
 	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "other"), 6);
+}
+
+static void count_tag(struct fixture *f, const char *detected, const char *declared)
+{
+	batch_reset(&f->batch);
+	struct story *st = add_message(f, 1)->parts[0];
+	st->done = GROUP_LANGUAGE;
+	st->language.tag = detected;
+	st->language.reliable = detected != NULL;
+	st->decode.language = str_of(declared);
+	tally_batch(f->tally, &f->batch);
 }
 
 static void counts_a_tag_that_is_too_long_among_the_others(void **state)
 {
 	struct fixture *f = *state;
-	struct message *msg = add_message(f, 2);
-	msg->parts[0]->done = msg->parts[1]->done = GROUP_LANGUAGE;
-	msg->parts[0]->decode.language = STR("en-x-1234567890123456789012345678901"); /* 36 */
-	msg->parts[1]->decode.language = STR("en-x-123456789012345678901234567890");  /* 35 */
-	tally_batch(f->tally, &f->batch);
+	count_tag(f, "zh-Hant-123456789012345678901234567", NULL);  /* 35 */
+	count_tag(f, "zh-Hant-1234567890123456789012345678", NULL); /* 36 */
 	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "other"), 1);
-	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "en-x-123456789012345678901234567890"), 1);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "zh-Hant-123456789012345678901234567"), 1);
+}
+
+/* Behind a language a sender can write what he likes. */
+static void counts_only_the_language_of_a_tag_that_was_declared(void **state)
+{
+	struct fixture *f = *state;
+	count_tag(f, "sr-Latn", "en-x-secret");
+	count_tag(f, NULL, "en-x-secret");
+	count_tag(f, NULL, "en");
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "sr-Latn"), 1);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "en"), 2);
+	assert_int_equal(labelled(f, METRIC_LANGUAGES, "language", "en-x-secret"), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
@@ -179,6 +199,7 @@ int main(void)
 	        TEST(counts_verdicts_and_languages_of_what_goes_out),
 	        TEST(counts_a_hundred_languages_and_all_others_together),
 	        TEST(counts_a_tag_that_is_too_long_among_the_others),
+	        TEST(counts_only_the_language_of_a_tag_that_was_declared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
