@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#define STAGES       "decode,cleanup,fingerprint,dedup,route"
+#define STAGES       "decode,cleanup,language,fingerprint,dedup,route"
 #define GROUP        "desk"
 #define INSTANCE     "one"
 #define FORMATS      5
@@ -171,6 +171,8 @@ static rd_kafka_conf_t *client_conf(const struct mock_worker *w)
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(w->cluster));
 	rd_kafka_conf_set_log_cb(conf, library_log);
+	if (w->with.debug)
+		set(conf, "debug", "all");
 	set(conf, "fetch.wait.max.ms", "50");
 	set(conf, "reconnect.backoff.ms", "20");
 	set(conf, "reconnect.backoff.max.ms", "200");
@@ -190,13 +192,13 @@ static void open_stages(struct mock_worker *w)
 	struct stage_env env = {.data_dir = STR(WD_SOURCE_DIR "/pipeline/stages"),
 	                        .clock = clock_system(),
 	                        .metrics = w->metrics,
-	                        .limits = {.message_bytes = 16000000,
+	                        .limits = {.message_bytes = w->with.message_bytes,
 	                                   .story_bytes = w->with.story_bytes,
 	                                   .parts = 2000,
-	                                   .parse_bytes = 128000000,
+	                                   .parse_bytes = w->with.parse_bytes,
 	                                   .depth = 64},
-	                        .feeds = feeds,
-	                        .n_feeds = 1,
+	                        .feeds = w->with.feeds,
+	                        .n_feeds = w->with.n_feeds,
 	                        .ledger_new = ledgers_new,
 	                        .output = &topics};
 	if (!plan_read_names(&w->plan, STR(STAGES), stage_registry, &w->arena, &w->err) ||
@@ -282,6 +284,12 @@ struct mock_worker *mock_worker_open(const struct mock_worker_options *options)
 	w->with.batch_stories = options->batch_stories ? options->batch_stories : 50;
 	w->with.transaction_ms = options->transaction_ms ? options->transaction_ms : 10000;
 	w->with.story_bytes = options->story_bytes ? options->story_bytes : 16000000;
+	w->with.message_bytes = options->message_bytes ? options->message_bytes : 16000000;
+	w->with.parse_bytes = options->parse_bytes ? options->parse_bytes : 128000000;
+	if (!options->feeds) {
+		w->with.feeds = feeds;
+		w->with.n_feeds = 1;
+	}
 	w->metrics = metrics_new();
 	arena_init(&w->arena, 0, 0);
 	open_cluster(w);
@@ -396,6 +404,19 @@ void mock_worker_put_stories(struct mock_worker *w, size_t n)
 		        story_text(text, sizeof(text), number), NULL, 0);
 	}
 	flush(w);
+}
+
+void mock_worker_condemn(struct mock_worker *w, int32_t partition, int64_t offset, enum reason reason)
+{
+	struct position at = {STR("mock"), STR("raw"), partition, offset};
+	struct err err = {0};
+	if (!condemned_add(w->condemned, &at, -1, reason, "for the test", &err))
+		mock_worker_fail(w, "%s", err.words);
+}
+
+int64_t mock_worker_next(const struct mock_worker *w, int32_t partition)
+{
+	return w->put[partition];
 }
 
 void mock_worker_inject(struct mock_worker *w, enum mock_api api, rd_kafka_resp_err_t error)
@@ -514,6 +535,11 @@ bool mock_log_has(struct mock_log *log, const char *part)
 	CHECK(!log->text.overflow);
 	pthread_mutex_unlock(&log->lock);
 	return has;
+}
+
+struct str mock_log_text(const struct mock_log *log)
+{
+	return buf_view(&log->text);
 }
 
 void mock_log_stop(struct mock_log **log)

@@ -37,11 +37,16 @@ enum mock_api {
 struct mock_worker;
 
 struct mock_worker_options {
-	int brokers;            /* 0: 1 */
-	size_t lanes;           /* 0: 2 */
-	size_t batch_stories;   /* 0: 50 */
-	int64_t transaction_ms; /* 0: 10000 */
-	int64_t story_bytes;    /* limits.story; 0: 16 MB */
+	int brokers;              /* 0: 1 */
+	size_t lanes;             /* 0: 2 */
+	size_t batch_stories;     /* 0: 50 */
+	int64_t transaction_ms;   /* 0: 10000 */
+	int64_t story_bytes;      /* limits.story; 0: 16 MB */
+	int64_t message_bytes;    /* limits.message; 0: 16 MB */
+	int64_t parse_bytes;      /* limits.parse; 0: 128 MB */
+	const struct feed *feeds; /* NULL: just the default */
+	size_t n_feeds;
+	bool debug; /* the library tells everything it does */
 	bool until_end;
 	bool sizes_unchecked; /* records over the topics' limit reach the producer */
 	void (*direct)(struct mock_worker *w, void *arg);
@@ -66,6 +71,10 @@ void mock_worker_put(struct mock_worker *w, int32_t partition, struct str key, s
                      const struct header *headers, size_t n_headers);
 /* The same for n stories of several formats and languages, all different, spread over the partitions. */
 void mock_worker_put_stories(struct mock_worker *w, size_t n);
+/* This message is not to be worked on. */
+void mock_worker_condemn(struct mock_worker *w, int32_t partition, int64_t offset, enum reason reason);
+/* Messages that were put into a partition: the offset of the next. */
+int64_t mock_worker_next(const struct mock_worker *w, int32_t partition);
 /* The next request of that kind to broker 1 is answered so. */
 void mock_worker_inject(struct mock_worker *w, enum mock_api api, rd_kafka_resp_err_t error);
 /* Injected answers of that kind that wait for their request. */
@@ -95,6 +104,8 @@ void mock_worker_metrics(struct mock_worker *w, struct buf *out);
 struct mock_log;
 struct mock_log *mock_log_start(enum log_level least);
 bool mock_log_has(struct mock_log *log, const char *part);
+/* All of it; while no worker runs. */
+struct str mock_log_text(const struct mock_log *log);
 void mock_log_stop(struct mock_log **log);
 
 /* --- what came out --------------------------------------------------------------------------------------------------
