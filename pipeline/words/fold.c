@@ -1,0 +1,129 @@
+/* Folding of single characters: ICU knows case; what it cannot know of wires stands here. See fold.h. */
+#include "pipeline/words/fold.h"
+
+#include "pipeline/base/utf8.h"
+
+#include <unicode/uchar.h>
+
+#define FOLD_EQUAL_MAX 200
+
+struct fold_pair {
+	uint32_t from, to;
+};
+
+/* Ascending. */
+static const struct fold_pair fold_pairs[] = {
+        {0x00a0, ' '},    {0x0130, 'i'},    {0x0131, 'i'},    {0x0218, 0x015f}, {0x0219, 0x015f}, {0x021a, 0x0163},
+        {0x021b, 0x0163}, {0x0401, 0x0435}, {0x0451, 0x0435}, {0x0622, 0x0627}, {0x0623, 0x0627}, {0x0625, 0x0627},
+        {0x0649, 0x064a}, {0x06a9, 0x0643}, {0x06cc, 0x064a}, {0x2010, '-'},    {0x2011, '-'},    {0x2018, '\''},
+        {0x2019, '\''},   {0x202f, ' '},    {0x3000, ' '},    {0xff08, '('},    {0xff09, ')'},    {0xff1a, ':'},
+};
+
+static uint32_t fold_paired(uint32_t c)
+{
+	for (size_t i = 0; i < sizeof(fold_pairs) / sizeof(fold_pairs[0]) && fold_pairs[i].from <= c; i++)
+		if (fold_pairs[i].from == c)
+			return fold_pairs[i].to;
+	return c;
+}
+
+static bool fold_is_nothing(uint32_t c)
+{
+	return (c >= 0x064b && c <= 0x0652) || c == 0x0640 || c == 0x00ad || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+struct folded fold_char(uint32_t c)
+{
+	static const uint32_t nuktas[] = {0x0915, 0x0916, 0x0917, 0x091c, 0x0921, 0x0922, 0x092b, 0x092f};
+	if (c >= 'A' && c <= 'Z')
+		return (struct folded){{c + 'a' - 'A'}};
+	if (c < 0x80)
+		return (struct folded){{c == '\t' ? ' ' : c < ' ' || c == 0x7f ? 0 : c}};
+	if (c >= 0x0958 && c <= 0x095f)
+		return (struct folded){{nuktas[c - 0x0958], 0x093c}};
+	if (fold_is_nothing(c))
+		return (struct folded){{0}};
+	uint32_t paired = fold_paired(c);
+	return (struct folded){{paired != c ? paired : (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT)}};
+}
+
+size_t fold_text(struct str s, char *out, size_t room)
+{
+	size_t n = 0;
+	bool after_blank = true;
+	for (size_t at = 0; at < s.n;) {
+		struct folded f = fold_char(utf8_next(s, &at));
+		for (size_t i = 0; i < 2 && f.c[i]; i++) {
+			bool blank = f.c[i] == ' ';
+			if (blank && after_blank)
+				continue;
+			if (room - n < 4)
+				return n;
+			after_blank = blank;
+			n += utf8_write(out + n, f.c[i]);
+		}
+	}
+	while (n && out[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+bool fold_equal(struct str a, struct str b)
+{
+	char folded_a[2 * FOLD_EQUAL_MAX], folded_b[2 * FOLD_EQUAL_MAX];
+	if (a.n > FOLD_EQUAL_MAX || b.n > FOLD_EQUAL_MAX)
+		return false;
+	size_t n = fold_text(a, folded_a, sizeof(folded_a));
+	size_t m = fold_text(b, folded_b, sizeof(folded_b));
+	return str_eq(str_make(folded_a, n), str_make(folded_b, m));
+}
+
+bool fold_is_word_char(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return U_GET_GC_MASK((UChar32)c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK);
+}
+
+bool fold_is_blank_script(uint32_t c)
+{
+	bool south_east = (c >= 0x0e00 && c <= 0x109f) || (c >= 0x1780 && c <= 0x17ff);
+	bool east = (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+	            c >= 0xff00;
+	return !south_east && !east;
+}
+
+bool fold_is_upper(uint32_t c)
+{
+	return c < 0x80 ? c >= 'A' && c <= 'Z' : u_isupper((UChar32)c) || u_istitle((UChar32)c);
+}
+
+bool fold_is_lower(uint32_t c)
+{
+	return c < 0x80 ? c >= 'a' && c <= 'z' : u_islower((UChar32)c);
+}
+
+struct str fold_cut(struct str s, size_t n)
+{
+	if (n >= s.n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_slice(s, 0, n);
+}
+
+uint32_t fold_peek(struct str s, size_t at)
+{
+	return at < s.n ? utf8_next(s, &at) : 0;
+}
+
+uint32_t fold_before(struct str s, size_t at)
+{
+	if (!at)
+		return 0;
+	do
+		at--;
+	while (at && ((unsigned char)s.p[at] & 0xc0) == 0x80);
+	return utf8_next(s, &at);
+}
