@@ -90,17 +90,25 @@ static const char *pub_status_word(enum pub_status status)
 	return words[status];
 }
 
+/* The format's, else the time that the text gives where its zone is known. */
+static struct str version_created(const struct story *st)
+{
+	bool said = (st->done & GROUP_CREDITS) && st->credits.has_offset;
+	return st->decode.version_created.n || !said ? st->decode.version_created : st->credits.published.name;
+}
+
 static void write_identity(struct writing *w)
 {
 	const struct story *st = w->st;
 	put_str(w, "uri", st->decode.uri);
 	put_cstr(w, "type", st->decode.type ? st->decode.type : "text");
-	put_cstr(w, "representationType", st->decode.is_partial ? "partial" : "full");
+	bool partial = st->decode.is_partial || ((st->done & GROUP_CLEANUP) && st->cleanup.is_partial);
+	put_cstr(w, "representationType", partial ? "partial" : "full");
 	put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
 	put_str(w, "firstCreated", st->decode.first_created);
-	put_str(w, "versionCreated", st->decode.version_created);
+	put_str(w, "versionCreated", version_created(st));
 	put_str(w, "embargoedUntil", st->decode.embargoed_until);
-	put_cstr(w, "pubStatus", pub_status_word(st->decode.pub_status));
+	put_cstr(w, "pubStatus", pub_status_word(story_pub_status(st)));
 	if (st->decode.urgency)
 		put_int(w, "urgency", st->decode.urgency);
 	put_str(w, "copyrightNotice", st->decode.copyright);
@@ -158,13 +166,56 @@ static void put_given(struct writing *w, const char *key, struct str entries)
 	json_close(&w->j);
 }
 
+/* Is the name in a finished list already? */
+static bool is_given(const struct writing *w, struct str name)
+{
+	struct str given = w->st->decode.given.info_sources;
+	return given.n && name.n && memmem(given.p, given.n, name.p, name.n);
+}
+
+static void write_info_source(struct writing *w, const char *role, struct str name)
+{
+	if (!name.n || is_given(w, name))
+		return;
+	json_open_object(&w->j);
+	put_str(w, "name", name);
+	put_cstr(w, "role", role);
+	json_close(&w->j);
+}
+
+static void write_info_names(struct writing *w, const char *role, const struct named *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		write_info_source(w, role, names[i].name);
+}
+
+/* Those that came with the story, then those that its text names. */
+static void write_info_sources(struct writing *w)
+{
+	const struct story *st = w->st;
+	bool any = st->credits.source.n || st->credits.n_authors || st->credits.n_editors || st->credits.n_sources;
+	if (!any) {
+		put_given(w, "infoSources", st->decode.given.info_sources);
+		return;
+	}
+	json_key(&w->j, "infoSources");
+	json_open_array(&w->j);
+	if (st->decode.given.info_sources.n)
+		json_raw(&w->j, st->decode.given.info_sources);
+	write_info_source(w, "publisher", st->credits.source);
+	write_info_names(w, "author", st->credits.authors, st->credits.n_authors);
+	write_info_names(w, "editor", st->credits.editors, st->credits.n_editors);
+	write_info_names(w, "source", st->credits.sources, st->credits.n_sources);
+	json_close(&w->j);
+}
+
 static void write_about(struct writing *w)
 {
 	const struct story *st = w->st;
 	put_str(w, "title", st->decode.title);
-	put_str(w, "by", st->decode.by);
+	put_str(w, "by", st->decode.by.n ? st->decode.by : st->credits.by);
 	put_str(w, "slugline", st->decode.slugline);
-	put_str(w, "located", st->decode.located);
+	put_str(w, "located", st->decode.located.n ? st->decode.located : st->credits.place.name);
 	for (size_t i = 0; i < st->decode.n_passed; i++) {
 		json_key_str(&w->j, st->decode.passed[i].key);
 		json_raw(&w->j, st->decode.passed[i].json);
@@ -172,7 +223,7 @@ static void write_about(struct writing *w)
 	put_given(w, "people", st->decode.given.people);
 	put_given(w, "organisations", st->decode.given.organisations);
 	put_given(w, "places", st->decode.given.places);
-	put_given(w, "infoSources", st->decode.given.info_sources);
+	write_info_sources(w);
 	json_key(&w->j, "altIds");
 	json_open_array(&w->j);
 	if (st->decode.given.alt_ids.n)
@@ -221,6 +272,116 @@ static void write_provenance(struct writing *w)
 	json_close(&w->j);
 	json_key(&w->j, "offsetUnits");
 	json_raw(&w->j, STR("{\"raw\":\"byte\",\"body\":\"codepoint\"}"));
+}
+
+static void put_range(struct writing *w, struct range at)
+{
+	put_int(w, "start", (int64_t)at.start);
+	put_int(w, "end", (int64_t)at.end);
+}
+
+static void put_str_or_null(struct writing *w, const char *key, struct str value)
+{
+	json_key(&w->j, key);
+	json_str_or_null(&w->j, value.n ? value : (struct str){0});
+}
+
+static void write_published(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!st->credits.published.name.n)
+		return;
+	json_key(&w->j, "published");
+	json_open_object(&w->j);
+	put_str(w, "value", st->credits.published.name);
+	put_str_or_null(w, "zone", str_of(st->credits.zone));
+	put_str_or_null(w, "zoneText", st->credits.published.label);
+	put_str(w, "text", str_slice(st->decode.text, st->credits.published.at.start, st->credits.published.at.end));
+	put_range(w, st->credits.published.at);
+	put_cstr(w, "precision", st->credits.precision);
+	json_close(&w->j);
+}
+
+static void write_dateline(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (st->credits.section.name.n) {
+		json_key(&w->j, "section");
+		json_open_object(&w->j);
+		put_str(w, "text", st->credits.section.name);
+		put_range(w, st->credits.section.at);
+		json_close(&w->j);
+	}
+	if (!st->credits.dateline.name.n)
+		return;
+	json_key(&w->j, "dateline");
+	json_open_object(&w->j);
+	put_str(w, "text", st->credits.dateline.name);
+	put_str_or_null(w, "place", st->credits.place.name);
+	put_str_or_null(w, "placeText", st->credits.place.label);
+	put_str_or_null(w, "source", st->credits.source);
+	put_str_or_null(w, "date", st->credits.date);
+	put_range(w, st->credits.dateline.at);
+	json_close(&w->j);
+}
+
+static void write_named(struct writing *w, const char *key, const struct named *items, size_t n, bool with_label)
+{
+	if (!n)
+		return;
+	json_key(&w->j, key);
+	json_open_array(&w->j);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&w->j);
+		put_str(w, "name", items[i].name);
+		if (with_label)
+			put_str_or_null(w, "label", items[i].label);
+		put_range(w, items[i].at);
+		json_close(&w->j);
+	}
+	json_close(&w->j);
+}
+
+static void write_credits(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CREDITS))
+		return;
+	write_published(w);
+	write_dateline(w);
+	write_named(w, "authors", st->credits.authors, st->credits.n_authors, false);
+	write_named(w, "editors", st->credits.editors, st->credits.n_editors, false);
+	write_named(w, "contributors", st->credits.contributors, st->credits.n_contributors, false);
+	write_named(w, "credit", st->credits.sources, st->credits.n_sources, true);
+}
+
+static void write_related(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CREDITS) || !st->credits.n_related)
+		return;
+	json_key(&w->j, "relatedHeadlines");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->credits.n_related; i++)
+		json_str(&w->j, st->credits.related[i].name);
+	json_close(&w->j);
+}
+
+static void write_repairs(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CLEANUP) || !st->cleanup.glue.found)
+		return;
+	const struct glue *glue = &st->cleanup.glue;
+	json_key(&w->j, "repairs");
+	json_open_array(&w->j);
+	json_open_object(&w->j);
+	put_cstr(w, "kind", "glued-boundary");
+	put_int(w, "at", (int64_t)glue->at);
+	put_str(w, "left", str_slice(st->decode.text, glue->left.start, glue->left.end));
+	put_str(w, "right", str_slice(st->decode.text, glue->right.start, glue->right.end));
+	json_close(&w->j);
+	json_close(&w->j);
 }
 
 static void write_language(struct writing *w)
@@ -273,8 +434,11 @@ static void write_wiredesk(struct writing *w)
 	put_cstr(w, "schema", SCHEMA_VERSION);
 	put_str(w, "id", position_id(w->tmp, &st->msg->delivery, st->part));
 	write_provenance(w);
+	write_credits(w);
 	write_language(w);
 	write_removed(w);
+	write_related(w);
+	write_repairs(w);
 	json_key(&w->j, "warnings");
 	json_open_array(&w->j);
 	for (size_t i = 0; i < st->decode.n_warnings; i++)

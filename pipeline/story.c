@@ -111,6 +111,20 @@ struct str story_body(const struct story *st)
 	return st->done & GROUP_CLEANUP ? st->cleanup.body : st->decode.body;
 }
 
+const char *story_control(const struct story *st)
+{
+	bool is_kill = (st->done & GROUP_CLEANUP) && st->cleanup.is_kill;
+	return st->decode.control ? st->decode.control : is_kill ? "kill" : NULL;
+}
+
+enum pub_status story_pub_status(const struct story *st)
+{
+	bool is_clean = st->done & GROUP_CLEANUP;
+	if (st->decode.pub_status == PUB_CANCELED || (is_clean && st->cleanup.is_kill))
+		return PUB_CANCELED;
+	return is_clean && st->cleanup.is_embargoed ? PUB_WITHHELD : st->decode.pub_status;
+}
+
 struct str story_language(const struct story *st)
 {
 	if ((st->done & GROUP_LANGUAGE) && st->language.reliable)

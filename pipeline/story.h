@@ -135,6 +135,41 @@ struct removal {
 	struct range at;
 };
 
+/* What cleanup found in the lines that it took out, for credits to read. */
+enum piece_kind {
+	PIECE_SECTION,
+	PIECE_TIME,
+	PIECE_DATELINE, /* all of it; the four below lie within */
+	PIECE_PLACE,
+	PIECE_SOURCE,
+	PIECE_DATE,
+	PIECE_AUTHOR, /* one name or more */
+	PIECE_EDITOR,
+	PIECE_CONTRIBUTOR,
+	PIECE_CREDIT,
+	PIECE_RELATED, /* another story's headline */
+};
+
+struct piece {
+	enum piece_kind kind;
+	struct range at;
+	struct range label; /* "Source" before a credit; empty: none */
+};
+
+/* Two words that stood together where a line ends between them; `at` is where. */
+struct glue {
+	bool found;
+	size_t at;
+	struct range left, right;
+};
+
+/* A person or an outlet as the record names it, and where it stands. */
+struct named {
+	struct str name;
+	struct range at;
+	struct str label;
+};
+
 /* Name and value that go into the record as they came; value is finished JSON. */
 struct passed {
 	struct str key;
@@ -201,8 +236,28 @@ struct story {
 		struct str body;               /* paragraphs joined by one line feed, no final one */
 		const struct removal *removed; /* ascending, not overlapping */
 		size_t n_removed;
-		const char *warning; /* a word for wiredesk.warnings, or NULL */
+		const struct piece *pieces; /* in the order of the text */
+		size_t n_pieces;
+		struct glue glue;
+		bool is_kill, is_embargoed, is_partial; /* lines of the text say so */
+		const char *warning;                    /* a word for wiredesk.warnings, or NULL */
 	} cleanup;
+
+	struct {
+		const struct named *authors, *editors, *contributors, *sources;
+		size_t n_authors, n_editors, n_contributors, n_sources;
+		const struct named *related;
+		size_t n_related;
+		struct named section;  /* name.n 0: none; the same below */
+		struct named dateline; /* name: its text as written */
+		struct named place;    /* name in normal case, label as written */
+		struct str source, date;
+		struct str by;          /* the authors' names */
+		struct named published; /* name: the time for wiredesk.published, label: the zone as written */
+		bool has_offset;        /* then it is good for versionCreated */
+		const char *zone;       /* IANA name, or NULL: unknown */
+		const char *precision;
+	} credits;
 
 	struct {
 		const char *tag;    /* BCP 47, or und */
@@ -249,6 +304,10 @@ struct story {
 /* Headline and body as far as the stages have brought them: cleaned, else as decoded. */
 struct str story_headline(const struct story *st);
 struct str story_body(const struct story *st);
+
+/* What decode, or a line of the text that cleanup took out, says of it: see decode.control and decode.pub_status. */
+const char *story_control(const struct story *st);
+enum pub_status story_pub_status(const struct story *st);
 
 /* The tag that the record gives: detected where reliable, else declared, else "und". */
 struct str story_language(const struct story *st);

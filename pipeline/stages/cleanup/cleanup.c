@@ -1,21 +1,26 @@
 /*
  * cleanup: headline and body without what is no writer's word.
  *
- * Lines are trimmed and empty ones dropped; what remains are paragraphs, joined by one line feed. Runs of blanks become
- * one space. Control characters are taken out. Where the format knows no headline (decode.headline_is_first_line), the
- * first line that holds something is it. What is taken out of a line, and the headline's line, is noted as a removal
- * with its range of decode.text, so that raw text = what stays + what was removed + white space. No word is ever lost
- * or changed.
+ * First the text is read line by line (marks.h): what is headline, note, section and time, byline, dateline, promo,
+ * credit or sign goes, with its kind, its rule and its range of decode.text; the pieces that say something are kept for
+ * credits. What is not sure stays. Then characters: lines are trimmed and empty ones dropped; what remains are
+ * paragraphs, joined by one line feed. Runs of blanks become one space, control characters are taken out and noted. So
+ * raw text = what stays + what was removed + white space, and no word is ever lost or changed.
  *
- * One pass from front to back, word by word: time grows with the text alone, whatever it is made of. Removals are
+ * Both passes go from front to back: time grows with the text alone, whatever it is made of. Removals are
  * bounded; where a text has more of them the rest of its control characters is taken out unnoted, and a warning says
  * so.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/cleanup/chars.h"
+#include "pipeline/stages/cleanup/marks.h"
 
 #define REMOVED_MAX 4096
+
+struct cleanup {
+	struct phrases *phrases;
+};
 
 struct cleanup_removed {
 	struct arena *a;
@@ -56,7 +61,7 @@ static bool cleanup_make_room(struct cleanup_removed *removed)
 }
 
 /* Ranges come in ascending order; a control next to the last one joins it. */
-static void cleanup_note(struct cleanup_text *t, const char *kind, size_t start, size_t end)
+static void cleanup_note_rule(struct cleanup_text *t, const char *kind, const char *rule, size_t start, size_t end)
 {
 	struct cleanup_removed *removed = t->removed;
 	if (!t->has_base)
@@ -65,14 +70,19 @@ static void cleanup_note(struct cleanup_text *t, const char *kind, size_t start,
 	end += t->base;
 	struct removal *last = removed->n ? &removed->items[removed->n - 1] : NULL;
 	CHECK(!last || last->at.end <= start);
-	if (last && last->at.end == start && strcmp(last->kind, kind) == 0) {
+	if (!rule && last && last->at.end == start && strcmp(last->kind, kind) == 0) {
 		last->at.end = end;
 		return;
 	}
 	if (cleanup_make_room(removed))
-		removed->items[removed->n++] = (struct removal){.kind = kind, .at = {start, end}};
+		removed->items[removed->n++] = (struct removal){.kind = kind, .rule = rule, .at = {start, end}};
 	else
 		removed->overflow = true;
+}
+
+static void cleanup_note(struct cleanup_text *t, const char *kind, size_t start, size_t end)
+{
+	cleanup_note_rule(t, kind, NULL, start, end);
 }
 
 /* --- one pass ------------------------------------------------------------------------------------------------- */
@@ -142,26 +152,18 @@ static size_t cleanup_special(struct cleanup_text *t, size_t at)
 	return next;
 }
 
-static bool cleanup_at_break(const struct cleanup_text *t, size_t at)
+/* Cleans [at, end). */
+static void cleanup_pass(struct cleanup_text *t, size_t at, size_t end)
 {
-	return at < t->raw.n && chars_next(t->raw, &at) == CHARS_BREAK;
-}
-
-/* Cleans from `at` to the end, or to the break (itself not taken) of the first line that holds something. Returns where
- * it stopped. */
-static size_t cleanup_pass(struct cleanup_text *t, size_t at, bool first_line_only)
-{
-	while (at < t->raw.n) {
-		size_t run = chars_text_run(t->raw, at);
+	struct str text = str_slice(t->raw, 0, end);
+	while (at < end) {
+		size_t run = chars_text_run(text, at);
 		if (run)
 			cleanup_put(t, at, run);
-		else if (first_line_only && t->line_is_open && cleanup_at_break(t, at))
-			break;
 		else
 			at = cleanup_special(t, at);
 		at += run;
 	}
-	return at;
 }
 
 /* --- headline and body ---------------------------------------------------------------------------------------- */
@@ -173,15 +175,16 @@ static bool cleanup_is_within(struct str part, struct str whole)
 	return whole.p && part.p && p >= w && p + part.n <= w + whole.n;
 }
 
-static struct cleanup_text cleanup_text_new(struct arena *a, const struct story *st, struct str raw,
+/* A text that may fill `room` bytes: what comes out is never longer, a blank or a line feed stands for at least one
+ * byte that does not. */
+static struct cleanup_text cleanup_text_new(struct arena *a, const struct story *st, struct str raw, size_t room,
                                             struct cleanup_removed *removed)
 {
 	struct cleanup_text t = {.raw = raw, .removed = removed};
 	t.has_base = cleanup_is_within(raw, st->decode.text);
 	if (t.has_base)
 		t.base = (size_t)(raw.p - st->decode.text.p);
-	/* What comes out is never longer: a blank or a line feed stands for at least one byte that does not. */
-	t.out = arena_alloc(a, raw.n);
+	t.out = arena_alloc(a, room);
 	return t;
 }
 
@@ -190,77 +193,106 @@ static struct str cleanup_out(const struct cleanup_text *t)
 	return str_make(t->out, t->n);
 }
 
-/* Behind the line's break; a carriage return takes its line feed along. */
-static size_t cleanup_skip_break(struct str raw, size_t at)
+/* A piece of a line goes, or all of it: then the next piece begins a line of its own. */
+static size_t cleanup_cut(struct cleanup_text *t, size_t at, const struct removal *cut)
 {
-	if (at >= raw.n)
-		return raw.n;
-	bool is_pair = raw.p[at] == '\r' && at + 1 < raw.n && raw.p[at + 1] == '\n';
-	chars_next(raw, &at);
-	return at + is_pair;
+	cleanup_pass(t, at, cut->at.start);
+	cleanup_note_rule(t, cut->kind, cut->rule, cut->at.start, cut->at.end);
+	bool breaks = cut->at.end > cut->at.start && cut->at.end < t->raw.n &&
+	              strchr("\n\r", t->raw.p[cut->at.end - 1]) != NULL;
+	if (breaks)
+		cleanup_break(t);
+	return cut->at.end;
 }
 
-/* Where the line begins whose break, or the text's end, is at `end`. */
-static size_t cleanup_line_start(struct str raw, size_t end)
+static size_t cleanup_line(struct cleanup_text *t, size_t at, const struct marks *m, size_t i)
 {
-	size_t start = 0;
-	for (size_t at = 0; at < end;) {
-		at += chars_text_run(raw, at);
-		if (at < end && chars_next(raw, &at) == CHARS_BREAK)
-			start = at;
+	const struct line *line = &m->lines[i];
+	if (line->kind) {
+		struct removal cut = {line->kind, line->rule, {line->begin, line->cut_to ? line->cut_to : line->next}};
+		/* Empty lines above the headline stand for nothing; the line itself begins behind its break. */
+		at = cleanup_cut(t, at, &cut);
+		if (!line->cut_to)
+			cleanup_break(t);
 	}
-	return start;
+	if (i == m->body && m->dateline.kind)
+		at = cleanup_cut(t, at, &m->dateline);
+	if (m->endmark.kind && m->endmark.at.start >= line->begin && m->endmark.at.end <= line->next)
+		at = cleanup_cut(t, at, &m->endmark);
+	return at;
 }
 
-/* The first line that holds something is the headline; returns where the body begins. */
-static size_t cleanup_first_line(struct cleanup_text *t)
+static void cleanup_keep_pieces(struct call *call, struct story *st, const struct marks *m)
 {
-	size_t end = cleanup_pass(t, 0, true);
-	if (!t->n)
-		return end;
-	size_t start = cleanup_line_start(t->raw, end);
-	size_t next = cleanup_skip_break(t->raw, end);
-	/* Controls of this line are part of it now. */
-	struct cleanup_removed *removed = t->removed;
-	while (removed->n && t->has_base && removed->items[removed->n - 1].at.start >= t->base + start)
-		removed->n--;
-	cleanup_note(t, "headline", start, next);
-	return next;
+	struct piece *pieces = ARENA_ARRAY(call->keep, struct piece, m->n_pieces);
+	memcpy(pieces, m->pieces, m->n_pieces * sizeof(*pieces));
+	st->cleanup.pieces = pieces;
+	st->cleanup.n_pieces = m->n_pieces;
+	st->cleanup.glue = m->glue;
+	st->cleanup.is_kill = m->is_kill;
+	st->cleanup.is_embargoed = m->is_embargoed;
+	st->cleanup.is_partial = m->is_partial;
 }
 
-static void cleanup_plain(struct call *call, struct story *st, struct cleanup_removed *removed)
+/* Reads decode.body, a part of decode.text, line by line; what the lines say stands in the marks. */
+static void cleanup_marked(struct call *call, struct story *st, struct cleanup_removed *removed, bool with_headline)
 {
-	/* Nobody knows how long the line will be: room for all of it only until the call ends. */
-	struct cleanup_text headline = cleanup_text_new(call->tmp, st, st->decode.body, removed);
-	size_t body_at = cleanup_first_line(&headline);
-	struct cleanup_text body =
-	        cleanup_text_new(call->keep, st, str_slice(st->decode.body, body_at, st->decode.body.n), removed);
-	cleanup_pass(&body, 0, false);
-	st->cleanup.headline = arena_copy(call->keep, cleanup_out(&headline));
+	const struct cleanup *c = call->shared;
+	size_t from = (size_t)(st->decode.body.p - st->decode.text.p), to = from + st->decode.body.n;
+	struct marks m = {.a = call->tmp, .text = st->decode.text, .phrases = c->phrases};
+	marks_read(&m, from, to, with_headline);
+	struct str text = str_slice(st->decode.text, 0, to);
+	if (m.headline < m.n_lines) {
+		const struct line *line = &m.lines[m.headline];
+		struct cleanup_removed none = {.a = call->tmp};
+		struct cleanup_text headline =
+		        cleanup_text_new(call->keep, st, text, m.headline_end - line->start, &none);
+		headline.has_base = false;
+		headline.is_one_line = true;
+		cleanup_pass(&headline, line->start, m.headline_end);
+		st->cleanup.headline = cleanup_out(&headline);
+	}
+	struct cleanup_text body = cleanup_text_new(call->keep, st, text, to - from, removed);
+	size_t at = from;
+	for (size_t i = 0; i < m.n_lines; i++)
+		at = cleanup_line(&body, at, &m, i);
+	cleanup_pass(&body, at, to);
+	st->cleanup.body = cleanup_out(&body);
+	cleanup_keep_pieces(call, st, &m);
+}
+
+/* A text that is no part of decode.text: nothing of it can be accounted for, so only characters go. */
+static void cleanup_unmarked(struct call *call, struct story *st, struct cleanup_removed *removed)
+{
+	struct str raw = st->decode.body;
+	struct cleanup_text body = cleanup_text_new(call->keep, st, raw, raw.n, removed);
+	cleanup_pass(&body, 0, raw.n);
 	st->cleanup.body = cleanup_out(&body);
 }
 
-static void cleanup_structured(struct call *call, struct story *st, struct cleanup_removed *removed)
+static void cleanup_given_headline(struct call *call, struct story *st, struct cleanup_removed *removed)
 {
-	struct cleanup_text headline = cleanup_text_new(call->keep, st, st->decode.headline, removed);
-	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
+	struct str raw = st->decode.headline;
+	struct cleanup_text headline = cleanup_text_new(call->keep, st, raw, raw.n, removed);
 	headline.is_one_line = true;
 	/* Ranges ascend: a headline that stands in the same text, but not before the body, is cleaned without a note.
 	 */
-	headline.has_base = headline.has_base && body.has_base && headline.base + headline.raw.n <= body.base;
-	cleanup_pass(&headline, 0, false);
-	cleanup_pass(&body, 0, false);
+	bool before = cleanup_is_within(st->decode.body, st->decode.text) && raw.p + raw.n <= st->decode.body.p;
+	headline.has_base = headline.has_base && before;
+	cleanup_pass(&headline, 0, raw.n);
 	st->cleanup.headline = cleanup_out(&headline);
-	st->cleanup.body = cleanup_out(&body);
 }
 
 static enum answer cleanup_run(struct call *call, struct story *st)
 {
 	struct cleanup_removed removed = {.a = call->tmp};
-	if (st->decode.headline_is_first_line)
-		cleanup_plain(call, st, &removed);
+	st->cleanup.headline = STR("");
+	if (!st->decode.headline_is_first_line)
+		cleanup_given_headline(call, st, &removed);
+	if (cleanup_is_within(st->decode.body, st->decode.text))
+		cleanup_marked(call, st, &removed, st->decode.headline_is_first_line);
 	else
-		cleanup_structured(call, st, &removed);
+		cleanup_unmarked(call, st, &removed);
 	st->cleanup.removed = NULL;
 	st->cleanup.n_removed = removed.n;
 	if (removed.n) {
@@ -272,11 +304,32 @@ static enum answer cleanup_run(struct call *call, struct story *st)
 	return ANSWER_KEEP;
 }
 
+/* --- the stage ------------------------------------------------------------------------------------------------ */
+
+static bool cleanup_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
+{
+	(void)env;
+	(void)options;
+	struct cleanup *c = shared;
+	c->phrases = phrases_new();
+	return c->phrases || err_set(err, "no memory for the table of phrases");
+}
+
+static void cleanup_close(void *shared)
+{
+	struct cleanup *c = shared;
+	phrases_free(c->phrases);
+}
+
 const struct stage stage_cleanup = {
         .name = "cleanup",
-        .summary = "takes out control characters and white space, finds the headline of plain text",
+        .summary =
+                "takes out what is no writer's word: headline and datelines to their fields, promos, signs, controls",
         .order = STAGE_ANY_ORDER,
         .needs = GROUP_DECODE,
         .writes = GROUP_CLEANUP,
+        .shared_size = sizeof(struct cleanup),
+        .open = cleanup_open,
+        .close = cleanup_close,
         .run = cleanup_run,
 };

@@ -164,7 +164,7 @@ static void dedup_add_ended_message(struct dedup_batch *b, const struct message 
 
 static bool dedup_is_claimed(const struct story *st)
 {
-	return !st->decode.control && !st->fingerprint.empty;
+	return !story_control(st) && !st->fingerprint.empty;
 }
 
 static void dedup_add_message(struct call *call, struct dedup_batch *b, const struct message *msg, int64_t now_ms)
@@ -210,7 +210,8 @@ static struct str dedup_why_unjudged(const struct story *st)
 	        DEDUP_ROW("advisory"), DEDUP_ROW("test"),       DEDUP_ROW("empty"),
 #undef DEDUP_ROW
 	};
-	const char *reason = st->decode.control ? st->decode.control : "empty";
+	const char *control = story_control(st);
+	const char *reason = control ? control : "empty";
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].reason, reason) == 0)
 			return rows[i].evidence;

@@ -130,7 +130,7 @@ static size_t route_topic(const struct route *route, struct str tag)
 /* A kill, and a withdrawal likewise: it must reach whoever got what it takes back. */
 static bool route_cancels(const struct story *st)
 {
-	const char *control = st->decode.control;
+	const char *control = story_control(st);
 	return control && (strcmp(control, "kill") == 0 || strcmp(control, "withdrawal") == 0);
 }
 

@@ -1,0 +1,45 @@
+/*
+ * What is found while a text is read: what is to go, and the pieces that say something. Ranges are of decode.text.
+ */
+#ifndef WIREDESK_CLEANUP_MARKS_H
+#define WIREDESK_CLEANUP_MARKS_H
+
+#include "pipeline/stages/cleanup/phrases.h"
+#include "pipeline/story.h"
+
+#define MARKS_PIECES_MAX 256
+
+/* One line that holds something. begin..next: all of it with its break; start..end: without blanks at its ends. */
+struct line {
+	size_t begin, start, end, next;
+	const char *kind, *rule; /* of the removal; NULL: it stays */
+	size_t cut_to;           /* only [begin, cut_to) goes; 0: all of it, if it goes */
+};
+
+struct marks {
+	struct arena *a;
+	struct str text;
+	const struct phrases *phrases;
+	struct line *lines;
+	size_t n_lines;
+	size_t headline;     /* number of its line; n_lines: it has none */
+	size_t headline_end; /* without the tag of a version */
+	size_t body;         /* number of the first line of the body, n_lines: none */
+	struct piece *pieces;
+	size_t n_pieces;
+	struct removal dateline, endmark; /* parts of lines; kind NULL: none */
+	struct range source;              /* the dateline's, without region; empty: none */
+	struct glue glue;
+	bool is_kill, is_embargoed, is_partial;
+};
+
+void marks_piece(struct marks *m, enum piece_kind kind, size_t start, size_t end, struct range label);
+static inline struct str marks_text(const struct marks *m, size_t start, size_t end)
+{
+	return str_slice(m->text, start, end);
+}
+
+/* Reads [from, to) of the text; with_headline: the first line that is no note to editors is the headline. */
+void marks_read(struct marks *m, size_t from, size_t to, bool with_headline);
+
+#endif

@@ -1,0 +1,192 @@
+/*
+ * Aho and Corasick's automaton over folded bytes, with its failure links worked into the table of transitions, so that
+ * a byte costs one look-up. Bytes that no phrase has share one class. See phrases.h.
+ */
+#include "pipeline/stages/cleanup/phrases.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/words/fold.h"
+
+#include <stdlib.h>
+
+static const struct phrase phrases_table[] = {
+#define PHRASE(language, kind, mode, text) {STR_INIT(text), language ":" text, PHRASE_##kind, PHRASE_##mode},
+#include "pipeline/stages/cleanup/phrases.def"
+#undef PHRASE
+};
+
+#define PHRASES_N     (sizeof(phrases_table) / sizeof(phrases_table[0]))
+#define PHRASE_CHARS  128 /* a phrase has fewer; also the ring of starts */
+#define PHRASE_FOLDED 512
+
+struct phrases_state {
+	uint16_t fail;
+	uint16_t ends;     /* phrase that ends here, plus one */
+	uint16_t chars;    /* its length in folded characters */
+	uint16_t next_end; /* nearest state on the way of failures where one ends; 0: none */
+};
+
+struct phrases {
+	uint8_t class_of[256];
+	size_t n_classes, n_states, room;
+	uint16_t *next; /* [state * n_classes + class] */
+	struct phrases_state *states;
+	uint16_t *same; /* by phrase: the next one with the same words, plus one */
+};
+
+static void phrases_classify(struct phrases *p)
+{
+	char folded[PHRASE_FOLDED];
+	p->n_classes = 1;
+	p->room = 1;
+	for (size_t i = 0; i < PHRASES_N; i++) {
+		size_t n = fold_text(phrases_table[i].text, folded, sizeof(folded));
+		CHECK(n && n + 4 < sizeof(folded));
+		p->room += n;
+		for (size_t j = 0; j < n; j++)
+			if (!p->class_of[(unsigned char)folded[j]])
+				p->class_of[(unsigned char)folded[j]] = (uint8_t)p->n_classes++;
+	}
+	CHECK(p->room < UINT16_MAX);
+}
+
+static void phrases_add(struct phrases *p, size_t i)
+{
+	char folded[PHRASE_FOLDED];
+	size_t n = fold_text(phrases_table[i].text, folded, sizeof(folded));
+	size_t state = 0;
+	for (size_t j = 0; j < n; j++) {
+		uint16_t *next = &p->next[state * p->n_classes + p->class_of[(unsigned char)folded[j]]];
+		if (!*next)
+			*next = (uint16_t)p->n_states++;
+		state = *next;
+	}
+	size_t chars = utf8_count(str_make(folded, n));
+	CHECK(chars < PHRASE_CHARS);
+	p->same[i] = p->states[state].ends;
+	p->states[state].ends = (uint16_t)(i + 1);
+	p->states[state].chars = (uint16_t)chars;
+}
+
+/* Breadth first: a state's failure is shorter than the state itself, so it is complete when it is copied from. */
+static bool phrases_link(struct phrases *p)
+{
+	uint16_t *queue = malloc(p->n_states * sizeof(*queue));
+	if (!queue)
+		return false;
+	size_t head = 0, tail = 0;
+	for (size_t c = 0; c < p->n_classes; c++)
+		if (p->next[c])
+			queue[tail++] = p->next[c];
+	while (head < tail) {
+		size_t state = queue[head++];
+		struct phrases_state *s = &p->states[state];
+		s->next_end = p->states[s->fail].ends ? s->fail : p->states[s->fail].next_end;
+		for (size_t c = 0; c < p->n_classes; c++) {
+			uint16_t *next = &p->next[state * p->n_classes + c];
+			uint16_t otherwise = p->next[s->fail * p->n_classes + c];
+			if (*next) {
+				p->states[*next].fail = otherwise;
+				queue[tail++] = *next;
+			} else {
+				*next = otherwise;
+			}
+		}
+	}
+	free(queue);
+	return true;
+}
+
+struct phrases *phrases_new(void)
+{
+	struct phrases *p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	phrases_classify(p);
+	p->next = calloc(p->room * p->n_classes, sizeof(*p->next));
+	p->states = calloc(p->room, sizeof(*p->states));
+	p->same = calloc(PHRASES_N, sizeof(*p->same));
+	p->n_states = 1;
+	if (p->next && p->states && p->same) {
+		for (size_t i = 0; i < PHRASES_N; i++)
+			phrases_add(p, i);
+		if (phrases_link(p))
+			return p;
+	}
+	phrases_free(p);
+	return NULL;
+}
+
+void phrases_free(struct phrases *p)
+{
+	if (!p)
+		return;
+	free(p->next);
+	free(p->states);
+	free(p->same);
+	free(p);
+}
+
+/* --- one pass --------------------------------------------------------------------------------------------------- */
+
+struct phrases_search {
+	const struct phrases *p;
+	struct str text;
+	size_t begin;
+	size_t starts[PHRASE_CHARS]; /* where the last folded characters begin, by number */
+	size_t n_chars;
+	struct phrase_hit *hits;
+	size_t n, max;
+};
+
+/* Words end where no letter follows; scripts without blanks have no such ends. */
+static bool phrases_is_word(const struct phrases_search *s, size_t start, size_t end)
+{
+	uint32_t first = fold_peek(s->text, start), before = start > s->begin ? fold_before(s->text, start) : 0;
+	uint32_t last = fold_before(s->text, end), behind = fold_peek(s->text, end);
+	bool opens = !fold_is_word_char(first) || !fold_is_blank_script(first) || !fold_is_word_char(before);
+	bool closes = !fold_is_word_char(last) || !fold_is_blank_script(last) || !fold_is_word_char(behind);
+	return opens && closes;
+}
+
+static void phrases_report(struct phrases_search *s, size_t state, size_t end)
+{
+	/* A mark that folds to nothing belongs to the word that it stands on. */
+	while (end < s->text.n && !fold_char(fold_peek(s->text, end)).c[0])
+		utf8_next(s->text, &end);
+	if (!s->p->states[state].ends)
+		state = s->p->states[state].next_end;
+	for (; state; state = s->p->states[state].next_end) {
+		size_t start = s->starts[(s->n_chars - s->p->states[state].chars) % PHRASE_CHARS];
+		if (!phrases_is_word(s, start, end))
+			continue;
+		for (size_t i = s->p->states[state].ends; i && s->n < s->max; i = s->p->same[i - 1])
+			s->hits[s->n++] = (struct phrase_hit){&phrases_table[i - 1], start, end};
+	}
+}
+
+size_t phrases_find(const struct phrases *p, struct str text, size_t at, size_t end, struct phrase_hit *hits,
+                    size_t max)
+{
+	struct phrases_search s = {.p = p, .text = str_slice(text, 0, end), .begin = at, .hits = hits, .max = max};
+	size_t state = 0;
+	bool after_blank = true;
+	while (at < end) {
+		size_t start = at;
+		struct folded f = fold_char(utf8_next(text, &at));
+		for (size_t i = 0; i < 2 && f.c[i]; i++) {
+			if (f.c[i] == ' ' && after_blank)
+				continue;
+			after_blank = f.c[i] == ' ';
+			char bytes[4];
+			size_t n = utf8_write(bytes, f.c[i]);
+			for (size_t j = 0; j < n; j++)
+				state = p->next[state * p->n_classes + p->class_of[(unsigned char)bytes[j]]];
+			s.starts[s.n_chars++ % PHRASE_CHARS] = start;
+			if (p->states[state].ends || p->states[state].next_end)
+				phrases_report(&s, state, at);
+		}
+	}
+	return s.n;
+}

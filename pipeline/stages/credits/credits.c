@@ -1,0 +1,282 @@
+/*
+ * credits: who made the story, where and when, read from the pieces that cleanup found.
+ *
+ * Cleanup tells lines apart; here names come out of lists and into normal case, and the time gets its zone: the one
+ * that stands behind it, else the source's. A zone that could be several countries' is unknown unless the source's own
+ * tells. Ranges are the pieces', in decode.text.
+ */
+#include "pipeline/base/check.h"
+#include "pipeline/stage.h"
+#include "pipeline/stages/credits/names.h"
+#include "pipeline/words/dates.h"
+#include "pipeline/words/fold.h"
+
+#include <unicode/ucal.h>
+#include <unicode/ustring.h>
+
+#define CREDITS_NAMES_MAX 64
+#define CREDITS_ZONE_MAX  64
+
+/* The calendar of the zone asked for last: opening one for each story would cost more than the stage. */
+struct credits_local {
+	UCalendar *calendar;
+	char zone[CREDITS_ZONE_MAX];
+};
+
+struct credits_list {
+	struct named items[CREDITS_NAMES_MAX];
+	size_t n;
+};
+
+struct credits_lists {
+	struct credits_list authors, editors, contributors, sources, related;
+};
+
+/* --- names ------------------------------------------------------------------------------------------------------ */
+
+static struct str credits_text(const struct story *st, struct range at)
+{
+	return str_slice(st->decode.text, at.start, at.end);
+}
+
+static bool credits_has(const struct credits_list *list, struct str name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (fold_equal(list->items[i].name, name))
+			return true;
+	return false;
+}
+
+static void credits_add(struct credits_list *list, struct named named)
+{
+	if (list->n < CREDITS_NAMES_MAX && named.name.n && !credits_has(list, named.name))
+		list->items[list->n++] = named;
+}
+
+/* An agency's letters beside a person's name: "Von Grete Hollerbach, KPD". */
+static bool credits_is_agency(struct str name)
+{
+	size_t letters = 0;
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == ' ' || fold_is_lower((unsigned char)name.p[i]) || (unsigned char)name.p[i] >= 0x80)
+			return str_is(name, "dpa");
+		letters++;
+	}
+	return letters <= 5;
+}
+
+static bool credits_is_job(struct str name)
+{
+	static const char *const words[] = {"Staff Writer",     "Staff Writers",        "Staff Reporter",
+	                                    "Associated Press", "The Associated Press", "Associated Press Writer"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (fold_equal(name, str_of(words[i])))
+			return true;
+	return false;
+}
+
+static void credits_names(struct call *call, const struct story *st, const struct piece *piece,
+                          struct credits_list *list)
+{
+	struct str text = credits_text(st, piece->at), headline = story_headline(st), body = story_body(st);
+	size_t before = list->n;
+	for (size_t at = 0; at < text.n;) {
+		struct str name = names_next(text, &at);
+		if (!name.n || (list->n > before && (credits_is_agency(name) || credits_is_job(name))))
+			continue;
+		size_t start = (size_t)(name.p - st->decode.text.p);
+		struct str normal = names_normal_case(call->keep, name, headline, body);
+		credits_add(list, (struct named){normal, {start, start + name.n}, {0}});
+	}
+}
+
+static void credits_whole(const struct story *st, const struct piece *piece, struct credits_list *list)
+{
+	credits_add(list,
+	            (struct named){str_trim(credits_text(st, piece->at)), piece->at, credits_text(st, piece->label)});
+}
+
+static const struct named *credits_keep(struct call *call, const struct credits_list *list, size_t *n)
+{
+	struct named *kept = ARENA_ARRAY(call->keep, struct named, list->n);
+	memcpy(kept, list->items, list->n * sizeof(*kept));
+	*n = list->n;
+	return kept;
+}
+
+/* Somebody who is named as the author does not contribute as well. */
+static void credits_without_authors(struct credits_lists *lists)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < lists->contributors.n; i++)
+		if (!credits_has(&lists->authors, lists->contributors.items[i].name))
+			lists->contributors.items[n++] = lists->contributors.items[i];
+	lists->contributors.n = n;
+}
+
+/* --- place and time --------------------------------------------------------------------------------------------- */
+
+static void credits_place(struct call *call, struct story *st, const struct piece *piece)
+{
+	struct str text = credits_text(st, piece->at);
+	struct str name = names_normal_case(call->keep, text, story_headline(st), story_body(st));
+	st->credits.place = (struct named){name, piece->at, text};
+}
+
+/* Minutes from UTC at a local time in a zone; false: ICU does not know the zone. */
+static bool credits_zone_offset(struct credits_local *local, struct str zone, const struct date *d, int *minutes)
+{
+	UErrorCode code = U_ZERO_ERROR;
+	if (!local || !zone.n || zone.n >= CREDITS_ZONE_MAX)
+		return false;
+	if (!local->calendar || !str_is(zone, local->zone)) {
+		UChar id[CREDITS_ZONE_MAX];
+		memcpy(local->zone, zone.p, zone.n);
+		local->zone[zone.n] = 0;
+		u_charsToUChars(local->zone, id, (int32_t)zone.n);
+		if (local->calendar)
+			ucal_close(local->calendar);
+		local->calendar = ucal_open(id, (int32_t)zone.n, "", UCAL_GREGORIAN, &code);
+	}
+	if (!local->calendar)
+		return false;
+	ucal_setDateTime(local->calendar, d->year, d->month - 1, d->day, d->hour, d->minute, d->second, &code);
+	int32_t ms =
+	        ucal_get(local->calendar, UCAL_ZONE_OFFSET, &code) + ucal_get(local->calendar, UCAL_DST_OFFSET, &code);
+	*minutes = ms / 60000;
+	return U_SUCCESS(code);
+}
+
+static bool credits_offset(struct call *call, struct story *st, const struct date *d, int *minutes)
+{
+	struct str home = st->msg->feed ? st->msg->feed->zone : (struct str){0};
+	if (d->zone.n && dates_zone(d->zone, home, &st->credits.zone, minutes) && !d->has_offset)
+		return true;
+	*minutes = d->offset_minutes;
+	if (d->has_offset)
+		return true;
+	if (d->zone.n || !credits_zone_offset(call->local, home, d, minutes))
+		return false;
+	st->credits.zone = home.p;
+	return true;
+}
+
+static struct str credits_day(struct call *call, struct story *st, const struct date *d)
+{
+	/* "3/4/2024" is a year and no more, unless the zone is of a country that writes the day first. */
+	bool america = st->credits.zone && strncmp(st->credits.zone, "America/", 8) == 0;
+	if (d->day_or_month && (!st->credits.zone || america)) {
+		st->credits.precision = "year";
+		return arena_printf(call->keep, "%04d", d->year);
+	}
+	st->credits.precision = "day";
+	return arena_printf(call->keep, "%04d-%02d-%02d", d->year, d->month, d->day);
+}
+
+static void credits_time(struct call *call, struct story *st, const struct piece *piece)
+{
+	struct date d;
+	int minutes = 0;
+	if (st->credits.published.name.n || !dates_read(st->decode.text, piece->at.start, true, &d) || !d.year)
+		return;
+	/* A zone's last letter may belong to the place behind it; cleanup knows. */
+	if (d.zone.n && d.zone.p + d.zone.n > st->decode.text.p + piece->at.end)
+		d.zone.n = (size_t)(st->decode.text.p + piece->at.end - d.zone.p);
+	bool known = d.has_time && credits_offset(call, st, &d, &minutes);
+	struct str value = credits_day(call, st, &d);
+	if (d.has_time && value.n == 10) {
+		st->credits.precision = d.has_seconds ? "second" : "minute";
+		value = arena_printf(call->keep, "%.*sT%02d:%02d:%02d", STR_ARG(value), d.hour, d.minute, d.second);
+		st->credits.has_offset = known;
+		if (known)
+			value = arena_printf(call->keep, "%.*s%c%02d:%02d", STR_ARG(value), minutes < 0 ? '-' : '+',
+			                     abs(minutes) / 60, abs(minutes) % 60);
+	}
+	st->credits.published = (struct named){value, piece->at, d.zone};
+}
+
+/* --- the stage -------------------------------------------------------------------------------------------------- */
+
+static void credits_piece(struct call *call, struct story *st, const struct piece *piece, struct credits_lists *lists)
+{
+	struct str text = credits_text(st, piece->at);
+	switch (piece->kind) {
+	case PIECE_SECTION:
+		st->credits.section = (struct named){text, piece->at, {0}};
+		break;
+	case PIECE_TIME:
+		credits_time(call, st, piece);
+		break;
+	case PIECE_DATELINE:
+		st->credits.dateline = (struct named){text, piece->at, {0}};
+		break;
+	case PIECE_PLACE:
+		credits_place(call, st, piece);
+		break;
+	case PIECE_SOURCE:
+		st->credits.source = text;
+		break;
+	case PIECE_DATE:
+		st->credits.date = text;
+		break;
+	case PIECE_AUTHOR:
+		credits_names(call, st, piece, &lists->authors);
+		break;
+	case PIECE_EDITOR:
+		credits_names(call, st, piece, &lists->editors);
+		break;
+	case PIECE_CONTRIBUTOR:
+		credits_names(call, st, piece, &lists->contributors);
+		break;
+	case PIECE_CREDIT:
+		credits_whole(st, piece, &lists->sources);
+		break;
+	case PIECE_RELATED:
+		credits_whole(st, piece, &lists->related);
+		break;
+	}
+}
+
+static struct str credits_by(struct call *call, const struct credits_list *authors)
+{
+	struct str by = {0};
+	for (size_t i = 0; i < authors->n; i++)
+		by = i ? arena_printf(call->keep, "%.*s, %.*s", STR_ARG(by), STR_ARG(authors->items[i].name))
+		       : authors->items[i].name;
+	return by;
+}
+
+static enum answer credits_run(struct call *call, struct story *st)
+{
+	if (!st->cleanup.n_pieces)
+		return ANSWER_KEEP;
+	struct credits_lists *lists = ARENA_NEW(call->tmp, struct credits_lists);
+	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
+		credits_piece(call, st, &st->cleanup.pieces[i], lists);
+	credits_without_authors(lists);
+	st->credits.by = credits_by(call, &lists->authors);
+	st->credits.authors = credits_keep(call, &lists->authors, &st->credits.n_authors);
+	st->credits.editors = credits_keep(call, &lists->editors, &st->credits.n_editors);
+	st->credits.contributors = credits_keep(call, &lists->contributors, &st->credits.n_contributors);
+	st->credits.sources = credits_keep(call, &lists->sources, &st->credits.n_sources);
+	st->credits.related = credits_keep(call, &lists->related, &st->credits.n_related);
+	return ANSWER_KEEP;
+}
+
+static void credits_close_local(void *local)
+{
+	struct credits_local *l = local;
+	if (l->calendar)
+		ucal_close(l->calendar);
+}
+
+const struct stage stage_credits = {
+        .name = "credits",
+        .summary = "reads authors, editors, sources, dateline, section and time out of what cleanup took out",
+        .order = STAGE_ANY_ORDER,
+        .needs = GROUP_DECODE | GROUP_CLEANUP,
+        .writes = GROUP_CREDITS,
+        .local_size = sizeof(struct credits_local),
+        .close_local = credits_close_local,
+        .run = credits_run,
+};

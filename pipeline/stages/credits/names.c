@@ -1,0 +1,172 @@
+/* Splitting of lists of names, and normal case. See names.h. */
+#include "pipeline/stages/credits/names.h"
+
+#include "pipeline/base/utf8.h"
+#include "pipeline/words/fold.h"
+
+#include <unicode/uchar.h>
+
+#define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
+#define NAMES_SEARCH_MAX  65536 /* bytes of the body in which the story's own spelling is looked for */
+#define NAMES_CAPITAL_MAX 120
+
+/* --- lists ------------------------------------------------------------------------------------------------------ */
+
+/* Length of what parts two names at `at`, or 0. */
+static size_t names_mark(struct str s, size_t at)
+{
+	static const char *const marks[] = {",",     ";",     "、",   "，",   " and ",  " und ", " et ",
+	                                    " dan ", " och ", " og ", " en ", " y ",    " e ",   " & ",
+	                                    " и ",   " та ",  " ve ", " ja ", " with ", " | "};
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (str_starts(str_slice(s, at, s.n), str_of(marks[i])))
+			return strlen(marks[i]);
+	return 0;
+}
+
+static struct str names_trim(struct str s)
+{
+	s = str_trim(s);
+	while (s.n && strchr("()[]-:", s.p[0]))
+		s = str_trim(str_slice(s, 1, s.n));
+	while (s.n && strchr("()[]:;", s.p[s.n - 1]))
+		s = str_trim(str_slice(s, 0, s.n - 1));
+	/* An initial keeps its full stop. */
+	if (s.n > 3 && s.p[s.n - 1] == '.' && s.p[s.n - 3] != ' ' && s.p[s.n - 2] != '.')
+		s = str_trim(str_slice(s, 0, s.n - 1));
+	return s;
+}
+
+/* "John Leicester in Paris" */
+static struct str names_without_place(struct str s)
+{
+	static const char *const words[] = {" in ", " dari ", " di ", " aus ", " à ", " (", " /", "/", " <"};
+	for (size_t i = 0; i < COUNT(words); i++) {
+		const char *hit = s.n ? memmem(s.p, s.n, words[i], strlen(words[i])) : NULL;
+		if (hit && hit > s.p)
+			s = str_slice(s, 0, (size_t)(hit - s.p));
+	}
+	return s;
+}
+
+struct str names_next(struct str list, size_t *at)
+{
+	while (*at < list.n) {
+		size_t start = *at, end = start, mark = 0;
+		while (end < list.n && !(mark = names_mark(list, end)))
+			end++;
+		*at = end + mark;
+		struct str name = names_trim(names_without_place(str_slice(list, start, end)));
+		if (name.n)
+			return name;
+	}
+	return (struct str){0};
+}
+
+/* --- case ------------------------------------------------------------------------------------------------------- */
+
+static bool names_is_capitals(struct str s)
+{
+	size_t capitals = 0;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		if (fold_is_lower(c))
+			return false;
+		capitals += fold_is_upper(c);
+	}
+	return capitals >= 2;
+}
+
+/* Where in `text` the same words stand in another case, beginning with a capital and as whole words. */
+static struct str names_elsewhere(struct str name, struct str text)
+{
+	text = fold_cut(text, NAMES_SEARCH_MAX);
+	uint32_t first = fold_char(fold_peek(name, 0)).c[0];
+	for (size_t at = 0; at < text.n;) {
+		size_t start = at;
+		uint32_t c = utf8_next(text, &at);
+		if (!fold_is_upper(c) || fold_char(c).c[0] != first || fold_is_word_char(fold_before(text, start)))
+			continue;
+		size_t end = start;
+		for (size_t left = utf8_count(name); left && end < text.n; left--)
+			utf8_next(text, &end);
+		struct str found = str_slice(text, start, end);
+		if (!fold_is_word_char(fold_peek(text, end)) && !names_is_capitals(found) && fold_equal(found, name))
+			return found;
+	}
+	return (struct str){0};
+}
+
+static bool names_is_turkish(struct str text)
+{
+	text = fold_cut(text, NAMES_SEARCH_MAX);
+	const char *dotless = text.n ? memmem(text.p, text.n, "\u0131", 2) : NULL;
+	return dotless != NULL;
+}
+
+static bool names_is_particle(struct str word)
+{
+	static const char *const words[] = {"DE", "LA", "DEL", "OF",  "THE", "VAN", "VON", "DER", "DEN",
+	                                    "DO", "DA", "DOS", "DAS", "DI",  "LE",  "DU",  "AM",  "AND"};
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
+static uint32_t names_lower(uint32_t c, bool turkish)
+{
+	if (turkish && c == 'I')
+		return 0x131;
+	if (c == 0x130)
+		return 'i';
+	return (uint32_t)u_tolower((UChar32)c);
+}
+
+static struct str names_capitalised(struct arena *a, struct str name, bool turkish)
+{
+	char *out = arena_alloc(a, 4 * name.n + 1);
+	size_t n = 0, letters = 0;
+	bool small = false;
+	for (size_t at = 0; at < name.n;) {
+		size_t start = at;
+		uint32_t c = utf8_next(name, &at);
+		if (!fold_is_word_char(c)) {
+			/* O'BRIEN, but not the letters behind a longer word's apostrophe. */
+			letters = c == '\'' && letters > 1 ? letters : 0;
+			n += utf8_write(out + n, c);
+			continue;
+		}
+		if (!letters++) {
+			size_t end = str_index(name, ' ', start);
+			small = start && names_is_particle(str_slice(name, start, end));
+		}
+		n += utf8_write(out + n, letters == 1 && !small ? c : names_lower(c, turkish));
+	}
+	return str_make(out, n);
+}
+
+static struct str names_one_blank(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool blank = s.p[i] == ' ' || s.p[i] == '\t';
+		if (!blank || (n && out[n - 1] != ' '))
+			out[n++] = blank ? ' ' : s.p[i];
+	}
+	return str_make(out, n);
+}
+
+struct str names_normal_case(struct arena *a, struct str name, struct str headline, struct str body)
+{
+	name = names_one_blank(a, name);
+	if (!names_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
+		return name;
+	struct str found = names_elsewhere(name, body);
+	if (!found.n)
+		found = names_elsewhere(name, headline);
+	if (found.n)
+		return arena_copy(a, found);
+	return names_capitalised(a, name, names_is_turkish(body));
+}

@@ -1,0 +1,382 @@
+/*
+ * Cleanup and credits together, over stories of our own that are shaped like wires: what stays, what goes as what, and
+ * who is named. Then what must stay though it looks like a wire's own words, and texts that mean harm.
+ */
+#include "tests/pipeline/stages/fixture.h"
+
+extern const struct stage stage_cleanup;
+extern const struct stage stage_credits;
+
+struct desk {
+	struct fixture *cleanup, *credits;
+	struct feed feed;
+};
+
+static struct desk desk_new(const char *zone)
+{
+	struct desk d = {fixture_new(&stage_cleanup, NULL), fixture_new(&stage_credits, NULL), {.zone = str_of(zone)}};
+	return d;
+}
+
+static void desk_free(struct desk *d)
+{
+	fixture_free(d->cleanup);
+	fixture_free(d->credits);
+}
+
+static struct story *desk_run(struct desk *d, struct str text)
+{
+	struct story *st = fixture_text(d->cleanup, arena_copy(&d->cleanup->keep, text));
+	((struct message *)(uintptr_t)st->msg)->feed = &d->feed;
+	fixture_run(d->cleanup, st);
+	fixture_run(d->credits, st);
+	return st;
+}
+
+static struct str joined(struct arena *a, const struct named *items, size_t n)
+{
+	struct str all = STR("");
+	for (size_t i = 0; i < n; i++)
+		all = arena_printf(a, "%.*s%s%.*s", STR_ARG(all), i ? ";" : "", STR_ARG(items[i].name));
+	return all;
+}
+
+static struct str kinds(struct arena *a, const struct story *st)
+{
+	struct str all = STR("");
+	for (size_t i = 0; i < st->cleanup.n_removed; i++)
+		all = arena_printf(a, "%.*s%s%s", STR_ARG(all), i ? " " : "", st->cleanup.removed[i].kind);
+	return all;
+}
+
+/* --- stories ------------------------------------------------------------------------------------------------------ */
+
+struct golden {
+	const char *raw, *headline, *body, *kinds;
+	const char *place, *source, *date, *authors, *editors, *credit, *section, *published;
+};
+
+static const struct golden goldens[] = {
+        {"Pasar Apung Lokandari Ramai Lagi\n"
+         "Daerah | 3 Maret 2025, 09:05 WITALOKANDARI, KABARSUNGAI.COM - Pasar apung Lokandari kembali ramai.\n"
+         "Baca Juga: Lima Perahu Baru untuk Lokandari\n"
+         "Pedagang Siti Marwah menjual 40 ikat sayur.\n"
+         "Penulis : Dimas Arpan Editor : Ratna-Dewi\n"
+         "Sumber : Radio Sungai",
+         "Pasar Apung Lokandari Ramai Lagi",
+         "Pasar apung Lokandari kembali ramai.\nPedagang Siti Marwah menjual 40 ikat sayur.",
+         "headline metaline dateline promo byline credit", "Lokandari", "KABARSUNGAI.COM", "", "Dimas Arpan",
+         "Ratna-Dewi", "Radio Sungai", "Daerah", "2025-03-03T09:05:00+08:00"},
+        {"Ferry returns after nine winters\n"
+         "By JOAN O'HARE\n"
+         "Published: March 3, 2025 2:30 p.m. EST\n"
+         "PORT LENNOX, March 3 (Sable) — The ferry sailed again on Monday.\n"
+         "SEE ALSO: The boat that never sank\n"
+         "\"We waited,\" said its captain.\n"
+         "(Reporting by Joan O'Hare and Petra Lind in Holm; Editing by Max Orr)\n"
+         "-30-",
+         "Ferry returns after nine winters", "The ferry sailed again on Monday.\n\"We waited,\" said its captain.",
+         "headline byline metaline dateline promo contributors endmark", "Port Lennox", "Sable", "March 3",
+         "Joan O'Hare", "Max Orr", "", "", "2025-03-03T14:30:00-05:00"},
+        {"Schäfer zählt Wölfe\n"
+         "Von Ute Brandl, NDK\n"
+         "Talheim (NDK/th) - Ein Schäfer hat drei Wölfe gezählt.\n"
+         "Anzeige\n"
+         "Lesen Sie auch: Hunde, die Herden hüten\n"
+         "Er schlief danach schlecht.\n"
+         "Quelle: Talheimer Bote\n"
+         "ub/kl",
+         "Schäfer zählt Wölfe", "Ein Schäfer hat drei Wölfe gezählt.\nEr schlief danach schlecht.",
+         "headline byline dateline ad promo credit endmark", "Talheim", "NDK/th", "", "Ute Brandl", "",
+         "Talheimer Bote", "", ""},
+        {"Le phare rouvre ses portes\n"
+         "Société - Publié le 4 mars 2025 à 10h15 CET\n"
+         "Rocheval, 4 mars 2025 (AGN) - Le phare a rouvert mardi.\n"
+         "À lire aussi : Les gardiens de la côte\n"
+         "« C'est haut », dit une visiteuse.\n"
+         "lmd/pvt",
+         "Le phare rouvre ses portes", "Le phare a rouvert mardi.\n« C'est haut », dit une visiteuse.",
+         "headline metaline dateline promo endmark", "Rocheval", "AGN", "4 mars 2025", "", "", "", "Société",
+         "2025-03-04T10:15:00+01:00"},
+        {"La feria del queso bate récords\n"
+         "Por Lucía Arenas\n"
+         "Villasol, 5 mar (NTS).- La feria vendió 900 quesos.\n"
+         "Te puede interesar: Quesos que huelen\n"
+         "El jurado probó todos. NTS\n"
+         "lar/mqt",
+         "La feria del queso bate récords", "La feria vendió 900 quesos.\nEl jurado probó todos.",
+         "headline byline dateline promo endmark endmark", "Villasol", "NTS", "5 mar", "Lucía Arenas", "", "", "", ""},
+        {"Мост в Заозёрске открыли\n"
+         "ЗАОЗЁРСК, 6 марта. /ВЕГА/. Новый мост открыли в Заозёрске.\n"
+         "Читайте также: Старые мосты\n"
+         "Движение началось утром.\n"
+         "Автор: Игорь Лесной\n"
+         "Источник: Радио Озеро",
+         "Мост в Заозёрске открыли", "Новый мост открыли в Заозёрске.\nДвижение началось утром.",
+         "headline dateline promo byline credit", "Заозёрск", "ВЕГА", "6 марта", "Игорь Лесной", "", "Радио Озеро", "",
+         ""},
+        {"IŞIKLI'da kitap şenliği\n"
+         "IŞIKLI (DKA) - Işıklı'da kitap şenliği başladı.\n"
+         "İlgili haber: Köy kitaplıkları\n"
+         "Şenlik üç gün sürecek.\n"
+         "Kaynak: DKA",
+         "IŞIKLI'da kitap şenliği", "Işıklı'da kitap şenliği başladı.\nŞenlik üç gün sürecek.",
+         "headline dateline promo credit", "Işıklı", "DKA", "", "", "", "DKA", "", ""},
+        {"افتتاح حديقة النخيل\n"
+         "وادي النخيل 7 مارس (وكالة سنا) - افتتحت حديقة النخيل أبوابها.\n"
+         "إقرأ أيضاً: أشجار المدينة\n"
+         "الدخول مجاني.\n"
+         "(انتهى)",
+         "افتتاح حديقة النخيل", "افتتحت حديقة النخيل أبوابها.\nالدخول مجاني.", "headline dateline promo endmark",
+         "وادي النخيل", "وكالة سنا", "7 مارس", "", "", "", "", ""},
+        {"青石镇图书馆开馆\n"
+         "远山社青石3月8日电（记者 林晓）青石镇图书馆8日开馆。\n"
+         "相关阅读：乡村书屋\n"
+         "馆内藏书三万册。（完）",
+         "青石镇图书馆开馆", "青石镇图书馆8日开馆。\n馆内藏书三万册。", "headline dateline promo endmark", "青石",
+         "远山社", "3月8日", "林晓", "", "", "", ""},
+        {"Mlyn v Lipovci mele\nLipovec (PAG) - Mlyn v Lipovci opět mele.\nČtěte také: Mouka z hor\nMlynář je "
+         "rád.\n(PAG)",
+         "Mlyn v Lipovci mele", "Mlyn v Lipovci opět mele.\nMlynář je rád.", "headline dateline promo endmark",
+         "Lipovec", "PAG", "", "", "", "", "", ""},
+};
+
+static void stories_of_many_languages_come_out_as_an_editor_would_have_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
+		const struct golden *g = &goldens[i];
+		struct desk d = desk_new("");
+		struct arena *a = &d.cleanup->keep;
+		struct story *st = desk_run(&d, str_of(g->raw));
+		assert_str(st->cleanup.headline, g->headline);
+		assert_str(st->cleanup.body, g->body);
+		assert_str(kinds(a, st), g->kinds);
+		assert_str(st->credits.place.name, g->place);
+		assert_str(st->credits.source, g->source);
+		assert_str(st->credits.date, g->date);
+		assert_str(joined(a, st->credits.authors, st->credits.n_authors), g->authors);
+		assert_str(joined(a, st->credits.editors, st->credits.n_editors), g->editors);
+		assert_str(joined(a, st->credits.sources, st->credits.n_sources), g->credit);
+		assert_str(st->credits.section.name, g->section);
+		assert_str(st->credits.published.name, g->published);
+		desk_free(&d);
+	}
+}
+
+static void glued_words_are_parted_where_the_story_says_and_noted(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("");
+	const char *text = "Ambon Siap\nSosial | 1 Mei 2024, 08:00 WITAMBON, KABAR.COM - Kota Ambon siap.\nDua.";
+	struct story *st = desk_run(&d, str_of(text));
+	assert_str(st->cleanup.body, "Kota Ambon siap.\nDua.");
+	assert_str(st->credits.published.name, "2024-05-01T08:00:00+09:00");
+	assert_str(st->credits.published.label, "WIT");
+	assert_true(st->cleanup.glue.found);
+	assert_str(str_slice(st->decode.text, st->cleanup.glue.at, st->cleanup.glue.at + 5), "AMBON");
+	desk_free(&d);
+}
+
+/* --- times -------------------------------------------------------------------------------------------------------- */
+
+static void assert_time(const char *zone, const char *line, const char *value, const char *name)
+{
+	struct desk d = desk_new(zone);
+	struct story *st = desk_run(&d, arena_printf(&d.cleanup->keep, "Head\n%s\nText follows.", line));
+	assert_str(st->credits.published.name, value);
+	assert_str(str_of(st->credits.zone ? st->credits.zone : ""), name);
+	assert_int_equal(st->credits.has_offset, strlen(value) > 19);
+	desk_free(&d);
+}
+
+static void a_time_has_the_zone_behind_it_or_its_sources_or_none(void **state)
+{
+	(void)state;
+	assert_time("", "3 June 2024, 14:05 GMT", "2024-06-03T14:05:00+00:00", "Etc/GMT");
+	assert_time("Asia/Jakarta", "3 June 2024, 14:05 GMT", "2024-06-03T14:05:00+00:00", "Etc/GMT");
+	assert_time("Europe/Berlin", "3. Juni 2024 14:05 Uhr", "2024-06-03T14:05:00+02:00", "Europe/Berlin");
+	assert_time("Europe/Berlin", "3. Januar 2024 14:05 Uhr", "2024-01-03T14:05:00+01:00", "Europe/Berlin");
+	assert_time("", "3. Juni 2024 14:05 Uhr", "2024-06-03T14:05:00", "");
+	assert_time("", "2024-06-03 14:05 +05:30", "2024-06-03T14:05:00+05:30", "");
+}
+
+static void a_zone_that_several_countries_have_needs_the_source_to_tell(void **state)
+{
+	(void)state;
+	assert_time("", "3 June 2024, 14:05 IST", "2024-06-03T14:05:00", "");
+	assert_time("Asia/Kolkata", "3 June 2024, 14:05 IST", "2024-06-03T14:05:00+05:30", "Asia/Kolkata");
+	assert_time("Europe/London", "3 June 2024, 14:05 BST", "2024-06-03T14:05:00+01:00", "Europe/London");
+}
+
+static void a_date_that_could_be_two_days_is_a_year(void **state)
+{
+	(void)state;
+	assert_time("", "3/4/2024 14:05", "2024", "");
+	assert_time("", "23/4/2024 14:05 WIB", "2024-04-23T14:05:00+07:00", "Asia/Jakarta");
+	assert_time("", "3/4/2024 14:05 WIB", "2024-04-03T14:05:00+07:00", "Asia/Jakarta");
+}
+
+/* --- what must stay ----------------------------------------------------------------------------------------------- */
+
+static void a_writers_sentences_stay_whatever_words_they_have(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+	        "By noon the road was closed and nobody could say why.",
+	        "By Monday",
+	        "Source: nobody wanted to say where the figures came from.",
+	        "Read also: the words stood on a sign, and no one did.",
+	        "\"Read more, buy less,\" says the sign by the till.",
+	        "More: she wanted more, and said so.",
+	        "Share prices fell on Monday.",
+	        "Contact was lost at 10:40.",
+	        "Editor and author agreed: the book was too long.",
+	        "Sumber air desa itu mengering sejak Juli.",
+	        "Foto: ini bukan keterangan, melainkan kalimat penulis yang panjang dan berakhir dengan titik.",
+	        "Von Berlin aus fährt der Zug weiter.",
+	        "Kill the lights, he said.",
+	        "NASA - die Raumfahrtbehörde der USA - plant eine Reise.",
+	        "The vote on 3 June 2024 was close.",
+	        "Embargo rules changed in 2024.",
+	        "Sign up for the race closed on Friday.",
+	        "(He laughed.)",
+	        "Advertisement money paid for the bridge.",
+	        "Lesen Sie auch zwischen den Zeilen, riet sie.",
+	        "Baca juga kebiasaan yang baik.",
+	        "He wrote and/or edited it.",
+	};
+	struct desk d = desk_new("");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct arena *a = &d.cleanup->keep;
+		struct str body =
+		        arena_printf(a, "%s\nA second sentence.\n%s\nA last one.\n%s", lines[i], lines[i], lines[i]);
+		struct story *st = desk_run(&d, arena_printf(a, "Head\n%.*s", STR_ARG(body)));
+		assert_true(str_eq(st->cleanup.body, body) || (print_error("%s\n", lines[i]), false));
+		assert_int_equal(st->cleanup.n_removed, 1);
+	}
+	desk_free(&d);
+}
+
+static void a_kill_and_an_embargo_are_told_and_not_only_taken_out(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("");
+	struct story *st = desk_run(&d, STR("KILL\nPlease kill HOLM-FIRE.\nFire in Holm\nHOLM (Sable) - It burns."));
+	assert_str(st->cleanup.headline, "Fire in Holm");
+	assert_str(st->cleanup.body, "It burns.");
+	assert_int_equal(story_pub_status(st), PUB_CANCELED);
+	assert_string_equal(story_control(st), "kill");
+	st = desk_run(&d, STR("EMBARGOED until 0900 GMT 3 June\nBees\nBees fly."));
+	assert_str(st->cleanup.headline, "Bees");
+	assert_int_equal(story_pub_status(st), PUB_WITHHELD);
+	st = desk_run(&d, STR("Embargo: Union bans 3 fuels\nThe Union banned them."));
+	assert_str(st->cleanup.headline, "Embargo: Union bans 3 fuels");
+	assert_int_equal(story_pub_status(st), PUB_USABLE);
+	assert_null(story_control(st));
+	desk_free(&d);
+}
+
+static void a_text_that_is_no_part_of_the_decoded_one_loses_no_line(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("");
+	struct story *st = fixture_story(d.cleanup, "Head", "Text.\nRead also: Another");
+	st->decode.text = STR("something else");
+	fixture_run(d.cleanup, st);
+	assert_str(st->cleanup.body, "Text.\nRead also: Another");
+	assert_int_equal(st->cleanup.n_removed, 0);
+	desk_free(&d);
+}
+
+/* --- harm --------------------------------------------------------------------------------------------------------- */
+
+static void texts_that_mean_harm_end_soon(void **state)
+{
+	(void)state;
+	static const char *const pieces[] = {
+	        "baca juga",     "\n",       "a\n",       "3 March 2024 ", "Penulis : A ", "(", "3/3/2024 | ",
+	        "READ ALSO: \n", "PARIS - ", "Foto: A\n", "\u0643",        "source: ",     "1", "By A B\n"};
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct desk d = desk_new("");
+		size_t n = strlen(pieces[i]), bytes = 1000000 / n * n;
+		char *text = arena_alloc(&d.cleanup->keep, bytes);
+		for (size_t at = 0; at < bytes; at += n)
+			memcpy(text + at, pieces[i], n);
+		struct story *st = desk_run(&d, str_make(text, bytes));
+		assert_true(st->cleanup.body.n <= bytes);
+		desk_free(&d);
+	}
+}
+
+static uint64_t random_state = 11;
+
+static uint32_t random_below(uint32_t n)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (uint32_t)(random_state >> 33) % n;
+}
+
+/* Golden stories and what stands around, in pieces that end at characters, put together at random. */
+static struct str random_story(struct arena *a)
+{
+	static const char *const odd[] = {"\n",  " - ",   "（", "）", "(",      ")", "©",   ": ",
+	                                  "WIB", "12:30", "】", "«",  "\u0416", "/", "日电"};
+	struct str all = STR("");
+	for (uint32_t n = random_below(20); n; n--) {
+		struct str piece = str_of(odd[random_below(sizeof(odd) / sizeof(odd[0]))]);
+		if (random_below(3)) {
+			piece = str_of(goldens[random_below(sizeof(goldens) / sizeof(goldens[0]))].raw);
+			size_t start = random_below((uint32_t)piece.n), end = start + random_below(90);
+			while (start < piece.n && ((unsigned char)piece.p[start] & 0xc0) == 0x80)
+				start++;
+			while (end < piece.n && ((unsigned char)piece.p[end] & 0xc0) == 0x80)
+				end++;
+			piece = str_slice(piece, start, end);
+		}
+		all = arena_printf(a, "%.*s%.*s", STR_ARG(all), STR_ARG(piece));
+	}
+	return all;
+}
+
+static void whatever_comes_each_cut_is_accounted_for(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("Asia/Jakarta");
+	for (int round = 0; round < 3000; round++) {
+		struct story *st = desk_run(&d, random_story(&d.cleanup->keep));
+		size_t at = 0;
+		for (size_t i = 0; i < st->cleanup.n_removed; i++) {
+			struct range cut = st->cleanup.removed[i].at;
+			assert_true(cut.start >= at && cut.end > cut.start && cut.end <= st->decode.text.n);
+			assert_true(utf8_is_valid(str_slice(st->decode.text, cut.start, cut.end)));
+			at = cut.end;
+		}
+		assert_true(utf8_is_valid(st->cleanup.body) && utf8_is_valid(st->cleanup.headline));
+		assert_true(utf8_is_valid(st->credits.by) && utf8_is_valid(st->credits.place.name));
+		for (size_t i = 0; i < st->credits.n_authors; i++)
+			assert_true(utf8_is_valid(st->credits.authors[i].name));
+		arena_reset(&d.cleanup->keep);
+		arena_reset(&d.credits->keep);
+	}
+	desk_free(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(stories_of_many_languages_come_out_as_an_editor_would_have_them),
+	        cmocka_unit_test(glued_words_are_parted_where_the_story_says_and_noted),
+	        cmocka_unit_test(a_time_has_the_zone_behind_it_or_its_sources_or_none),
+	        cmocka_unit_test(a_zone_that_several_countries_have_needs_the_source_to_tell),
+	        cmocka_unit_test(a_date_that_could_be_two_days_is_a_year),
+	        cmocka_unit_test(a_writers_sentences_stay_whatever_words_they_have),
+	        cmocka_unit_test(a_kill_and_an_embargo_are_told_and_not_only_taken_out),
+	        cmocka_unit_test(a_text_that_is_no_part_of_the_decoded_one_loses_no_line),
+	        cmocka_unit_test(texts_that_mean_harm_end_soon),
+	        cmocka_unit_test(whatever_comes_each_cut_is_accounted_for),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
