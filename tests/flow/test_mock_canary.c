@@ -212,7 +212,7 @@ static int64_t leaping_us(struct clock *clock)
 {
 	static _Atomic int64_t us;
 	(void)clock;
-	return us += 60 * 1000 * 1000;
+	return atomic_fetch_add(&us, 60 * 1000 * 1000);
 }
 
 static int64_t leaping_ms(struct clock *clock)
