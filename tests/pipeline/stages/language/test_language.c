@@ -4,7 +4,10 @@
 #include "tests/pipeline/stages/fixture.h"
 
 #include "pipeline/stages/language/model.h"
-#include "pipeline/stages/language/script.h"
+#include "pipeline/stages/language/model_file.h"
+#include "pipeline/stages/language/reader.h"
+
+#include <xxhash.h>
 
 extern const struct stage stage_language;
 
@@ -273,70 +276,242 @@ static void any_text_is_answered(void **state)
 	fixture_free(f);
 }
 
-/* --- the tables -------------------------------------------------------------------------------------------------- */
-
-static void no_language_stands_twice_and_each_tag_has_one_name(void **state)
+/* What is cheap to send must not be dear to read, and nothing in it may leave the bounds of a word. */
+static void a_megabyte_of_hostile_text_is_answered(void **state)
 {
 	(void)state;
-	size_t n;
-	const struct language *rows = model_languages(&n);
-	for (size_t i = 0; i < n; i++) {
-		assert_true(rows[i].name[0] != 0);
-		assert_int_equal(strlen(rows[i].script), 4);
-		for (size_t k = 0; k < i; k++)
-			assert_false(strcmp(rows[i].tag, rows[k].tag) == 0 &&
-			             strcmp(rows[i].script, rows[k].script) == 0);
+	static const char *const units[] = {"a",
+	                                    "a\xcc\x81",
+	                                    "'a",
+	                                    "\xcc\x81",
+	                                    "\xe6\xbc\xa2",
+	                                    "\xf0\x9f\x98\x80",
+	                                    "\xe2\x80\x99",
+	                                    "ab ",
+	                                    "\xd0\xb0",
+	                                    "\xe0\xa4\x95\xe0\xa5\x8d"};
+	enum { BYTES = 1 << 20 };
+	char *room = malloc(BYTES);
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t n = strlen(units[i]), at = 0;
+		for (; at + n <= BYTES; at += n)
+			memcpy(room + at, units[i], n);
+		struct story *st = fixture_story(f, "", "");
+		st->decode.body = str_make(room, at);
+		assert_int_equal(fixture_run(f, st), ANSWER_KEEP);
+		assert_non_null(st->language.tag);
 	}
+	free(room);
+	fixture_free(f);
 }
 
-static const struct {
-	const char *tag, *script, *words;
-} features[] = {
-#define FEATURES(tag, script, words, letters, triples) {tag, script, words},
-#include "pipeline/stages/language/features.def"
-#undef FEATURES
+static void a_long_story_is_judged_by_beginning_middle_and_end(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	enum { LINES = 4000 };
+	char *room = malloc(LINES * 200);
+	size_t n = 0;
+	/* One sentence of English first, then German for most of a megabyte. */
+	for (size_t i = 0; i < LINES; i++)
+		n += (size_t)snprintf(room + n, 200, "%s\n", sentences[i ? 1 : 0].text);
+	struct story *st = fixture_story(f, "", "");
+	st->decode.body = str_make(room, n);
+	fixture_run(f, st);
+	assert_string_equal(st->language.tag, "de");
+	free(room);
+	fixture_free(f);
+}
+
+/* --- the model's file ----------------------------------------------------------------------------------------------
+ */
+
+#define MODEL_PATH WD_SOURCE_DIR "/pipeline/stages/language/languages.model"
+
+struct copy {
+	char folder[64], path[128];
+	unsigned char *bytes;
+	size_t n;
+	struct model_file_head *head;
 };
-#define N_FEATURES (sizeof(features) / sizeof(features[0]))
 
-static bool has_features(const struct language *row)
+static void copy_read(struct copy *copy)
 {
-	for (size_t f = 0; f < N_FEATURES; f++)
-		if (strcmp(features[f].tag, row->tag) == 0 && strcmp(features[f].script, row->script) == 0)
-			return true;
-	return false;
+	snprintf(copy->folder, sizeof(copy->folder), "/tmp/wiredesk-language-XXXXXX");
+	assert_non_null(mkdtemp(copy->folder));
+	snprintf(copy->path, sizeof(copy->path), "%s/languages.model", copy->folder);
+	FILE *file = fopen(MODEL_PATH, "rb");
+	assert_non_null(file);
+	copy->bytes = malloc(MODEL_FILE_BYTES_MAX);
+	copy->n = fread(copy->bytes, 1, MODEL_FILE_BYTES_MAX, file);
+	copy->head = (struct model_file_head *)(void *)copy->bytes;
+	fclose(file);
+	assert_true(copy->n > sizeof(*copy->head));
 }
 
-static void languages_that_share_a_script_have_features_and_others_need_none(void **state)
+static void copy_free(struct copy *copy)
 {
-	(void)state;
-	size_t n;
-	const struct language *rows = model_languages(&n);
-	for (size_t i = 0; i < n; i++) {
-		size_t sharing = 0;
-		for (size_t k = 0; k < n; k++)
-			sharing += strcmp(rows[i].script, rows[k].script) == 0;
-		if (has_features(&rows[i]) != (sharing > 1))
-			fail_msg("%s in %s: %zu languages, features or not", rows[i].tag, rows[i].script, sharing);
-	}
+	unlink(copy->path);
+	rmdir(copy->folder);
+	free(copy->bytes);
 }
 
-/* A word that stands twice in a row would count by its second, lower rank in nobody's eyes. */
-static void no_row_lists_a_word_twice(void **state)
+/* Writes the first n bytes of the copy and opens them; NULL with err set where that fails. */
+static struct model *copy_open(const struct copy *copy, size_t n, struct err *err)
+{
+	FILE *file = fopen(copy->path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(copy->bytes, 1, n, file), n);
+	fclose(file);
+	err_clear(err);
+	return model_open(copy->path, err);
+}
+
+static void copy_sign(struct copy *copy)
+{
+	copy->head->checksum = 0;
+	copy->head->checksum = XXH3_64bits(copy->bytes, copy->n);
+}
+
+static void assert_refused(const struct copy *copy, size_t n, const char *why)
+{
+	struct err err;
+	assert_null(copy_open(copy, n, &err));
+	assert_non_null(strstr(err.words, copy->path));
+	if (!strstr(err.words, why))
+		fail_msg("'%s' does not say '%s'", err.words, why);
+}
+
+static void a_missing_model_keeps_the_stage_from_opening(void **state)
 {
 	(void)state;
-	for (size_t f = 0; f < N_FEATURES; f++) {
-		struct str words = str_of(features[f].words);
-		for (size_t at = 0; at < words.n; at = str_index(words, ' ', at) + 1) {
-			struct str word = str_slice(words, at, str_index(words, ' ', at));
-			assert_true(word.n > 0);
-			for (size_t later = at + word.n + 1; later < words.n;
-			     later = str_index(words, ' ', later) + 1) {
-				struct str other = str_slice(words, later, str_index(words, ' ', later));
-				if (str_eq(word, other))
-					fail_msg("%s lists '%.*s' twice", features[f].tag, STR_ARG(word));
-			}
-		}
+	struct err err = {0};
+	assert_null(model_open("/nowhere/languages.model", &err));
+	assert_non_null(strstr(err.words, "'/nowhere/languages.model': No such file"));
+	err_clear(&err);
+	assert_null(model_open("/tmp", &err));
+	assert_non_null(strstr(err.words, "'/tmp' is no file"));
+}
+
+static void a_damaged_model_is_refused_by_name(void **state)
+{
+	(void)state;
+	struct copy copy;
+	struct err err;
+	copy_read(&copy);
+	struct model *model = copy_open(&copy, copy.n, &err);
+	assert_non_null(model);
+	model_close(&model);
+	assert_refused(&copy, 0, "0 bytes");
+	assert_refused(&copy, sizeof(*copy.head) - 1, "bytes");
+	assert_refused(&copy, copy.n / 2, "checksum");
+	for (size_t at = sizeof(*copy.head); at < copy.n; at += copy.n / 7) {
+		copy.bytes[at] ^= 0x10;
+		assert_refused(&copy, copy.n, "checksum");
+		copy.bytes[at] ^= 0x10;
 	}
+	copy.head->version++;
+	assert_refused(&copy, copy.n, "version");
+	copy.bytes[0] ^= 1;
+	assert_refused(&copy, copy.n, "no model of languages");
+	copy_free(&copy);
+}
+
+/* A checksum says that a file is what somebody wrote, not that it is right. */
+static void a_model_whose_parts_do_not_fit_is_refused_though_its_checksum_is_right(void **state)
+{
+	(void)state;
+	struct copy copy;
+	copy_read(&copy);
+	struct model_file_head head = *copy.head;
+	struct model_file_group *groups = (struct model_file_group *)(void *)(copy.head + 1), group = groups[0];
+	struct model_file_label *labels = (struct model_file_label *)(void *)(groups + head.n_groups),
+	                        label = labels[0];
+	struct model_file_slot *slot = (struct model_file_slot *)(void *)(labels + head.n_labels);
+	while (slot->at_low == 0 && slot->at_high == 0)
+		slot++;
+
+#define REFUSED(change, restore)                                                                                       \
+	do {                                                                                                           \
+		change;                                                                                                \
+		copy_sign(&copy);                                                                                      \
+		assert_refused(&copy, copy.n, "do not fit");                                                           \
+		restore;                                                                                               \
+	} while (0)
+	REFUSED(copy.head->n_units--, *copy.head = head);
+	REFUSED(copy.head->slots_log2 = 60, *copy.head = head);
+	REFUSED(copy.head->n_labels = UINT32_MAX, *copy.head = head);
+	REFUSED(copy.head->n_groups = 70000, *copy.head = head);
+	REFUSED(groups[0].n_labels = 256, groups[0] = group);
+	REFUSED(groups[0].n_labels = 0, groups[0] = group);
+	REFUSED(groups[0].first_label = UINT32_MAX, groups[0] = group);
+	REFUSED(memset(groups[0].script, 'A', sizeof(groups[0].script)), groups[0] = group);
+	REFUSED(memset(labels[0].tag, 'a', sizeof(labels[0].tag)), labels[0] = label);
+	REFUSED(labels[0].first_with_tag = 1, labels[0] = label);
+	struct model_file_slot before = *slot;
+	REFUSED(slot->at_high = UINT16_MAX, *slot = before);
+	/* A list that is longer than any group, and one that would end behind the file. */
+	uint16_t *units = (uint16_t *)(void *)(copy.bytes + copy.n) - head.n_units;
+	uint16_t *list = units + (slot->at_low | (uint32_t)slot->at_high << 16), length = *list;
+	REFUSED(*list = MODEL_LABELS_MAX + 1, *list = length);
+	units[head.n_units - 1] = MODEL_FILE_DENSE;
+	slot->at_low = (uint16_t)(head.n_units - 1);
+	REFUSED(slot->at_high = (uint16_t)((head.n_units - 1) >> 16), *slot = before);
+	units[head.n_units - 1] = 0;
+	copy_sign(&copy);
+	struct err err;
+	struct model *model = copy_open(&copy, copy.n, &err);
+	assert_non_null(model);
+	model_close(&model);
+	copy_free(&copy);
+}
+
+static void probabilities_sum_to_one_and_stand_at_one_label_a_tag(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	struct model *model = model_open(MODEL_PATH, &err);
+	assert_non_null(model);
+	size_t arab = model_group(model, "Arab"), n = model_group_labels(model, arab), with_mass = 0;
+	struct model_answer answer;
+	model_judge(model, arab, str_of("أغلق الميناء يومين بسبب العاصفة"), &answer);
+	double sum = 0;
+	for (size_t l = 0; l < n; l++) {
+		sum += answer.probability[l];
+		with_mass += strcmp(model_tag(model, arab, l), "ar") == 0 && answer.probability[l] > 0;
+	}
+	assert_true(fabs(sum - 1) < 1e-9);
+	assert_int_equal(with_mass, 1);
+	assert_int_equal(model_group(model, "Runr"), SIZE_MAX);
+	model_close(&model);
+}
+
+static size_t read_word(const struct reader *reader, const char *text, size_t *at, char *out)
+{
+	uint16_t word[READER_WORD_MAX];
+	size_t n = reader_next_word(reader, str_of(text), at, word), bytes = 0;
+	for (size_t i = 0; i < n; i++)
+		bytes += utf8_write(out + bytes, word[i]);
+	out[bytes] = 0;
+	return n;
+}
+
+static void words_are_lower_case_joined_and_keep_inner_apostrophes(void **state)
+{
+	(void)state;
+	struct reader *reader = reader_new();
+	static const char *const words[] = {"l'été", "mae'r", "год", "don't", "x"};
+	const char *text = "— 12 L\u2019E\u0301te\u0301, 'mae'r' (\u0413\u041e\u0414) don''t don't x'";
+	size_t at = 0, met = 0;
+	char word[4 * READER_WORD_MAX + 1];
+	while (read_word(reader, text, &at, word) > 0 && met < 5) {
+		if (strcmp(word, "don") == 0 || strcmp(word, "t") == 0)
+			continue;
+		assert_string_equal(word, words[met++]);
+	}
+	assert_int_equal(met, 5);
+	reader_free(&reader);
 }
 
 int main(void)
@@ -350,9 +525,13 @@ int main(void)
 	        cmocka_unit_test(two_scripts_in_one_text_lower_the_confidence),
 	        cmocka_unit_test(the_language_of_a_mixed_text_is_that_of_its_greater_part),
 	        cmocka_unit_test(any_text_is_answered),
-	        cmocka_unit_test(no_language_stands_twice_and_each_tag_has_one_name),
-	        cmocka_unit_test(languages_that_share_a_script_have_features_and_others_need_none),
-	        cmocka_unit_test(no_row_lists_a_word_twice),
+	        cmocka_unit_test(a_megabyte_of_hostile_text_is_answered),
+	        cmocka_unit_test(a_long_story_is_judged_by_beginning_middle_and_end),
+	        cmocka_unit_test(a_missing_model_keeps_the_stage_from_opening),
+	        cmocka_unit_test(a_damaged_model_is_refused_by_name),
+	        cmocka_unit_test(a_model_whose_parts_do_not_fit_is_refused_though_its_checksum_is_right),
+	        cmocka_unit_test(probabilities_sum_to_one_and_stand_at_one_label_a_tag),
+	        cmocka_unit_test(words_are_lower_case_joined_and_keep_inner_apostrophes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
