@@ -104,7 +104,7 @@ static void put_broken_ones(struct mock_worker *w)
 	put_repeated(w, "", CANARY " ", 100000, "");            /* limit-message */
 	put_repeated(w, CANARY "\n\n", "\"", 560000, "");       /* limit-record */
 	put_repeated(w, "[\"" CANARY "\"", ",1", 100000, "]");  /* limit-parse */
-	put_repeated(w, CANARY "\n\n", "\x01\x02", 150000, ""); /* limit-story: removed bytes are told one by one */
+	put_repeated(w, CANARY "\n\n", "\x01\x02", 350000, ""); /* limit-story: removed bytes are told one by one */
 	put_replay(w, "c/" CANARY "/x/1", "0", STR("a header that cannot be read"));
 	put_replay(w, "c/" CANARY "/0/1", CANARY, STR("a header that cannot be read"));
 	put_replay(w, "c/" CANARY "/0/1", "7", STR("no such part: " CANARY));
@@ -231,7 +231,7 @@ static void a_word_of_a_story_is_in_no_log_and_no_metric(void **state)
 	struct mock_worker *w = mock_worker_open(&(struct mock_worker_options){.direct = direct_canary,
 	                                                                       .arg = &canary,
 	                                                                       .message_bytes = 850000,
-	                                                                       .story_bytes = 2000000,
+	                                                                       .story_bytes = 4000000,
 	                                                                       .parse_bytes = 3000000,
 	                                                                       .feeds = canary_feeds,
 	                                                                       .n_feeds = 4,
