@@ -82,6 +82,32 @@ static void finds_out_how_a_commit_without_an_answer_ended(void **state)
 	mock_worker_close(&w);
 }
 
+/* Nor does anybody answer the producer that is to find out. */
+static void leave_for_good(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	rd_kafka_resp_err_t cut_off[1000];
+	if (script->scene > 0)
+		return;
+	for (size_t i = 0; i < 1000; i++)
+		cut_off[i] = RD_KAFKA_RESP_ERR__TRANSPORT;
+	rd_kafka_mock_push_request_errors_array(mock_worker_cluster(w), API_INIT_PRODUCER_ID, 1000, cut_off);
+	leave_commits_unanswered(w, arg);
+}
+
+static void ends_with_words_when_nobody_can_say_how_a_commit_ended(void **state)
+{
+	struct mock_worker *w = mock_worker_open(
+	        &(struct mock_worker_options){.direct = leave_for_good, .arg = *state, .transaction_ms = 1000});
+	if (!mock_worker_run(w))
+		fail_msg("%s", mock_worker_words(w));
+	assert_int_equal(mock_worker_end(w), LOOP_FAILED);
+	assert_has(mock_worker_words(w), "'one'");
+	assert_int_equal(mock_worker_status(w)->articles, 0);
+	assert_false(mock_worker_status(w)->ready);
+	mock_worker_close(&w);
+}
+
 static void move_coordinators(struct mock_worker *w, void *arg)
 {
 	struct script *script = arg;
@@ -160,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        SCRIPT_TEST(is_not_ready_while_the_broker_is_away_and_goes_on_when_it_is_back),
 	        SCRIPT_TEST(finds_out_how_a_commit_without_an_answer_ended),
+	        SCRIPT_TEST(ends_with_words_when_nobody_can_say_how_a_commit_ended),
 	        SCRIPT_TEST(follows_coordinators_that_move),
 	        SCRIPT_TEST(rejoins_the_group_after_heartbeats_that_fail),
 	};
