@@ -150,6 +150,12 @@ bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t no
 	return place->committed < at->next;
 }
 
+bool assignment_has_committed(struct assignment *p, const struct offset *at)
+{
+	const struct place *place = find(p, at->topic, at->partition);
+	return place && place->committed >= at->next;
+}
+
 void assignment_committed(struct assignment *p, const struct offsets *next, int64_t now_ms)
 {
 	pthread_mutex_lock(&p->lock);

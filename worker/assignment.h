@@ -29,6 +29,8 @@ void assignment_rewind(struct assignment *p, struct offsets *out);
 bool assignment_read(struct assignment *p, const struct position *at);
 /* The end of a partition was met; true: its offset is not committed yet. */
 bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t now_ms);
+/* Has the group got so far by a commit of this assignment? */
+bool assignment_has_committed(struct assignment *p, const struct offset *at);
 /* The batch is committed. */
 void assignment_committed(struct assignment *p, const struct offsets *next, int64_t now_ms);
 

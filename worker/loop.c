@@ -395,6 +395,7 @@ static void on_unassigned(struct loop *l, bool lost)
 		publisher_ask_abort(l->publisher);
 	collect(l, &cause);
 	drop_batches(l);
+	set_ready(l, false);
 	assignment_drop(l->held);
 	isolation_reset(&l->isolation);
 	l->assigned = false;
@@ -468,10 +469,22 @@ static bool all_is_read(struct loop *l)
 	return l->source_ended || (l->with.options.until_end && l->assigned && assignment_all_read(l->held));
 }
 
+/* Ends that were met while the batch before was still in flight are committed with it. */
+static bool has_new_ends(struct loop *l, const struct batch *b)
+{
+	for (size_t i = 0; i < b->n_eofs; i++) {
+		if (!assignment_has_committed(l->held, &b->eofs[i].at))
+			return true;
+	}
+	return false;
+}
+
 /* Is the filling batch worth working on now? */
 static bool batch_is_ready(struct loop *l)
 {
-	const struct batch *b = l->filling;
+	struct batch *b = l->filling;
+	if (b->n_messages == 0 && !l->flying && !has_new_ends(l, b))
+		b->n_eofs = 0;
 	if (batch_is_empty(b))
 		return false;
 	if (all_is_read(l))
