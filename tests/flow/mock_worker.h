@@ -20,7 +20,7 @@
 
 #include <librdkafka/rdkafka_mock.h>
 
-#define MOCK_WORKER_PATIENCE_MS 30000
+#define MOCK_WORKER_PATIENCE_MS 120000
 #define MOCK_WORKER_PARTITIONS  4
 
 /* Keys of Kafka's requests, for errors to inject. */
