@@ -31,7 +31,7 @@ enum publish_cause {
 	CAUSE_ASKED,      /* the abort flag was set */
 	CAUSE_GENERATION, /* the group has moved on: normal when a worker joins or leaves */
 	CAUSE_OUTAGE,     /* a broker is away, a request timed out */
-	CAUSE_REFUSAL,    /* a record was refused for good: size, timestamp, topic */
+	CAUSE_REFUSAL,    /* a record was refused for good: size, timestamp, policy */
 	CAUSE_BEGIN,      /* (loop's own) a stage's begin answered abort */
 	CAUSE_PROBE,      /* one by one, the transaction's time did not do: go on at probed_to */
 	CAUSE_OTHER,
@@ -98,9 +98,9 @@ struct sink_ops {
 	 * next. Where librdkafka may still refer to them (requests in flight after an abort that timed out), it has
 	 * destroyed its producer.
 	 *
-	 * Authorisation: refused for an article or duplicate topic it is a refusal of those records; for the
-	 * dead-letter topic, the group or the transactional id it is PUBLISH_FAILED. So is a stub that is refused:
-	 * there is nothing smaller.
+	 * Authorisation refused, for a topic, the group or the transactional id, is PUBLISH_FAILED: no record can help
+	 * it, and a slip in an ACL must not turn a stream into dead letters. So is a stub that is refused: there is
+	 * nothing smaller.
 	 */
 	void (*publish)(struct sink *, struct publication *);
 

@@ -41,7 +41,10 @@ enum kind {
 #define END_UNKNOWN   STEP_END, PUBLISH_UNKNOWN, CAUSE_OUTAGE
 /* Nothing was committed and nothing will be; the broker learns it when the transactional id is taken anew. */
 #define END_ABORTED STEP_END, PUBLISH_ABORTED, CAUSE_OUTAGE
-#define DONE        STEP_NONE, PUBLISH_COMMITTED, CAUSE_NONE
+/* The first partition was refused, so the broker knows of no transaction, and says so as a fatal error: no reason of
+ * its own. */
+#define NOTHING_TO_ABORT STEP_END, PUBLISH_ABORTED, CAUSE_NONE
+#define DONE             STEP_NONE, PUBLISH_COMMITTED, CAUSE_NONE
 
 #define VERDICT(...) ((struct transaction_verdict){__VA_ARGS__})
 
@@ -63,6 +66,7 @@ static const struct rung {
         {ANY_PHASE, KIND_FATAL, CODE(INVALID_TRANSACTION_TIMEOUT), END(FAILED)},
         {ANY_PHASE, KIND_FATAL, CODE(UNSUPPORTED_VERSION), END(FAILED)},
         {ANY_PHASE, KIND_FATAL, CODE(_UNSUPPORTED_FEATURE), END(FAILED)},
+        {PHASE_ABORT, KIND_FATAL, CODE(INVALID_TXN_STATE), NOTHING_TO_ABORT},
         {ANY_PHASE, KIND_FATAL, ANY_CODE, END(FATAL)},
 
         /* Our time ran out, or the call says itself that it may be repeated. */
@@ -89,11 +93,11 @@ static const struct rung {
         {ANY_PHASE, CLEAR, CODE(FENCED_INSTANCE_ID), ABORT(GENERATION)},
         {ANY_PHASE, CLEAR, CODE(REBALANCE_IN_PROGRESS), ABORT(GENERATION)},
 
-        /* Nothing that another attempt would change. Offsets are of input topics, which no record can help. */
+        /* Nothing that another attempt, or a record less, would change. */
         {ANY_PHASE, CLEAR, CODE(TRANSACTIONAL_ID_AUTHORIZATION_FAILED), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(CLUSTER_AUTHORIZATION_FAILED), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(GROUP_AUTHORIZATION_FAILED), ABORT_FAILED},
-        {PHASE_OFFSETS | PHASE_COMMIT, CLEAR, CODE(TOPIC_AUTHORIZATION_FAILED), ABORT_FAILED},
+        {ANY_PHASE, CLEAR, CODE(TOPIC_AUTHORIZATION_FAILED), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(_UNKNOWN_TOPIC), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(_UNKNOWN_PARTITION), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(UNSUPPORTED_COMPRESSION_TYPE), ABORT_FAILED},
@@ -107,7 +111,6 @@ static const struct rung {
         {ANY_PHASE, CLEAR, CODE(INVALID_TIMESTAMP), ABORT(REFUSAL)},
         {ANY_PHASE, CLEAR, CODE(INVALID_RECORD), ABORT(REFUSAL)},
         {ANY_PHASE, CLEAR, CODE(POLICY_VIOLATION), ABORT(REFUSAL)},
-        {ANY_PHASE, CLEAR, CODE(TOPIC_AUTHORIZATION_FAILED), ABORT(REFUSAL)},
         {ANY_PHASE, CLEAR, CODE(TOPIC_EXCEPTION), ABORT(REFUSAL)},
         {PHASE_PRODUCE, KIND_PLAIN, ANY_CODE, ABORT(REFUSAL)},
 
@@ -191,34 +194,40 @@ static const char *phase_words(enum transaction_phase phase)
 	return "cannot publish";
 }
 
-/* What to do about faults that stay until somebody does it. */
-static const char *fault_advice(enum transaction_phase phase, rd_kafka_resp_err_t code)
-{
-	switch ((int)code) {
-	case CODE(TRANSACTIONAL_ID_AUTHORIZATION_FAILED):
-		return "; allow Describe and Write on this transactional id";
-	case CODE(CLUSTER_AUTHORIZATION_FAILED):
-		return "; allow IdempotentWrite on the cluster";
-	case CODE(GROUP_AUTHORIZATION_FAILED):
-		return "; allow Read on this group";
-	case CODE(TOPIC_AUTHORIZATION_FAILED):
-		return phase == PHASE_OFFSETS ? "; allow Read on the input topics" : "; allow Write on the topic";
-	case CODE(INVALID_TRANSACTION_TIMEOUT):
-		return "; the broker's transaction.max.timeout.ms is lower";
-	case CODE(_UNKNOWN_TOPIC):
-		return "; an output topic is gone";
-	default:
-		return "";
-	}
-}
-
 /* An error met: where, what it is, and what librdkafka says of it. */
 struct meeting {
 	enum transaction_phase phase;
 	rd_kafka_resp_err_t code;
 	const char *words;
 	struct transaction_verdict verdict;
+	const char *topic; /* NULL: not known */
 };
+
+/* What to do about faults that stay until somebody does it. */
+static const char *fault_advice(const struct meeting *met)
+{
+	switch ((int)met->code) {
+	case CODE(TRANSACTIONAL_ID_AUTHORIZATION_FAILED):
+		return "; allow Describe and Write on the transactional id, which is the group, a dot and the "
+		       "instance";
+	case CODE(CLUSTER_AUTHORIZATION_FAILED):
+		return "; allow IdempotentWrite on the cluster";
+	case CODE(GROUP_AUTHORIZATION_FAILED):
+		return "; allow Read on this group";
+	case CODE(TOPIC_AUTHORIZATION_FAILED):
+		if (met->phase == PHASE_OFFSETS)
+			return "; allow Read on the input topics";
+		return met->topic ? "; allow Write on it"
+		                  : "; allow Write on all output topics (the library's last log lines name the one)";
+	case CODE(INVALID_TRANSACTION_TIMEOUT):
+		return "; the broker's transaction.max.timeout.ms is lower";
+	case CODE(_UNKNOWN_TOPIC):
+	case CODE(UNKNOWN_TOPIC_OR_PART):
+		return "; is an output topic gone? make it with 'wiredesk topics --create'";
+	default:
+		return "";
+	}
+}
 
 static void tell(const struct transaction *t, const struct meeting *met, struct err *err)
 {
@@ -229,8 +238,9 @@ static void tell(const struct transaction *t, const struct meeting *met, struct 
 		        "transaction.timeout.ms: %s",
 		        t->instance, t->group, met->words);
 	else
-		err_set(err, "%s (instance '%s' of group '%s'): %s%s%s%s", phase_words(met->phase), t->instance,
-		        t->group, met->words, fault_advice(met->phase, met->code), outage ? "; last seen: " : "",
+		err_set(err, "%s%s%s%s (instance '%s' of group '%s'): %s%s%s%s", phase_words(met->phase),
+		        met->topic ? " for topic '" : "", met->topic ? met->topic : "", met->topic ? "'" : "",
+		        t->instance, t->group, met->words, fault_advice(met), outage ? "; last seen: " : "",
 		        outage ? t->event_words : "");
 }
 
@@ -298,11 +308,14 @@ static struct meeting transaction_meet(struct transaction *t, enum transaction_p
                                        char words[300])
 {
 	struct transaction_fault fault = fault_of(error);
-	snprintf(words, 300, "%s", rd_kafka_error_string(error));
+	/* Some of the library's words end in a full stop, and ours go on behind them. */
+	const char *said = rd_kafka_error_string(error);
+	size_t n = strlen(said);
+	snprintf(words, 300, "%.*s", (int)(n && said[n - 1] == '.' ? n - 1 : n), said);
 	rd_kafka_error_destroy(error);
 	if (t->producer)
 		rd_kafka_poll(t->producer, 0);
-	return (struct meeting){phase, fault.code, words, transaction_classify(phase, fault)};
+	return (struct meeting){phase, fault.code, words, transaction_classify(phase, fault), NULL};
 }
 
 /*
@@ -350,7 +363,7 @@ static void transaction_reported(rd_kafka_t *producer, const rd_kafka_message_t 
 		return;
 	if (t->n_failed++ == 0 || (is_consequence(t->report) && !is_consequence(record->err))) {
 		t->report = record->err;
-		t->report_is_dead = record->_private;
+		snprintf(t->report_topic, sizeof(t->report_topic), "%s", rd_kafka_topic_name(record->rkt));
 	}
 }
 
@@ -518,10 +531,11 @@ static bool transaction_ask(struct transaction *t)
 }
 
 /* A code that came alone, from a report or from producev. */
-static bool transaction_met_code(struct transaction *t, enum transaction_phase phase, rd_kafka_resp_err_t code)
+static bool transaction_met_code(struct transaction *t, enum transaction_phase phase, rd_kafka_resp_err_t code,
+                                 const char *topic)
 {
 	struct meeting met = {phase, code, rd_kafka_err2str(code),
-	                      transaction_classify(phase, (struct transaction_fault){.code = code})};
+	                      transaction_classify(phase, (struct transaction_fault){.code = code}), topic};
 	if (met.verdict.step == STEP_ASK)
 		return transaction_ask(t);
 	if (met.verdict.step == STEP_AGAIN)
@@ -529,28 +543,15 @@ static bool transaction_met_code(struct transaction *t, enum transaction_phase p
 	return transaction_decide_met(t, &met);
 }
 
-/* Dead letters have no other place to go: where they may not be written, nothing goes on. */
-static void transaction_fail_if_lasting(struct transaction *t, enum record_kind kind)
-{
-	bool forbidden = t->fault == CODE(TOPIC_AUTHORIZATION_FAILED);
-	if (t->verdict.cause != CAUSE_REFUSAL || !(kind == RECORD_STUB || (kind == RECORD_DEAD_LETTER && forbidden)))
-		return;
-	t->verdict = VERDICT(ABORT_FAILED);
-	err_prefix(&t->pub->err, forbidden ? "the dead-letter topic" : "a dead letter without its value");
-}
-
 static bool transaction_met_report(struct transaction *t)
 {
-	transaction_met_code(t, PHASE_REPORT, t->report);
-	if (t->report_is_dead && t->fault == CODE(TOPIC_AUTHORIZATION_FAILED))
-		transaction_fail_if_lasting(t, RECORD_DEAD_LETTER);
-	return false;
+	return transaction_met_code(t, PHASE_REPORT, t->report, t->report_topic);
 }
 
 static bool transaction_out_of_time(struct transaction *t)
 {
 	if (!t->pub->one_by_one || t->n_good <= t->pub->probe_from)
-		return transaction_met_code(t, PHASE_REPORT, CODE(_MSG_TIMED_OUT));
+		return transaction_met_code(t, PHASE_REPORT, CODE(_MSG_TIMED_OUT), NULL);
 	if (t->verdict.step == STEP_NONE)
 		t->pub->probed_to = t->n_good;
 	return transaction_decide(t, VERDICT(ABORT(PROBE)), "one by one, the records take more than one transaction");
@@ -583,7 +584,10 @@ static void transaction_refuse(struct transaction *t, const struct transaction_r
 		refusal->part = record->part;
 		snprintf(refusal->words, sizeof(refusal->words), "%s", rd_kafka_err2str(t->fault));
 	}
-	transaction_fail_if_lasting(t, record->kind);
+	if (record->kind != RECORD_STUB || t->verdict.cause != CAUSE_REFUSAL)
+		return;
+	t->verdict = VERDICT(ABORT_FAILED); /* there is nothing smaller */
+	err_prefix(&pub->err, "a dead letter without its value");
 }
 
 static rd_kafka_headers_t *headers_of(const struct transaction_record *record)
@@ -613,8 +617,7 @@ static rd_kafka_resp_err_t transaction_send(struct transaction *t, const struct 
 		code = rd_kafka_producev(t->producer, RD_KAFKA_V_RKT(record->topic),
 		                         RD_KAFKA_V_KEY(unconst(record->key.p), record->key.n),
 		                         RD_KAFKA_V_VALUE(unconst(record->value.p), record->value.n),
-		                         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(0),
-		                         RD_KAFKA_V_OPAQUE(record->kind == RECORD_STORY ? NULL : t), RD_KAFKA_V_END);
+		                         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_END);
 		if (code == CODE(_QUEUE_FULL))
 			rd_kafka_flush(t->producer, POLL_MS);
 	} while (code == CODE(_QUEUE_FULL) && !t->n_failed && transaction_goes_on(t) && transaction_has_time(t));
@@ -650,7 +653,7 @@ static bool transaction_not_sent(struct transaction *t, const struct transaction
 {
 	if (t->n_failed)
 		return transaction_met_report(t);
-	transaction_met_code(t, PHASE_PRODUCE, code);
+	transaction_met_code(t, PHASE_PRODUCE, code, rd_kafka_topic_name(record->topic));
 	if (t->verdict.cause != CAUSE_REFUSAL || t->fault != code)
 		return false;
 	transaction_refuse(t, record);
@@ -715,6 +718,10 @@ static void transaction_abort(struct transaction *t)
 	        transaction_call(t, PHASE_ABORT, call_abort, transaction_quarter_us(t, 4), &err);
 	if (verdict.step == STEP_NONE)
 		return;
+	if (verdict.cause == CAUSE_NONE && !t->commit_sent) {
+		t->verdict.step = STEP_END;
+		return;
+	}
 	log_warn("ABORT-FAILED", "a transaction could not be aborted", LOG_CSTR("error", err.words),
 	         LOG_CSTR("because", t->pub->err.words));
 	if (verdict.result == PUBLISH_ABORTED && t->commit_sent)

@@ -84,7 +84,7 @@ struct transaction {
 	/* From callbacks, which run inside of our own polls. */
 	size_t n_reported, n_failed;
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
-	bool report_is_dead;        /* that report is of a dead letter */
+	char report_topic[256];     /* of that report */
 	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
 	char event_words[300];
 };

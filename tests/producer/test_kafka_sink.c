@@ -370,15 +370,15 @@ static void abortable_errors_abort_say_why_and_leave_the_sink_usable(void **stat
 	        {"Produce", API_PRODUCE, ERR(MSG_SIZE_TOO_LARGE), PUBLISH_ABORTED, CAUSE_REFUSAL},
 	        {"Produce", API_PRODUCE, ERR(INVALID_TIMESTAMP), PUBLISH_ABORTED, CAUSE_REFUSAL},
 	        {"Produce", API_PRODUCE, ERR(INVALID_RECORD), PUBLISH_ABORTED, CAUSE_REFUSAL},
-	        {"Produce", API_PRODUCE, ERR(TOPIC_AUTHORIZATION_FAILED), PUBLISH_ABORTED, CAUSE_REFUSAL},
+	        {"Produce", API_PRODUCE, ERR(TOPIC_AUTHORIZATION_FAILED), PUBLISH_FAILED, CAUSE_OTHER},
 	        {"Produce", API_PRODUCE, ERR(UNKNOWN_PRODUCER_ID), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"Produce", API_PRODUCE, ERR(PRODUCER_FENCED), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"Produce", API_PRODUCE, ERR(INVALID_TXN_STATE), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"Produce", API_PRODUCE, ERR(INVALID_PRODUCER_ID_MAPPING), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"AddPartitionsToTxn", API_ADD_PARTITIONS, ERR(INVALID_PRODUCER_ID_MAPPING), PUBLISH_ABORTED,
 	         CAUSE_OUTAGE},
-	        {"AddPartitionsToTxn", API_ADD_PARTITIONS, ERR(TOPIC_AUTHORIZATION_FAILED), PUBLISH_ABORTED,
-	         CAUSE_REFUSAL},
+	        {"AddPartitionsToTxn", API_ADD_PARTITIONS, ERR(TOPIC_AUTHORIZATION_FAILED), PUBLISH_FAILED,
+	         CAUSE_OTHER},
 	        {"AddOffsetsToTxn", API_ADD_OFFSETS, ERR(PRODUCER_FENCED), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"AddOffsetsToTxn", API_ADD_OFFSETS, ERR(INVALID_PRODUCER_ID_MAPPING), PUBLISH_ABORTED, CAUSE_OUTAGE},
 	        {"EndTxn", API_END, ERR(INVALID_PRODUCER_ID_MAPPING), PUBLISH_ABORTED, CAUSE_OUTAGE},
@@ -692,6 +692,36 @@ static void a_dead_letter_that_is_refused_is_named_as_its_messages(void **state)
 	assert_int_equal(f->pub.refusals[0].part, -1);
 }
 
+/* As a broker answers when the transaction's first partition was refused: there is no transaction to abort. */
+static void a_refused_first_partition_is_told_and_not_the_abort_that_found_nothing(void **state)
+{
+	struct fixture *f = *state;
+	open_sink(f, 20000);
+	add_articles(f, 1);
+	kit_cluster_fail(f->cluster, API_ADD_PARTITIONS, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
+	kit_cluster_fail(f->cluster, API_END, 1, ERR(INVALID_TXN_STATE));
+
+	publish(f);
+
+	assert_published(f, PUBLISH_FAILED, CAUSE_OTHER);
+	assert_has(f->pub.err.words, "allow Write");
+}
+
+static void an_abort_that_found_nothing_keeps_the_cause_and_the_worker_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	open_sink(f, 20000);
+	add_articles(f, 1);
+	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(INVALID_TIMESTAMP));
+	kit_cluster_fail(f->cluster, API_END, 1, ERR(INVALID_TXN_STATE));
+	publish(f);
+	assert_published(f, PUBLISH_ABORTED, CAUSE_REFUSAL);
+
+	publish(f);
+
+	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
+}
+
 static void a_dead_letter_topic_that_may_not_be_written_ends_the_worker(void **state)
 {
 	struct fixture *f = *state;
@@ -700,7 +730,8 @@ static void a_dead_letter_topic_that_may_not_be_written_ends_the_worker(void **s
 	kit_cluster_fail(f->cluster, API_PRODUCE, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
 	publish(f);
 	assert_published(f, PUBLISH_FAILED, CAUSE_OTHER);
-	assert_has(f->pub.err.words, "the dead-letter topic");
+	assert_has(f->pub.err.words, "for topic 'dead");
+	assert_has(f->pub.err.words, "allow Write");
 
 	/* Found before anything was sent, it has no topic: only one by one it gets one. */
 	kit_cluster_fail(f->cluster, API_ADD_PARTITIONS, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
@@ -906,7 +937,7 @@ static void a_transactional_id_that_is_not_allowed_fails_with_advice(void **stat
 	enum publish_result result = f->sink->ops->open(f->sink, &f->limits, &f->err);
 
 	assert_int_equal(result, PUBLISH_FAILED);
-	assert_has(f->err.words, "allow Describe and Write on this transactional id");
+	assert_has(f->err.words, "allow Describe and Write on the transactional id");
 }
 
 static void a_property_that_is_wrong_is_told_before_anything_is_connected(void **state)
@@ -953,6 +984,8 @@ int main(int argc, char **argv)
 	        T(a_report_names_no_record_when_many_are_out),
 	        T(a_report_names_its_record_when_they_go_one_by_one),
 	        T(a_dead_letter_that_is_refused_is_named_as_its_messages),
+	        T(a_refused_first_partition_is_told_and_not_the_abort_that_found_nothing),
+	        T(an_abort_that_found_nothing_keeps_the_cause_and_the_worker_goes_on),
 	        T(a_dead_letter_topic_that_may_not_be_written_ends_the_worker),
 	        T(a_stub_that_is_refused_ends_the_worker),
 	        ALONE(one_by_one_more_than_a_transaction_takes_goes_on_where_it_came_to),

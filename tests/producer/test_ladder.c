@@ -51,7 +51,6 @@ static void a_fatal_error_ends_the_worker_wherever_it_is_met(void **state)
 	        {0, ERR(TRANSACTIONAL_ID_AUTHORIZATION_FAILED), FATAL, STEP_END, PUBLISH_FAILED, CAUSE_OTHER},
 	        {0, ERR(CLUSTER_AUTHORIZATION_FAILED), FATAL, STEP_END, PUBLISH_FAILED, CAUSE_OTHER},
 	        {0, ERR(INVALID_TRANSACTION_TIMEOUT), FATAL, STEP_END, PUBLISH_FAILED, CAUSE_OTHER},
-	        {0, ERR(INVALID_TXN_STATE), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
 	        {0, ERR(OUT_OF_ORDER_SEQUENCE_NUMBER), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
 	        {0, ERR(UNKNOWN), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
 	};
@@ -106,11 +105,22 @@ static void the_group_moving_on_is_no_refusal(void **state)
 	}
 }
 
+static void a_transaction_that_the_broker_never_knew_is_aborted_already(void **state)
+{
+	static const struct row rows[] = {
+	        {PHASE_ABORT, ERR(INVALID_TXN_STATE), FATAL, STEP_END, PUBLISH_ABORTED, CAUSE_NONE},
+	        {PHASE_COMMIT, ERR(INVALID_TXN_STATE), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
+	        {PHASE_OFFSETS, ERR(INVALID_TXN_STATE), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
+	        {PHASE_REPORT, ERR(INVALID_TXN_STATE), FATAL, STEP_END, PUBLISH_FATAL, CAUSE_OTHER},
+	};
+	(void)state;
+	ASSERT_ROWS(rows);
+}
+
 static void a_record_that_will_never_be_taken_is_a_refusal(void **state)
 {
 	static const rd_kafka_resp_err_t codes[] = {ERR(MSG_SIZE_TOO_LARGE), ERR(RECORD_LIST_TOO_LARGE),
-	                                            ERR(INVALID_TIMESTAMP),  ERR(INVALID_RECORD),
-	                                            ERR(POLICY_VIOLATION),   ERR(TOPIC_AUTHORIZATION_FAILED)};
+	                                            ERR(INVALID_TIMESTAMP), ERR(INVALID_RECORD), ERR(POLICY_VIOLATION)};
 	(void)state;
 	for (size_t c = 0; c < sizeof(codes) / sizeof(*codes); c++) {
 		assert_row(&(struct row){PHASE_REPORT, codes[c], PLAIN, STEP_ABORT, PUBLISH_ABORTED, CAUSE_REFUSAL});
@@ -150,6 +160,9 @@ static void what_another_attempt_would_not_change_fails(void **state)
 	static const struct row rows[] = {
 	        {PHASE_OFFSETS, ERR(GROUP_AUTHORIZATION_FAILED), ABORTABLE, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
 	        {PHASE_OFFSETS, ERR(TOPIC_AUTHORIZATION_FAILED), ABORTABLE, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
+	        {PHASE_PRODUCE, ERR(TOPIC_AUTHORIZATION_FAILED), PLAIN, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
+	        {PHASE_REPORT, ERR(TOPIC_AUTHORIZATION_FAILED), PLAIN, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
+	        {PHASE_REPORT, ERR(TOPIC_AUTHORIZATION_FAILED), ABORTABLE, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
 	        {PHASE_REPORT, ERR(TRANSACTIONAL_ID_AUTHORIZATION_FAILED), PLAIN, STEP_ABORT, PUBLISH_FAILED,
 	         CAUSE_OTHER},
 	        {PHASE_REPORT, ERR(_UNKNOWN_TOPIC), PLAIN, STEP_ABORT, PUBLISH_FAILED, CAUSE_OTHER},
@@ -208,6 +221,7 @@ int main(void)
 	        cmocka_unit_test(the_fatal_flag_is_asked_before_the_others),
 	        cmocka_unit_test(only_a_commit_without_an_answer_is_unknown),
 	        cmocka_unit_test(the_group_moving_on_is_no_refusal),
+	        cmocka_unit_test(a_transaction_that_the_broker_never_knew_is_aborted_already),
 	        cmocka_unit_test(a_record_that_will_never_be_taken_is_a_refusal),
 	        cmocka_unit_test(whatever_producev_itself_returns_is_the_records_own_but_for_what_is_the_clients),
 	        cmocka_unit_test(purged_records_are_a_consequence_of_something_else),
