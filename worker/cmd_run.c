@@ -27,6 +27,7 @@
 #define CMD_RUN_IDLE_COMMIT_MS  1000
 #define CMD_RUN_BACK_OFF_MIN_MS 100
 #define CMD_RUN_BACK_OFF_MAX_MS 10000
+#define CMD_RUN_CLOSE_S         30
 #define CMD_RUN_INSTANCE_MAX    200
 
 struct cmd_run {
@@ -355,6 +356,8 @@ static int cmd_run_run(const struct command_line *line)
 		command_fail(line, EXIT_CODE_USAGE, &err);
 	else if (err_is_set(&err))
 		log_error("FAILED", "the worker cannot go on", LOG_CSTR("why", err.words), LOG_INT("exit", code));
+	/* librdkafka's consumer has been seen to wait for ever for a partition of a deleted topic. */
+	signals_end_within(CMD_RUN_CLOSE_S, code);
 	cmd_run_close(&run);
 	return code;
 }

@@ -1,15 +1,17 @@
 /*
  * Handlers do what handlers may: set a lock-free flag, and for the second SIGINT put the default back and raise it
- * again. The flag is the one variable of the program that lives outside of any struct, because a handler gets no
- * argument.
+ * again. The flag and the code are the only variables of the program that live outside of any struct, because a handler
+ * gets no argument.
  */
 #include "worker/signals.h"
 
 #include "pipeline/base/check.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 static _Atomic bool signals_stop;
+static _Atomic int signals_code;
 
 static void signals_handle(int number)
 {
@@ -34,4 +36,18 @@ _Atomic bool *signals_install(void)
 	signals_set(SIGINT, signals_handle);
 	signals_set(SIGPIPE, SIG_IGN);
 	return &signals_stop;
+}
+
+static void signals_overdue(int number)
+{
+	(void)number;
+	_exit(atomic_load(&signals_code));
+}
+
+void signals_end_within(unsigned seconds, int code)
+{
+	CHECK(atomic_is_lock_free(&signals_code));
+	atomic_store(&signals_code, code);
+	signals_set(SIGALRM, signals_overdue);
+	alarm(seconds);
 }

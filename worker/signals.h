@@ -10,4 +10,10 @@
 /* The flag that the signals set; the process has one. */
 _Atomic bool *signals_install(void);
 
+/*
+ * From now on the process has so many seconds to end by itself; then it ends with this exit code, wherever it is. For
+ * the way out, when all is settled and only libraries are taken down: one of them may wait for ever.
+ */
+void signals_end_within(unsigned seconds, int code);
+
 #endif
