@@ -170,6 +170,26 @@ struct named {
 	struct str label;
 };
 
+enum entity_type { ENTITY_PERSON, ENTITY_ORGANISATION, ENTITY_PLACE };
+
+/* Somebody or something that the body names. */
+struct entity_name {
+	enum entity_type type;
+	struct str name;  /* canonical: the story's fullest form, a country's usual name for its short form */
+	struct str uri;   /* Wikidata's or GeoNames' address; empty: not sure */
+	bool is_dateline; /* the dateline's place */
+	bool is_quoted;   /* an agency or outlet that the body cites for its facts */
+};
+
+/* One mention of it. Code points of the body, and its bytes. */
+struct entity {
+	uint32_t name; /* in names */
+	uint32_t start, end;
+	struct str text;
+	float confidence;     /* 0..1 */
+	const char *evidence; /* one of a fixed set of words: tagger, gazetteer, full-name, … */
+};
+
 /* Name and value that go into the record as they came; value is finished JSON. */
 struct passed {
 	struct str key;
@@ -267,6 +287,13 @@ struct story {
 		const char *runner_up; /* or NULL */
 		const char *reason;    /* why und: too-short, no-letters, unknown; else NULL */
 	} language;
+
+	struct {
+		const struct entity *entities; /* mentions in the body, in its order */
+		size_t n_entities;
+		const struct entity_name *names; /* what they name, each once, in order of first mention */
+		size_t n_names;
+	} entities;
 
 	struct {
 		uint64_t exact_hash; /* headline and text as decoded, normalised: equal means exact */

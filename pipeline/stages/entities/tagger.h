@@ -1,0 +1,41 @@
+/*
+ * The tagger: which runs of words are names of persons, organisations and places?
+ *
+ * A linear-chain conditional random field over words (Lafferty, McCallum, Pereira 2001), one model for all languages
+ * with capitals and one for each script without, weights of eight bits, decoded by Viterbi over the valid sequences of
+ * begin, inside, last, outside and single labels. Features are the words near a word, their shapes, beginnings and
+ * ends, and the gazetteer's classes. The file of weights is mapped read-only and shared by all lanes; it is described
+ * in tagger_file.h, its maker is tools/make-tagger, its data, licences and figures are in TAGGER.md.
+ */
+#ifndef WIREDESK_ENTITIES_TAGGER_H
+#define WIREDESK_ENTITIES_TAGGER_H
+
+#include "pipeline/base/arena.h"
+#include "pipeline/base/err.h"
+#include "pipeline/stages/entities/gazetteer.h"
+#include "pipeline/stages/entities/words.h"
+
+enum name_type { NAME_IS_PERSON, NAME_IS_ORGANISATION, NAME_IS_PLACE };
+
+/* A name in the text. */
+struct tagged {
+	uint32_t first, n; /* words */
+	enum name_type type;
+	float margin; /* how much better than calling its words no name: above 0; of the order of a log-odds */
+};
+
+struct tagger;
+
+/* Maps and checks the file. NULL with err set: not there, not readable, another version, or damaged. */
+struct tagger *tagger_open(const char *path, struct err *err);
+void tagger_close(struct tagger **tagger);
+
+/*
+ * Tags the words. matches: the gazetteer's, ascending. The names are in the arena, ascending, not overlapping, none
+ * across a sentence's end. Linear in the words; a sentence longer than TAGGER_SENTENCE_WORDS is cut there.
+ */
+#define TAGGER_SENTENCE_WORDS 512
+size_t tagger_tag(const struct tagger *tagger, const struct words *words, const struct name_match *matches,
+                  size_t n_matches, struct arena *arena, struct tagged **out);
+
+#endif
