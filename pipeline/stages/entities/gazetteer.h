@@ -52,15 +52,17 @@ struct name_match {
 
 /*
  * The longest matches from left to right, not overlapping, of the words from a place on; matches are case-sensitive but
- * for texts and names in capitals. Writes at most `most`, returns how many. Names have at most 8 words.
+ * for texts and names in capitals. Writes at most `most`, returns how many. Names have at most GAZETTEER_NAME_WORDS
+ * (where each character is a word: a dozen characters are one name).
  */
+#define GAZETTEER_NAME_WORDS 16
 size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *words, struct name_match *out,
                        size_t most);
 
-/* One thing that a name may stand for. Views live as long as the gazetteer. */
+/* One thing that a name may stand for. */
 struct name_entry {
 	uint16_t classes;
-	struct str uri;      /* Wikidata for countries, people, bodies; GeoNames for cities and states; empty: no id */
+	char uri[48];        /* Wikidata for countries, people, bodies; GeoNames for cities and states; empty: no id */
 	char country[3];     /* ISO 3166-1, or empty */
 	uint32_t weight;     /* population, or what the list gives; 0: none */
 	bool is_alternative; /* a name of another language, or a rare one: weighs less than a name of the story's own */
