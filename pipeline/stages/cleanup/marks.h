@@ -1,20 +1,18 @@
 /*
  * What is found while a text is read: what is to go, and the pieces that say something. Ranges are of decode.text.
+ *
+ * marks.c reads a story in order: notes and headline at the top (notes.h), section and time (metaline.h), byline
+ * (bylines.h), dateline (dateline.h); then, from the end, signs and credits (signs.h); then every line between for what
+ * wires put among paragraphs (between.h).
  */
 #ifndef WIREDESK_CLEANUP_MARKS_H
 #define WIREDESK_CLEANUP_MARKS_H
 
+#include "pipeline/stages/cleanup/lines.h"
 #include "pipeline/stages/cleanup/phrases.h"
 #include "pipeline/story.h"
 
 #define MARKS_PIECES_MAX 256
-
-/* One line that holds something. begin..next: all of it with its break; start..end: without blanks at its ends. */
-struct line {
-	size_t begin, start, end, next;
-	const char *kind, *rule; /* of the removal; NULL: it stays */
-	size_t cut_to;           /* only [begin, cut_to) goes; 0: all of it, if it goes */
-};
 
 struct marks {
 	struct arena *a;
@@ -33,10 +31,12 @@ struct marks {
 	bool is_kill, is_embargoed, is_partial;
 };
 
-void marks_piece(struct marks *m, enum piece_kind kind, size_t start, size_t end, struct range label);
-static inline struct str marks_text(const struct marks *m, size_t start, size_t end)
+/* Keeps a piece, without blanks at its ends; an empty one, or one too many, is not kept. */
+void marks_piece(struct marks *m, enum piece_kind kind, struct range at, struct range label);
+
+static inline struct str marks_text(const struct marks *m, struct range at)
 {
-	return str_slice(m->text, start, end);
+	return str_slice(m->text, at.start, at.end);
 }
 
 /* Reads [from, to) of the text; with_headline: the first line that is no note to editors is the headline. */

@@ -1,0 +1,167 @@
+/* "Kompas dunia | 21 Januari 2024, 14:32 WIB". See metaline.h. */
+#include "pipeline/stages/cleanup/metaline.h"
+
+#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/dates.h"
+#include "pipeline/words/fold.h"
+
+#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
+#define METALINE_BYTES_MAX 200
+#define SECTION_BYTES_MAX  60
+#define SECTION_BLANKS_MAX 4
+#define DAY_NAME_BYTES_MAX 24
+#define PLACE_SEARCH_BYTES 4000
+
+struct metaline {
+	size_t section_end, time_start, time_end;
+	struct date date;
+};
+
+/* --- where a date may begin -----------------------------------------------------------------------------------------
+ */
+
+/* Behind "Published:", or 0. */
+static size_t metaline_behind_word(const struct scan *s, size_t at)
+{
+	size_t behind = 0;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		if (hit->phrase->kind == PHRASE_META && hit->phrase->mode == PHRASE_BY && hit->start == at)
+			behind = hit->end;
+	}
+	if (!behind)
+		return 0;
+	size_t colon = scan_colon(s->text, behind);
+	return colon ? colon : shape_blanks(s->text, behind);
+}
+
+/* Behind "Senin,", or `at`. */
+static size_t metaline_behind_day(struct str text, size_t at)
+{
+	size_t comma = str_index(text, ',', at);
+	struct str day = str_slice(text, at, comma);
+	if (comma == text.n || !day.n || day.n > DAY_NAME_BYTES_MAX || shape_has_digit(day) ||
+	    str_index(day, ' ', 1) < day.n)
+		return at;
+	return shape_blanks(text, comma + 1);
+}
+
+/* The mark between section and time at `at`, or 0. */
+static size_t metaline_separator(struct str s, size_t at)
+{
+	static const char *const marks[] = {"|", "•", "·", " - ", " – ", " — ", "／", "｜"};
+	struct str rest = str_slice(s, at, s.n);
+	if (!rest.n || (fold_is_word_char((unsigned char)rest.p[0]) && (unsigned char)rest.p[0] < 0x80))
+		return 0;
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (str_starts(rest, str_of(marks[i])))
+			return at + strlen(marks[i]);
+	return 0;
+}
+
+static bool metaline_is_section(struct str s)
+{
+	size_t blanks = 0;
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		blanks += s.p[i] == ' ';
+		if (strchr("0123456789.!?:;\"", s.p[i]))
+			return false;
+	}
+	return s.n && s.n <= SECTION_BYTES_MAX && blanks <= SECTION_BLANKS_MAX;
+}
+
+/* Tries to read the time at the line's start, then behind each separator. */
+static bool metaline_find(const struct scan *s, struct metaline *meta)
+{
+	size_t start = s->line->start, limit = start + METALINE_BYTES_MAX;
+	meta->section_end = start;
+	for (size_t next = start; next;) {
+		size_t at = shape_blanks(s->text, next), word = metaline_behind_word(s, at);
+		meta->time_start = word ? word : metaline_behind_day(s->text, at);
+		meta->time_end = dates_read(s->text, meta->time_start, true, &meta->date);
+		if (meta->time_end && meta->date.year)
+			return meta->section_end == start ||
+			       metaline_is_section(str_slice(s->text, start, meta->section_end));
+		at = meta->section_end + (meta->section_end != start);
+		for (next = 0; at < limit && at < s->text.n && !next; at++)
+			next = metaline_separator(s->text, at);
+		meta->section_end = at - (next != 0);
+	}
+	return false;
+}
+
+/* --- what is glued --------------------------------------------------------------------------------------------------
+ */
+
+static bool metaline_holds_name(struct str text, size_t from, size_t to, struct str name)
+{
+	for (size_t at = from; at < to && at + name.n <= text.n; at++)
+		if (fold_is_upper((unsigned char)text.p[at]) &&
+		    fold_equal(name, fold_cut(str_slice(text, at, text.n), name.n)))
+			return true;
+	return false;
+}
+
+/* "WITAMBON": a zone's name that a place's may have taken a letter of. The story's other words tell. */
+static size_t metaline_glued_zone(const struct scan *s, const struct metaline *meta)
+{
+	struct str text = s->m->text;
+	if (!meta->date.zone.n || meta->date.has_offset)
+		return meta->time_end;
+	size_t start = (size_t)(meta->date.zone.p - text.p);
+	for (size_t n = meta->date.zone.n; n; n = dates_zone_length(text, start, n - 1)) {
+		struct dateline d;
+		if (!dateline_read(text, start + n, s->line->end, &d) || d.place.start != start + n)
+			continue;
+		struct str place = str_slice(text, d.place.start, d.place.end);
+		size_t before = s->line->begin < PLACE_SEARCH_BYTES ? s->line->begin : PLACE_SEARCH_BYTES;
+		if (metaline_holds_name(text, s->line->end, s->line->end + PLACE_SEARCH_BYTES, place) ||
+		    metaline_holds_name(text, 0, before, place))
+			return start + n;
+	}
+	return meta->time_end;
+}
+
+/* The words on both sides of a boundary, for the record. */
+static void metaline_note_glue(struct scan *s, size_t at)
+{
+	size_t left = at, right = at;
+	while (left > s->line->start &&
+	       ((unsigned char)s->text.p[left - 1] >= 0x80 || fold_is_word_char((unsigned char)s->text.p[left - 1])))
+		left--;
+	while (right < s->line->end && !strchr(" ,.(-", s->text.p[right]))
+		right++;
+	s->m->glue = (struct glue){true, at, {left, at}, {at, right}};
+}
+
+/* More stands behind the time: only a dateline may, or what a time is glued to. */
+static bool metaline_cut_part(struct scan *s, const struct metaline *meta, size_t end)
+{
+	size_t behind = shape_blanks(s->text, end);
+	struct dateline dateline;
+	bool glued = behind == end && fold_is_upper(fold_peek(s->text, end));
+	bool sure = dateline_read(s->text, behind, s->line->end, &dateline);
+	if (!sure && !(glued && meta->date.has_time))
+		return false;
+	s->line->cut_to = behind;
+	if (glued)
+		metaline_note_glue(s, end);
+	return true;
+}
+
+bool metaline_read(struct scan *s)
+{
+	const struct range none = {0};
+	struct metaline meta;
+	if (!metaline_find(s, &meta))
+		return false;
+	size_t end = metaline_glued_zone(s, &meta);
+	if (!shape_says_nothing(scan_from(s, end)) && !metaline_cut_part(s, &meta, end))
+		return false;
+	if (meta.section_end > s->line->start)
+		marks_piece(s->m, PIECE_SECTION, (struct range){s->line->start, meta.section_end}, none);
+	marks_piece(s->m, PIECE_TIME, (struct range){meta.time_start, end}, none);
+	return lines_cut(s->line, "metaline", "section-time");
+}

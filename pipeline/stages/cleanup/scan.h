@@ -1,0 +1,47 @@
+/*
+ * One line and the phrases in it: what each reader of lines looks at. Pure functions, any thread.
+ */
+#ifndef WIREDESK_CLEANUP_SCAN_H
+#define WIREDESK_CLEANUP_SCAN_H
+
+#include "pipeline/stages/cleanup/lines.h"
+#include "pipeline/stages/cleanup/marks.h"
+#include "pipeline/stages/cleanup/phrases.h"
+
+#define SCAN_HITS_MAX 24
+
+struct scan {
+	struct marks *m;
+	struct line *line;
+	struct str text; /* all of the text up to the line's end */
+	size_t core;     /* behind brackets and bullets */
+	struct phrase_hit hits[SCAN_HITS_MAX];
+	size_t n_hits; /* 0 in a line that is too long to be anything but a paragraph */
+};
+
+/* A phrase that opens the line and is more than its words there. */
+struct scan_sign {
+	const struct phrase_hit *hit;
+	size_t rest; /* behind the phrase and its colon */
+	bool colon;
+	bool alone; /* nothing but marks stands behind it */
+};
+
+void scan_line(struct scan *s, struct marks *m, struct line *line);
+
+/* The next such phrase from hits[*i] on, which moves past it; false: there is none. */
+bool scan_next(const struct scan *s, size_t *i, struct scan_sign *sign);
+
+/* Does the phrase open the line, or what is in its brackets? */
+bool scan_opens(const struct scan *s, const struct phrase_hit *hit);
+
+/* Behind blanks and the colon behind a label, or 0: there is none. */
+size_t scan_colon(struct str text, size_t at);
+
+/* The line's words from `at` on. */
+static inline struct str scan_from(const struct scan *s, size_t at)
+{
+	return str_slice(s->text, at, s->text.n);
+}
+
+#endif

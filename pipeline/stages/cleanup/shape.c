@@ -1,0 +1,125 @@
+/* Guesses by letters. See shape.h. */
+#include "pipeline/stages/cleanup/shape.h"
+
+#include "pipeline/base/utf8.h"
+#include "pipeline/words/fold.h"
+
+#define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
+#define NAMES_WORDS_MAX 16
+
+bool shape_is_capitals(struct str s)
+{
+	size_t capitals = 0;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		if (fold_is_lower(c))
+			return false;
+		capitals += fold_is_upper(c);
+	}
+	return capitals >= 2;
+}
+
+bool shape_says_nothing(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (fold_is_word_char(utf8_next(s, &at)))
+			return false;
+	return true;
+}
+
+bool shape_is_sentence_end(uint32_t c)
+{
+	return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0x0964 || c == 0x06d4 || c == 0xff01 ||
+	       c == 0xff1f;
+}
+
+bool shape_is_sentence(struct str s)
+{
+	return s.n && shape_is_sentence_end(fold_before(s, s.n));
+}
+
+bool shape_opens_large(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		if (fold_is_word_char(c))
+			return !fold_is_lower(c);
+	}
+	return false;
+}
+
+bool shape_has_digit(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			return true;
+	return false;
+}
+
+size_t shape_blanks(struct str s, size_t at)
+{
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
+		at++;
+	return at;
+}
+
+/* --- names ------------------------------------------------------------------------------------------------------ */
+
+/* Words that begin small among names. */
+static bool shape_is_particle(struct str word)
+{
+	static const char *const words[] = {"de",  "la", "del", "van", "von", "der", "den", "al",  "bin", "le", "du",
+	                                    "di",  "da", "do",  "dos", "das", "el",  "and", "und", "et",  "y",  "e",
+	                                    "en",  "og", "och", "dan", "i",   "ja",  "ve",  "и",   "та",  "in", "ten",
+	                                    "für", "of", "the", "for", "dpa", "a",   "à",   "zu",  "dari"};
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
+/* "kabar.com", "rio@sable.example", "KPD/th" */
+static bool shape_is_address(struct str word)
+{
+	return str_index(word, '.', 1) + 2 < word.n || str_index(word, '/', 1) < word.n ||
+	       str_index(word, '@', 0) < word.n;
+}
+
+static size_t shape_word_end(struct str s, size_t at)
+{
+	while (at < s.n && s.p[at] != ' ' && s.p[at] != '\t')
+		at++;
+	return at;
+}
+
+/* An initial's or an abbreviation's full stop may end names, a word's does not. */
+static bool shape_stops(struct str s)
+{
+	size_t last = s.n;
+	while (last && s.p[last - 1] != ' ')
+		last--;
+	return shape_is_sentence(s) && s.n - last > 4;
+}
+
+bool shape_is_names(struct str s, size_t *words)
+{
+	size_t names = 0;
+	*words = 0;
+	s = str_trim(s);
+	for (size_t at = 0, end; at < s.n; at = end + 1) {
+		end = shape_word_end(s, at);
+		struct str word = str_slice(s, at, end);
+		if (!word.n)
+			continue;
+		uint32_t c = fold_peek(word, 0);
+		for (size_t i = 0; i < word.n && !fold_is_word_char(c);)
+			c = utf8_next(word, &i);
+		bool address = shape_is_address(word);
+		if (fold_is_lower(c) && !shape_is_particle(word) && !address)
+			return false;
+		if (++*words > NAMES_WORDS_MAX || (c >= '0' && c <= '9'))
+			return false;
+		names += address || (fold_is_word_char(c) && !fold_is_lower(c));
+	}
+	return names > 0 && !shape_stops(s);
+}

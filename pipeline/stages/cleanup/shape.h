@@ -1,0 +1,33 @@
+/*
+ * What a run of words looks like: capitals, names, a sentence. Guesses by letters alone, without a table of words.
+ * Pure functions, any thread.
+ */
+#ifndef WIREDESK_CLEANUP_SHAPE_H
+#define WIREDESK_CLEANUP_SHAPE_H
+
+#include "pipeline/base/str.h"
+
+#include <stdint.h>
+
+/* Two capitals at least, and no letter in lower case. */
+bool shape_is_capitals(struct str s);
+
+/* Nothing but marks and blanks. */
+bool shape_says_nothing(struct str s);
+
+/* Ends as sentences end. */
+bool shape_is_sentence(struct str s);
+bool shape_is_sentence_end(uint32_t c);
+
+/* Its first letter is a capital, or of a script that has none. */
+bool shape_opens_large(struct str s);
+
+bool shape_has_digit(struct str s);
+
+/* Names of people or outlets, and what goes with names, but no sentence; *words: of how many words. */
+bool shape_is_names(struct str s, size_t *words);
+
+/* Behind the blanks and tabs at `at`. */
+size_t shape_blanks(struct str s, size_t at);
+
+#endif

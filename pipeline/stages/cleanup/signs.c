@@ -1,0 +1,185 @@
+/* What agencies put at the end. See signs.h. */
+#include "pipeline/stages/cleanup/signs.h"
+
+#include "pipeline/stages/cleanup/between.h"
+#include "pipeline/stages/cleanup/bylines.h"
+#include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/dates.h"
+#include "pipeline/words/fold.h"
+
+#define INITIALS_BYTES_MAX  24
+#define SIGNATURE_BYTES_MAX 40
+#define BEHIND_BYTES_MAX    40
+#define COPYRIGHT_BYTES_MAX 200
+#define CONTACT_BYTES_MAX   250
+
+/* --- without a table ------------------------------------------------------------------------------------------------
+ */
+
+/* "gh/rs", "ZC // MA": initials of those who made it. */
+static bool signs_is_initials(struct str s)
+{
+	size_t letters = 0, groups = 1;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c == '/' || c == '-') {
+			if (!letters && c != '/')
+				return false;
+			groups += letters > 0;
+			letters = 0;
+		} else if (c != ' ' &&
+		           (c >= 0x80 || !fold_is_word_char(c) || (c >= '0' && c <= '9') || ++letters > 4)) {
+			return false;
+		}
+	}
+	return s.n <= INITIALS_BYTES_MAX && letters && groups >= 2 && groups <= 5 && str_index(s, '/', 0) < s.n;
+}
+
+/* "071122 GMT Feb 25", "AP-WF-11-13-13 1509GMT" */
+static bool signs_is_stamp(struct str s)
+{
+	size_t digits = 0;
+	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
+		digits++;
+	if (digits == 6 && s.n < 24 && s.p[6] == ' ' && dates_zone_length(s, 7, s.n))
+		return true;
+	return s.n < 32 && str_starts(s, STR("AP-")) && str_ends(s, STR("GMT")) && shape_has_digit(s);
+}
+
+/* The dateline's agency, without region. */
+static struct str signs_agency(const struct marks *m)
+{
+	struct str source = marks_text(m, m->source);
+	return str_slice(source, 0, str_index(source, '/', 0));
+}
+
+/* "kpd as tb": the agency's name and short words behind it. */
+static bool signs_is_agency_and_initials(struct str s, struct str agency)
+{
+	size_t first = str_index(s, ' ', 0), words = 1;
+	if (!agency.n || first == s.n || !fold_equal(str_slice(s, 0, first), agency))
+		return false;
+	for (size_t at = first + 1; at < s.n; words++) {
+		size_t end = str_index(s, ' ', at);
+		if (end - at > 4)
+			return false;
+		at = end + 1;
+	}
+	return words <= 6;
+}
+
+/* "kpd as tb", "(PAB)", "ENS": the agency signs. */
+static bool signs_is_signature(struct str s, struct str agency)
+{
+	bool in_marks = s.n > 4 && ((s.p[0] == '(' && s.p[s.n - 1] == ')') || (s.p[0] == '/' && s.p[s.n - 1] == '/'));
+	if (in_marks)
+		s = str_slice(s, 1, s.n - 1);
+	if (s.n > SIGNATURE_BYTES_MAX || !s.n)
+		return false;
+	if (agency.n && fold_equal(s, agency))
+		return true;
+	if (in_marks)
+		return s.n <= 8 && shape_is_capitals(s) && str_index(s, ' ', 0) == s.n;
+	return signs_is_agency_and_initials(s, agency);
+}
+
+/* --- by the table ---------------------------------------------------------------------------------------------------
+ */
+
+static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
+{
+	struct str words = str_trim(scan_from(s, hit->end)), agency = signs_agency(s->m);
+	bool signs = agency.n && fold_equal(fold_cut(words, agency.n), agency) &&
+	             !str_starts(hit->phrase->text, STR("copy"));
+	bool is_mark = str_is(hit->phrase->text, "©") || str_is(hit->phrase->text, "(c)");
+	if (is_mark && s->line->end - s->line->start > COPYRIGHT_BYTES_MAX)
+		return false;
+	return lines_cut(s->line, signs ? "endmark" : "copyright", hit->phrase->rule);
+}
+
+static bool signs_is_contact(struct str words)
+{
+	return words.n <= CONTACT_BYTES_MAX &&
+	       (shape_has_digit(words) || str_index(words, '@', 0) < words.n || memmem(words.p, words.n, "www.", 4) ||
+	        memmem(words.p, words.n, "http", 4));
+}
+
+static bool signs_try(struct scan *s, const struct phrase_hit *hit)
+{
+	const char *rule = hit->phrase->rule;
+	switch (hit->phrase->kind) {
+	case PHRASE_ENDMARK:
+		return lines_cut(s->line, "endmark", rule);
+	case PHRASE_MORE:
+		return s->m->is_partial = lines_cut(s->line, "advisory", rule);
+	case PHRASE_COPYRIGHT:
+		return signs_try_copyright(s, hit);
+	case PHRASE_USAGE:
+		return lines_cut(s->line, "usage", rule);
+	case PHRASE_CONTACT:
+		return signs_is_contact(scan_from(s, s->line->start)) && lines_cut(s->line, "contact", rule);
+	case PHRASE_ADVISORY:
+		return lines_cut(s->line, "advisory", rule);
+	case PHRASE_CORRECTION:
+		return hit->phrase->mode == PHRASE_START && !str_starts(hit->phrase->text, STR("corrects")) &&
+		       lines_cut(s->line, "correction-note", rule);
+	default:
+		return false;
+	}
+}
+
+bool signs_read(struct scan *s)
+{
+	struct scan_sign sign;
+	for (size_t i = 0; scan_next(s, &i, &sign);)
+		if (signs_try(s, sign.hit))
+			return true;
+	if (bylines_try_labels(s) || bylines_try_contributors(s) || bylines_try_contributed(s) || between_read(s))
+		return true;
+	struct str words = scan_from(s, s->line->start);
+	if (signs_is_initials(words))
+		return lines_cut(s->line, "endmark", "initials");
+	if (signs_is_stamp(words))
+		return lines_cut(s->line, "endmark", "time-stamp");
+	return signs_is_signature(words, signs_agency(s->m)) && lines_cut(s->line, "endmark", "agency");
+}
+
+/* --- behind the last sentence ---------------------------------------------------------------------------------------
+ */
+
+/* "…。（完）": the rule of a bracketed sign that ends the line, and where it starts. */
+static const char *signs_bracketed(const struct marks *m, const struct line *line, size_t *start)
+{
+	struct phrase_hit hits[SCAN_HITS_MAX];
+	size_t from = line->end - line->start > BEHIND_BYTES_MAX ? line->end - BEHIND_BYTES_MAX : line->start;
+	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
+		from++;
+	size_t n = phrases_find(m->phrases, m->text, from, line->end, hits, SCAN_HITS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		bool bracketed = fold_char(fold_peek(m->text, hits[i].start)).c[0] == '(';
+		if (hits[i].phrase->kind != PHRASE_ENDMARK || hits[i].end != line->end || !bracketed)
+			continue;
+		*start = hits[i].start;
+		return hits[i].phrase->rule;
+	}
+	return NULL;
+}
+
+struct removal signs_behind_last(const struct marks *m, const struct line *line)
+{
+	struct str agency = signs_agency(m), words = str_slice(m->text, line->start, line->end);
+	size_t start = 0;
+	const char *rule = signs_bracketed(m, line, &start);
+	if (!rule && agency.n && str_ends(words, agency) && words.n > agency.n + 2 &&
+	    words.p[words.n - agency.n - 1] == ' ') {
+		rule = "agency";
+		start = line->end - agency.n;
+	}
+	size_t before = start;
+	while (rule && before > line->start && m->text.p[before - 1] == ' ')
+		before--;
+	uint32_t last = rule && before > line->start ? fold_before(m->text, before) : 0;
+	if (!shape_is_sentence_end(last) && last != '"' && last != 0x201d)
+		return (struct removal){0};
+	return (struct removal){"endmark", rule, {start, line->next}};
+}
