@@ -98,6 +98,7 @@ static const struct rung {
         {ANY_PHASE, CLEAR, CODE(CLUSTER_AUTHORIZATION_FAILED), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(GROUP_AUTHORIZATION_FAILED), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(TOPIC_AUTHORIZATION_FAILED), ABORT_FAILED},
+        {ANY_PHASE, CLEAR, CODE(TOPIC_EXCEPTION), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(_UNKNOWN_TOPIC), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(_UNKNOWN_PARTITION), ABORT_FAILED},
         {ANY_PHASE, CLEAR, CODE(UNSUPPORTED_COMPRESSION_TYPE), ABORT_FAILED},
@@ -111,7 +112,6 @@ static const struct rung {
         {ANY_PHASE, CLEAR, CODE(INVALID_TIMESTAMP), ABORT(REFUSAL)},
         {ANY_PHASE, CLEAR, CODE(INVALID_RECORD), ABORT(REFUSAL)},
         {ANY_PHASE, CLEAR, CODE(POLICY_VIOLATION), ABORT(REFUSAL)},
-        {ANY_PHASE, CLEAR, CODE(TOPIC_EXCEPTION), ABORT(REFUSAL)},
         {PHASE_PRODUCE, KIND_PLAIN, ANY_CODE, ABORT(REFUSAL)},
 
         /* The broker has lost sight of the producer; the abort gives it a new epoch. */
@@ -221,6 +221,8 @@ static const char *fault_advice(const struct meeting *met)
 		                  : "; allow Write on all output topics (the library's last log lines name the one)";
 	case CODE(INVALID_TRANSACTION_TIMEOUT):
 		return "; the broker's transaction.max.timeout.ms is lower";
+	case CODE(TOPIC_EXCEPTION):
+		return "; the broker takes no records under this topic's name: look at output";
 	case CODE(_UNKNOWN_TOPIC):
 	case CODE(UNKNOWN_TOPIC_OR_PART):
 		return "; is an output topic gone? make it with 'wiredesk topics --create'";
