@@ -10,6 +10,9 @@
 #include "worker/config.h"
 #include "worker/version.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 #define COMMAND(name) extern const struct command command_##name;
 #include "worker/commands.def"
 #undef COMMAND
@@ -103,8 +106,26 @@ static int main_command_help(const struct command *command)
 	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
+/*
+ * Whoever starts us may have closed standard input, output or error. The next file or socket that is opened would get
+ * its number, and what is said would be written into it: the log into the state folder. So each gets a placeholder,
+ * which is opened the wrong way round: reading and writing go on to fail, and whoever needs them says so.
+ */
+static bool main_fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
+	if (!main_fill_descriptors())
+		return EXIT_CODE_FAILED;
 	check_install();
 	json_tree_install();
 	int code;
