@@ -30,12 +30,22 @@ struct tagger;
 struct tagger *tagger_open(const char *path, struct err *err);
 void tagger_close(struct tagger **tagger);
 
+/* What has been added up for words met before: changes no answer, only how soon it comes. One for each thread. */
+struct tagger_memory;
+struct tagger_memory *tagger_memory_new(void);
+void tagger_memory_free(struct tagger_memory **memory);
+
 /*
  * Tags the words. matches: the gazetteer's, ascending. The names are in the arena, ascending, not overlapping, none
  * across a sentence's end. Linear in the words; a sentence longer than TAGGER_SENTENCE_WORDS is cut there.
  */
 #define TAGGER_SENTENCE_WORDS 512
-size_t tagger_tag(const struct tagger *tagger, const struct words *words, const struct name_match *matches,
-                  size_t n_matches, struct arena *arena, struct tagged **out);
+struct tagger_text {
+	const struct words *words;
+	const struct name_match *matches;
+	size_t n_matches;
+};
+size_t tagger_tag(const struct tagger *tagger, struct tagger_memory *memory, const struct tagger_text *text,
+                  struct arena *arena, struct tagged **out);
 
 #endif

@@ -49,7 +49,7 @@ static bool words_is_between(uint32_t c, uint32_t first, uint32_t last)
 	return c - first <= last - first;
 }
 
-/* Of a script written without spaces? */
+/* Of a script written without spaces, or where endings are glued to names as in Korean? */
 static bool words_is_alone(uint32_t c)
 {
 	if (c < 0x0e00)
@@ -60,8 +60,9 @@ static bool words_is_alone(uint32_t c)
 	return words_is_between(c, 0x2e80, 0x2fdf) || words_is_between(c, 0x3005, 0x3007) ||
 	       words_is_between(c, 0x3021, 0x30ff) || words_is_between(c, 0x31f0, 0x31ff) ||
 	       words_is_between(c, 0x3400, 0x9fff) || words_is_between(c, 0xa9e0, 0xa9ff) ||
-	       words_is_between(c, 0xaa60, 0xaa7f) || words_is_between(c, 0xf900, 0xfaff) ||
-	       words_is_between(c, 0xff66, 0xff9f) || words_is_between(c, 0x20000, 0x3ffff);
+	       words_is_between(c, 0xaa60, 0xaa7f) || words_is_between(c, 0xac00, 0xd7ff) ||
+	       words_is_between(c, 0xf900, 0xfaff) || words_is_between(c, 0xff66, 0xff9f) ||
+	       words_is_between(c, 0x20000, 0x3ffff);
 }
 
 static enum words_class words_letter_class(uint32_t c, int8_t type)

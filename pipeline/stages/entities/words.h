@@ -3,9 +3,9 @@
  * words, names are made of them.
  *
  * A word is a run of letters (with the marks that combine with them), a run of digits, or one other visible character;
- * where a script is written without spaces (Han, Kana, Thai, Lao, Khmer, Burmese) each character is a word of its own.
- * An apostrophe or a hyphen between letters joins them or not by one rule for all languages, given in words.c. White
- * space belongs to no word.
+ * where words of a script do not stand alone (Han, Kana, Hangul, Thai, Lao, Khmer, Burmese) each character is a word of
+ * its own. An apostrophe or a hyphen joins nothing: "Jong-un" is three words, "l'Italia" too. White space belongs to no
+ * word.
  */
 #ifndef WIREDESK_ENTITIES_WORDS_H
 #define WIREDESK_ENTITIES_WORDS_H
@@ -24,7 +24,7 @@ enum word_flag {
 	WORD_UPPER_FIRST = 1 << 3,  /* its first letter is a capital or title-case one */
 	WORD_UPPER_ALL = 1 << 4,    /* two letters or more, none of them small */
 	WORD_CASELESS = 1 << 5,     /* of a script without capitals */
-	WORD_ALONE = 1 << 6,        /* one character of a script without spaces */
+	WORD_ALONE = 1 << 6,        /* one character, of a script where each is a word */
 };
 
 struct word {
