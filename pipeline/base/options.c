@@ -8,7 +8,8 @@
 
 #include <errno.h>
 
-#define OPTIONS_NAME_MAX 64
+#define OPTIONS_NAME_MAX  64
+#define OPTIONS_BEGUN_MIN 3
 
 /* --- single values -------------------------------------------------------------------------------------------- */
 
@@ -178,23 +179,34 @@ static size_t options_distance(struct str a, struct str b)
 	return last[b.n];
 }
 
+/* The shortest name that begins with what was written, if that is long enough to mean something. */
+static const char *options_begun(struct str wrong, const char *const *names)
+{
+	const char *shortest = NULL;
+	for (; wrong.n >= OPTIONS_BEGUN_MIN && *names; names++) {
+		if (str_starts(str_of(*names), wrong) && (!shortest || strlen(*names) < strlen(shortest)))
+			shortest = *names;
+	}
+	return shortest;
+}
+
 const char *options_nearest(struct str wrong, const char *const *names)
 {
 	const char *nearest = NULL;
 	size_t least = wrong.n / 3 + 1;
 	if (wrong.n > OPTIONS_NAME_MAX)
 		return NULL;
-	for (; *names; names++) {
-		struct str name = str_of(*names);
+	for (const char *const *at = names; *at; at++) {
+		struct str name = str_of(*at);
 		if (name.n > OPTIONS_NAME_MAX)
 			continue;
 		size_t distance = options_distance(wrong, name);
 		if (distance < least) {
 			least = distance;
-			nearest = *names;
+			nearest = *at;
 		}
 	}
-	return nearest;
+	return nearest ? nearest : options_begun(wrong, names);
 }
 
 /* --- rows ----------------------------------------------------------------------------------------------------- */

@@ -85,7 +85,10 @@ bool options_parse_duration(struct str text, int64_t *out_ms);
 bool options_parse_int(struct str text, int64_t *out);
 bool options_parse_bool(struct str text, bool *out);
 
-/* The known name nearest to a wrong one (at most a third of its letters differ), or NULL. names ends in NULL. */
+/*
+ * The known name nearest to a wrong one (at most a third of its letters differ), else the shortest that begins with it,
+ * or NULL. names ends in NULL.
+ */
 const char *options_nearest(struct str wrong, const char *const *names);
 
 #endif

@@ -288,6 +288,18 @@ static void a_swap_of_neighbours_is_one_mistake(void **state)
 	assert_null(options_nearest(str_make(endless, sizeof(endless)), names));
 }
 
+static void a_beginning_names_the_shortest_that_begins_so(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"cleanup-more", "cleanup", "dedup", "decode", "clear", NULL};
+	assert_string_equal(options_nearest(STR("cleanu"), names), "cleanup");
+	assert_string_equal(options_nearest(STR("clean"), names), "clear");
+	assert_string_equal(options_nearest(STR("cle"), names), "clear");
+	assert_string_equal(options_nearest(STR("dec"), names), "decode");
+	assert_null(options_nearest(STR("de"), names));
+	assert_null(options_nearest(STR("upclean"), names));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +315,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(asks_for_what_must_be_given, start, end),
 	        cmocka_unit_test(parses_sizes_durations_and_numbers_to_the_edge),
 	        cmocka_unit_test(a_swap_of_neighbours_is_one_mistake),
+	        cmocka_unit_test(a_beginning_names_the_shortest_that_begins_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
