@@ -17,6 +17,7 @@
 struct yaml_reader {
 	struct arena *a;
 	const char *source;
+	struct str text;
 	bool with_lines;
 	struct err *err;
 	struct node *open[YAML_DEPTH_MAX]; /* from the outermost map or list to the innermost */
@@ -35,12 +36,44 @@ static bool yaml_fault_at(struct yaml_reader *r, yaml_mark_t at, const char *wor
 	return err_set(r->err, "%s:%zu:%zu: %s", r->source, at.line + 1, at.column + 1, words);
 }
 
+/* The text before a place, and behind it. libyaml counts columns in characters. */
+static void yaml_split(const struct yaml_reader *r, yaml_mark_t at, struct str *before, struct str *behind)
+{
+	size_t i = 0;
+	for (size_t line = 0; line < at.line && i < r->text.n; line++)
+		i = str_index(r->text, '\n', i) + 1;
+	for (size_t column = 0; column < at.column && i < r->text.n; column++)
+		do {
+			i++;
+		} while (i < r->text.n && ((unsigned char)r->text.p[i] & 0xc0) == 0x80);
+	*before = str_slice(r->text, 0, i);
+	*behind = str_slice(r->text, i, r->text.n);
+}
+
+/* Two mistakes that everybody makes once, and that libyaml's words do not tell: what to do, or NULL. */
+static const char *yaml_advice(const struct yaml_reader *r, yaml_mark_t at)
+{
+	struct str before, behind;
+	yaml_split(r, at, &before, &behind);
+	bool is_tab = str_starts(behind, STR("\t")) || (before.n && before.p[before.n - 1] == '\t');
+	if (is_tab)
+		return "a tab; YAML is indented by blanks only: write blanks instead";
+	if (str_starts(behind, STR("{")) && before.n && before.p[before.n - 1] == '$')
+		return "inside of { } and [ ] a value with ${…} must stand in quotes: \"${NAME}\"";
+	return NULL;
+}
+
 /* libyaml leaves the place of a fault in one of three marks, and none at all for faults of the reader. */
 static bool yaml_fault_of_parser(struct yaml_reader *r, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "cannot be read";
+	const char *advice = NULL;
 	char words[300];
-	if (parser->context)
+	if (parser->error != YAML_READER_ERROR)
+		advice = yaml_advice(r, parser->problem_mark);
+	if (advice)
+		snprintf(words, sizeof words, "not valid YAML: %s", advice);
+	else if (parser->context)
 		snprintf(words, sizeof words, "not valid YAML: %s, %s", parser->context, problem);
 	else
 		snprintf(words, sizeof words, "not valid YAML: %s", problem);
@@ -188,7 +221,7 @@ static bool yaml_read_events(struct yaml_reader *r, yaml_parser_t *parser)
 
 struct node *yaml_read(struct arena *a, struct str text, const char *source, bool with_lines, struct err *err)
 {
-	struct yaml_reader r = {.a = a, .source = source, .with_lines = with_lines, .err = err};
+	struct yaml_reader r = {.a = a, .source = source, .text = text, .with_lines = with_lines, .err = err};
 	yaml_parser_t parser;
 	if (text.n > YAML_BYTES_MAX) {
 		err_set(err, "%s: larger than 1 MiB", source);

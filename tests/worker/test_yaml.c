@@ -36,6 +36,22 @@ static void refuses(struct fixture *f, const char *text, const char *words)
 	assert_has(f->err.words, words);
 }
 
+static void tells_what_to_do_about_tabs_and_bare_variables(void **state)
+{
+	struct fixture *f = *state;
+	static const char tab[] = "a tab; YAML is indented by blanks only: write blanks instead";
+	static const char quotes[] = "inside of { } and [ ] a value with ${…} must stand in quotes: \"${NAME}\"";
+	refuses(f, "a:\n\tb: x\n", "t.yaml:2:1: not valid YAML: a tab");
+	refuses(f, "a:\n\tb: x\n", tab);
+	refuses(f, "ä: é\n\tb: x\n", tab);
+	refuses(f, "a:\n  b: x\n \tc: y\n", "t.yaml:3:2: not valid YAML: a tab");
+	refuses(f, "a: { b: ${X} }\n", "t.yaml:1:10: not valid YAML: inside of { }");
+	refuses(f, "ä: { é: ß${X}:1, c: d }\n", quotes);
+	refuses(f, "a:\n  b: [x, ${X}]\n", quotes);
+	refuses(f, "a: { b: c } }\n", "did not find expected key");
+	assert_non_null(read_text(f, "a: ${X}\nb: { c: \"${X}\" }\n"));
+}
+
 static void remembers_line_and_column_of_values_and_keys(void **state)
 {
 	struct fixture *f = *state;
@@ -224,6 +240,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(tells_what_to_do_about_tabs_and_bare_variables, setup, teardown),
 	        TEST(remembers_line_and_column_of_values_and_keys),
 	        TEST(reads_null_as_an_empty_scalar_and_quoted_null_as_a_word),
 	        TEST(reads_an_empty_text_as_an_empty_scalar),
