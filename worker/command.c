@@ -7,6 +7,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/base/log.h"
 #include "worker/config.h"
+#include "worker/wrap.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -17,6 +18,7 @@
 #undef option
 
 #define COMMAND_OPTIONS_MAX 24
+#define COMMAND_HELP_COLUMN 26
 
 /* --- what was given ----------------------------------------------------------------------------------------------- */
 
@@ -151,52 +153,26 @@ bool command_parse(const struct command *command, int argc, char **argv, struct 
 /* --- help ----------------------------------------------------------------------------------------------------------
  */
 
-/* Words from column 26 on, broken before column 100. */
-static void command_wrap(struct buf *out, const char *words, size_t column)
-{
-	size_t at = column;
-	for (const char *p = words; *p;) {
-		size_t n = strcspn(p, " \n");
-		if (at + n > 100) {
-			buf_printf(out, "\n%*s", (int)column, "");
-			at = column;
-		}
-		buf_put(out, p, n);
-		at += n;
-		p += n;
-		if (*p == '\n') {
-			buf_printf(out, "\n%*s", (int)column, "");
-			at = column;
-			p++;
-		} else if (*p) {
-			buf_putc(out, ' ');
-			at++;
-			p++;
-		}
-	}
-	buf_putc(out, '\n');
-}
-
 static void command_help_option(struct buf *out, const struct command_option *row)
 {
 	char head[80];
 	int n = snprintf(head, sizeof head, "  %c%c%s--%s%s%s", row->letter ? '-' : ' ',
 	                 row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name, row->value ? " " : "",
 	                 row->value ? row->value : "");
-	buf_printf(out, "%-26s", head);
-	if (n >= 26)
-		buf_printf(out, "\n%26s", "");
-	command_wrap(out, row->help, 26);
+	buf_str(out, str_of(head));
+	buf_printf(out, n >= COMMAND_HELP_COLUMN ? "\n%*s" : "%*s",
+	           COMMAND_HELP_COLUMN - (n < COMMAND_HELP_COLUMN ? n : 0), "");
+	wrap_words(out, row->help, COMMAND_HELP_COLUMN);
 }
 
 void command_help(const struct command *command, struct buf *out)
 {
 	static const struct command_option help = {"help", 'h', NULL, "This text."};
 	buf_printf(out, "usage: wiredesk %s %s\n\n", command->name, command->arguments);
-	command_wrap(out, command->summary, 0);
+	wrap_words(out, command->summary, 0);
 	if (command->help) {
 		buf_putc(out, '\n');
-		command_wrap(out, command->help, 0);
+		wrap_words(out, command->help, 0);
 	}
 	buf_putc(out, '\n');
 	for (size_t i = 0; i < command_count(command); i++)

@@ -5,9 +5,8 @@
 #include "pipeline/base/check.h"
 #include "worker/client.h"
 #include "worker/config_tables.h"
+#include "worker/wrap.h"
 #include "worker/yaml.h"
-
-#define CONFIG_HELP_WIDTH 100
 
 /* --- help ----------------------------------------------------------------------------------------------------------
  */
@@ -53,31 +52,12 @@ static void config_put_type(struct buf *out, const struct option *row)
 		buf_printf(out, "; default %s", row->initial);
 }
 
-static void config_put_wrapped(struct buf *out, const char *words, int indent)
-{
-	int column = CONFIG_HELP_WIDTH + 1;
-	while (*words) {
-		int n = (int)strcspn(words, " ");
-		if (column + n + 1 > CONFIG_HELP_WIDTH) {
-			buf_printf(out, "\n%*s", indent, "");
-			column = indent;
-		} else {
-			buf_putc(out, ' ');
-			column++;
-		}
-		buf_put(out, words, (size_t)n);
-		column += n;
-		words += n + (words[n] == ' ');
-	}
-	buf_putc(out, '\n');
-}
-
 static void config_help_row(struct buf *out, const struct option *row, int indent)
 {
 	buf_printf(out, "%*s%s: (", indent, "", row->name);
 	config_put_type(out, row);
-	buf_putc(out, ')');
-	config_put_wrapped(out, row->help, indent + 4);
+	buf_printf(out, ")\n%*s", indent + 4, "");
+	wrap_words(out, row->help, (size_t)indent + 4);
 }
 
 void config_help_rows(struct buf *out, const struct option *rows, int indent)

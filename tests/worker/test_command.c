@@ -2,6 +2,7 @@
 
 #include "pipeline/base/buf.h"
 #include "worker/command.h"
+#include "worker/wrap.h"
 
 static int run_nothing(const struct command_line *line)
 {
@@ -106,6 +107,27 @@ static void help_wins_over_what_is_missing(void **state)
 	buf_free(&out);
 }
 
+static void breaks_help_without_leaving_blanks_behind(void **state)
+{
+	(void)state;
+	struct buf out;
+	buf_init(&out, 10000);
+	char words[400];
+	for (size_t i = 0; i < sizeof words - 1; i++)
+		words[i] = i % 9 == 8 ? ' ' : 'a';
+	words[sizeof words - 1] = 0;
+	buf_str(&out, STR("head"));
+	wrap_words(&out, words, 4);
+	wrap_words(&out, "first \n\n  kept", 0);
+	buf_putc(&out, 0);
+	assert_null(strstr(out.p, " \n"));
+	assert_has(out.p, "\n    aaaaaaaa");
+	assert_has(out.p, "first\n\n  kept\n");
+	for (char *line = out.p, *end; (end = strchr(line, '\n')); line = end + 1)
+		assert_true(end - line <= 100);
+	buf_free(&out);
+}
+
 static void refuses_more_options_than_it_has_room_for(void **state)
 {
 	(void)state;
@@ -129,6 +151,7 @@ int main(void)
 	        cmocka_unit_test(names_the_nearest_option),
 	        cmocka_unit_test(says_what_is_missing_or_too_much),
 	        cmocka_unit_test(help_wins_over_what_is_missing),
+	        cmocka_unit_test(breaks_help_without_leaving_blanks_behind),
 	        cmocka_unit_test(refuses_more_options_than_it_has_room_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
