@@ -1,6 +1,6 @@
 /*
- * wiredesk: one binary, a sub-command first. This file finds the command, and answers --help, --version and
- * --help-config.
+ * wiredesk: one binary, a sub-command first. This file finds the command, answers --help, --version and --help-config,
+ * and looks at the end whether all that was printed has arrived.
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
@@ -41,18 +41,17 @@ static void main_usage(struct buf *out)
 	                 "3 fenced by the broker or fatal Kafka error, 4 the surroundings failed.\n"));
 }
 
-static int main_print(void (*write)(struct buf *out))
+static void main_print(void (*write)(struct buf *out))
 {
 	struct buf out;
 	buf_init(&out, MAIN_TEXT_MAX);
 	write(&out);
-	bool good = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
-	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
 /* The options that stand without a command; false: it is none of them. */
-static bool main_answer(const char *word, int *code)
+static bool main_answer(const char *word)
 {
 	static const struct {
 		const char *word;
@@ -64,7 +63,7 @@ static bool main_answer(const char *word, int *code)
 	               {"--help-config", config_help}};
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
 		if (strcmp(word, answers[i].word) == 0) {
-			*code = main_print(answers[i].write);
+			main_print(answers[i].write);
 			return true;
 		}
 	return false;
@@ -96,14 +95,43 @@ static int main_unknown(const char *name)
 	return EXIT_CODE_USAGE;
 }
 
-static int main_command_help(const struct command *command)
+static void main_command_help(const struct command *command)
 {
 	struct buf out;
 	buf_init(&out, MAIN_TEXT_MAX);
 	command_help(command, &out);
-	bool good = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
-	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+}
+
+/*
+ * What a command printed may still wait in memory, or was lost already: a full disk must not look like success. Of
+ * two troubles the first keeps its exit code.
+ */
+static int main_end(int code)
+{
+	bool has_failed = ferror(stdout), is_closed = fclose(stdout) == 0;
+	if (!has_failed && is_closed)
+		return code;
+	fprintf(stderr, "wiredesk: cannot write standard output: %s\n",
+	        is_closed ? "a part of it is lost" : strerror(errno));
+	return code == EXIT_CODE_DONE || code == EXIT_CODE_DEAD_LETTERS ? EXIT_CODE_FAILED : code;
+}
+
+static int main_command(int argc, char **argv)
+{
+	const struct command *command = main_find(argv[1]);
+	if (!command)
+		return main_unknown(argv[1]);
+	static struct command_line line; /* some KiB: not on the stack */
+	struct err err = {0};
+	bool help;
+	if (!command_parse(command, argc - 1, argv + 1, &line, &help, &err))
+		return command_fail(&line, EXIT_CODE_USAGE, &err);
+	if (!help)
+		return command->run(&line);
+	main_command_help(command);
+	return EXIT_CODE_DONE;
 }
 
 /*
@@ -128,21 +156,9 @@ int main(int argc, char **argv)
 		return EXIT_CODE_FAILED;
 	check_install();
 	json_tree_install();
-	int code;
 	if (argc < 2) {
 		fprintf(stderr, "wiredesk: which command? 'wiredesk --help' lists them\n");
 		return EXIT_CODE_USAGE;
 	}
-	if (main_answer(argv[1], &code))
-		return code;
-	const struct command *command = main_find(argv[1]);
-	if (!command)
-		return main_unknown(argv[1]);
-
-	static struct command_line line; /* some KiB: not on the stack */
-	struct err err = {0};
-	bool help;
-	if (!command_parse(command, argc - 1, argv + 1, &line, &help, &err))
-		return command_fail(&line, EXIT_CODE_USAGE, &err);
-	return help ? main_command_help(command) : command->run(&line);
+	return main_end(main_answer(argv[1]) ? EXIT_CODE_DONE : main_command(argc, argv));
 }
