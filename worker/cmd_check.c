@@ -12,9 +12,9 @@
 #include "worker/http_client.h"
 #include "worker/ledgers.h"
 #include "worker/memory.h"
+#include "worker/state.h"
 #include "worker/topics.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -139,20 +139,21 @@ static void cmd_check_memory(struct cmd_check *c, const char *data_dir)
 	buf_free(&out);
 }
 
-/* Only looks; run makes the folder. */
+/* Only tries; run makes the folder. */
 static void cmd_check_state_dir(struct cmd_check *c)
 {
-	const char *dir = c->config->state_dir.p;
+	const char *dir = c->config->state_dir.p, *source = c->config->state_dir_source;
+	struct err err = {0};
 	struct stat st;
-	if (stat(dir, &st) != 0 && errno == ENOENT)
-		cmd_check_say(c, FINDING_OK, "state folder '%s' is not there yet; run makes it", dir);
-	else if (access(dir, R_OK | W_OK | X_OK) != 0 || !S_ISDIR(st.st_mode))
-		cmd_check_say(
-		        c, FINDING_WORLD,
-		        "state folder '%s' cannot be written to: %s; set state-dir to another one, or: chown USER %s",
-		        dir, errno ? strerror(errno) : "it is no folder", dir);
+	if (!state_dir_try(dir, &err))
+		cmd_check_say(c, FINDING_WORLD,
+		              "state folder '%s' (%s) cannot be written to: %s; make room there, or: chown USER %s, or "
+		              "name another one: --set state-dir=DIR",
+		              dir, source, err.words, dir);
+	else if (stat(dir, &st) != 0)
+		cmd_check_say(c, FINDING_OK, "state folder '%s' (%s) is not there yet; run makes it", dir, source);
 	else
-		cmd_check_say(c, FINDING_OK, "state folder '%s' can be written to", dir);
+		cmd_check_say(c, FINDING_OK, "state folder '%s' (%s) can be written to", dir, source);
 }
 
 static void cmd_check_listen(struct cmd_check *c)
@@ -349,14 +350,13 @@ static void cmd_check_cluster(struct cmd_check *c)
 /* --- all of it ------------------------------------------------------------------------------------------------------
  */
 
-static int cmd_check_print(const struct config *config)
+static void cmd_check_print(const struct config *config)
 {
 	struct buf out;
 	buf_init(&out, CMD_CHECK_TEXT_MAX);
 	config_print(config, &out);
 	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
-	return fflush(stdout) == 0 ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
 static int cmd_check_verdict(const struct cmd_check *c)
@@ -388,9 +388,11 @@ static int cmd_check_run(const struct command_line *line)
 {
 	if (command_has(line, "print")) {
 		struct config *config = command_config(line);
-		int code = config ? cmd_check_print(config) : EXIT_CODE_USAGE;
+		if (!config)
+			return EXIT_CODE_USAGE;
+		cmd_check_print(config);
 		config_free(&config);
-		return code;
+		return EXIT_CODE_DONE;
 	}
 	struct cmd_check c = {.line = line, .file = command_value(line, "config")};
 	log_setup(LOG_ERROR, LOG_AUTO);

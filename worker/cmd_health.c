@@ -39,9 +39,11 @@ static int cmd_health_ask(const struct command_line *line, const struct http_add
 	int code = http_get(address, path, CMD_HEALTH_TIMEOUT_MS, &body, &err);
 	if (code > 0) {
 		fwrite(body.p ? body.p : "", 1, body.n, stdout);
-		fflush(stdout);
 	} else {
-		command_fail_words(line, EXIT_CODE_FAILED, "the worker does not answer: %s", err.words);
+		char asked[80];
+		http_write_address(address, asked, sizeof asked);
+		command_fail_words(line, EXIT_CODE_FAILED, "no worker answers at http://%s%.200s: %s", asked, path,
+		                   err.words);
 	}
 	buf_free(&body);
 	return code >= 200 && code < 300 ? EXIT_CODE_DONE : EXIT_CODE_FAILED;

@@ -421,14 +421,27 @@ static bool config_check(struct config_values *values, struct err *err)
  * ---------------------------------------------------------------------------------------------- */
 
 /* An override comes first, then what systemd says, then the file, then a folder here. */
-static struct str config_state_dir(struct config_values *values, const struct node *root)
+static void config_state_dir(struct config_values *values, const struct node *root)
 {
+	struct config *config = &values->config;
+	struct arena *a = &config->arena;
 	const struct node *written = node_get(root, "state-dir");
 	const char *systemd = getenv("STATE_DIRECTORY");
+	const char *place = written ? arena_copy(a, str_of(node_where(written))).p : "default";
 	bool is_override = written && written->line == 0;
-	if (!is_override && systemd && *systemd)
-		return arena_copy(&values->config.arena, str_slice(str_of(systemd), 0, strcspn(systemd, ":")));
-	return values->raw.state_dir.n ? values->raw.state_dir : STR("./wiredesk-state");
+	config->state_dir = values->raw.state_dir.n ? values->raw.state_dir : STR("./wiredesk-state");
+	config->state_dir_source = place;
+	if (is_override || !systemd || !*systemd)
+		return;
+	struct str given = str_slice(str_of(systemd), 0, strcspn(systemd, ":"));
+	if (values->raw.state_dir.n && !str_eq(given, values->raw.state_dir))
+		config_warn(config,
+		            arena_printf(a,
+		                         "%s: state-dir '%s' is not used, for STATE_DIRECTORY says '%.*s'; "
+		                         "to use it all the same, unset that, or: --set state-dir=%s",
+		                         place, values->raw.state_dir.p, STR_ARG(given), values->raw.state_dir.p));
+	config->state_dir = arena_copy(a, given);
+	config->state_dir_source = "STATE_DIRECTORY";
 }
 
 /* --- all of it
@@ -440,7 +453,7 @@ static bool config_fill(struct config_values *values, struct err *err)
 	if (!config_read_sections(values, config->root, err) || !config_topics(values, err) ||
 	    !config_client(values, err) || !config_sources(values, err) || !config_check(values, err))
 		return false;
-	config->state_dir = config_state_dir(values, config->root);
+	config_state_dir(values, config->root);
 	config->stages = values->raw.stages;
 	/* An empty list is a choice: messages go on as they came. It shows what transport alone costs. */
 	if (!config->stages || config->stages->kind != NODE_LIST)

@@ -41,7 +41,9 @@ struct config {
 	struct limits limits;
 	int64_t story_time_ms;
 	int64_t memory_bytes; /* ceiling asked for; 0: none. check compares the sum with it */
-	struct str state_dir; /* STATE_DIRECTORY, else as configured, else ./wiredesk-state */
+	struct str state_dir; /* an override, else STATE_DIRECTORY, else as the file says, else ./wiredesk-state */
+	const char *state_dir_source; /* who said so: a place in the file, an override's name, "STATE_DIRECTORY",
+	                                 "default" */
 	struct {
 		bool enabled;
 		struct str listen; /* address:port, default 127.0.0.1:9464 */

@@ -22,8 +22,9 @@ static const struct option config_top_rows[] = {
         OPTION_BYTES(VALUES, config.memory_bytes, "memory", "0", "0", "1000GB",
                      "The ceiling that check compares the sum of all memory with. 0: none."),
         OPTION_STRING(VALUES, raw.state_dir, "state-dir", "",
-                      "Folder for the lock and the suspects, made if absent. Default: $STATE_DIRECTORY, else "
-                      "./wiredesk-state."),
+                      "Folder for the lock and the suspects, made if absent. An override (--set, "
+                      "WIREDESK__STATE_DIR) comes first, then $STATE_DIRECTORY, as systemd sets it, then this key, "
+                      "then ./wiredesk-state."),
         OPTION_NODE(VALUES, raw.http, "http", "Metrics and health."),
         OPTION_NODE(VALUES, raw.log, "log", "Log lines."),
         OPTION_NODE(VALUES, raw.stages, "stages",

@@ -57,6 +57,20 @@ bool http_parse_address(struct str text, struct http_address *out, struct err *e
 	return err_set(err, "'%s' is no address; write it in numbers, such as 127.0.0.1 or [::1]", host);
 }
 
+void http_write_address(const struct http_address *address, char *out, size_t room)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)&address->at;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)&address->at;
+	char host[INET6_ADDRSTRLEN] = "";
+	if (address->at.ss_family == AF_INET) {
+		inet_ntop(AF_INET, &four->sin_addr, host, sizeof host);
+		snprintf(out, room, "%s:%u", host, ntohs(four->sin_port));
+	} else {
+		inet_ntop(AF_INET6, &six->sin6_addr, host, sizeof host);
+		snprintf(out, room, "[%s]:%u", host, ntohs(six->sin6_port));
+	}
+}
+
 /* --- the small client
  * --------------------------------------------------------------------------------------------------- */
 

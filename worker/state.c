@@ -12,6 +12,9 @@
 
 #define STATE_ASIDE ".damaged"
 #define STATE_FRESH ".new"
+#define STATE_TRY   ".wiredesk-check"
+/* More than the suspects and the condemned of a bad day. */
+#define STATE_TRY_BYTES (64 * 1024)
 
 /* One folder; that it is there already is no error. */
 static bool state_make_one(const char *path, struct err *err)
@@ -106,6 +109,58 @@ static void state_sync_dir(const char *path)
 		return;
 	fsync(fd);
 	close(fd);
+}
+
+/* The nearest folder above that is there; "." and "/" always are. */
+static void state_parent(char *path)
+{
+	struct stat st;
+	do {
+		char *slash = strrchr(path, '/');
+		if (!slash)
+			snprintf(path, PATH_MAX, ".");
+		else
+			slash[slash == path] = 0;
+	} while (stat(path, &st) != 0 && errno == ENOENT);
+}
+
+static bool state_try_path(const char *dir, char out[PATH_MAX], struct err *err)
+{
+	char name[64];
+	snprintf(name, sizeof name, STATE_TRY ".%ld", (long)getpid());
+	return state_path(dir, name, out, err);
+}
+
+static bool state_try_to_make(const char *dir, struct err *err)
+{
+	char parent[PATH_MAX], path[PATH_MAX];
+	snprintf(parent, sizeof parent, "%s", dir);
+	state_parent(parent);
+	if (!state_try_path(parent, path, err))
+		return false;
+	if (mkdir(path, 0750) != 0)
+		return err_set(err, "it is not there, and no folder can be made in '%s': %s", parent, strerror(errno));
+	rmdir(path);
+	return true;
+}
+
+bool state_dir_try(const char *dir, struct err *err)
+{
+	static const char zeros[STATE_TRY_BYTES];
+	char path[PATH_MAX];
+	struct stat st;
+	if (stat(dir, &st) != 0)
+		return errno == ENOENT ? state_try_to_make(dir, err) : err_set(err, "%s", strerror(errno));
+	if (!state_try_path(dir, path, err))
+		return false;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return err_set(err, "%s", strerror(errno));
+	bool good = state_write_all(fd, str_make(zeros, sizeof zeros));
+	int why = errno;
+	close(fd);
+	unlink(path);
+	return good || err_set(err, "%s", strerror(why));
 }
 
 bool state_replace(const char *path, struct str bytes, struct err *err)

@@ -15,6 +15,12 @@
 /* Makes the folder and those above it where they are absent. False with err set. */
 bool state_dir_make(const char *dir, struct err *err);
 
+/*
+ * Would what the worker keeps find room in the folder? Writes a file of some KB there, fsyncs it and takes it away
+ * again; of a folder that is absent it tries only whether one could be made there. False with err set to why.
+ */
+bool state_dir_try(const char *dir, struct err *err);
+
 /* DIR/NAME into out; false with err set when that is too long. */
 bool state_path(const char *dir, const char *name, char out[PATH_MAX], struct err *err);
 

@@ -303,11 +303,28 @@ static void finds_the_folder_of_state(void **state)
 	setenv("STATE_DIRECTORY", "/systemd:/other", 1);
 	struct config *c = LOAD("state-dir: /file\n");
 	assert_str(c->state_dir, "/systemd");
+	assert_string_equal(c->state_dir_source, "STATE_DIRECTORY");
+	assert_int_equal(c->warnings.n, 1);
+	assert_has(c->warnings.items[0].p, ":1:12: state-dir '/file' is not used, for STATE_DIRECTORY says '/systemd'");
+	config_free(&c);
+	c = LOAD("state-dir: /systemd\n");
+	assert_int_equal(c->warnings.n, 0);
 	config_free(&c);
 	c = LOAD("state-dir: /file\n", "state-dir=/set");
 	assert_str(c->state_dir, "/set");
+	assert_has(c->state_dir_source, "--set state-dir");
+	assert_int_equal(c->warnings.n, 0);
 	config_free(&c);
+	setenv("WIREDESK__STATE_DIR", "/variable", 1);
+	c = LOAD("state-dir: /file\n");
+	assert_str(c->state_dir, "/variable");
+	config_free(&c);
+	unsetenv("WIREDESK__STATE_DIR");
 	unsetenv("STATE_DIRECTORY");
+	c = LOAD("state-dir: /file\n");
+	assert_str(c->state_dir, "/file");
+	assert_has(c->state_dir_source, ":1:12");
+	config_free(&c);
 }
 
 static void prints_what_is_set_without_its_secrets(void **state)
