@@ -7,15 +7,29 @@
 
 #include <stdarg.h>
 
+#define ERR_CUT "…"
+
+/* Words of n bytes did not fit: a mark takes the place of the last character that does. */
+static void err_mark_cut(struct err *err, size_t n)
+{
+	if (n < sizeof(err->words))
+		return;
+	size_t at = sizeof(err->words) - sizeof(ERR_CUT);
+	while (at && ((unsigned char)err->words[at] & 0xc0) == 0x80)
+		at--;
+	memcpy(err->words + at, ERR_CUT, sizeof(ERR_CUT));
+}
+
 bool err_set(struct err *err, const char *format, ...)
 {
 	if (!err || err_is_set(err))
 		return false;
 	va_list args;
 	va_start(args, format);
-	vsnprintf(err->words, sizeof(err->words), format, args);
+	int n = vsnprintf(err->words, sizeof(err->words), format, args);
 	va_end(args);
-	CHECK(err_is_set(err));
+	CHECK(n >= 0 && err_is_set(err));
+	err_mark_cut(err, (size_t)n);
 	return false;
 }
 
@@ -29,6 +43,7 @@ bool err_prefix(struct err *err, const char *format, ...)
 	int n = vsnprintf(err->words, sizeof(err->words), format, args);
 	va_end(args);
 	CHECK(n >= 0);
+	err_mark_cut(err, (size_t)n);
 	/* The prefix leads, so what stood before is cut where there is too little room. */
 	size_t at = strlen(err->words);
 	size_t room = sizeof(err->words) - 1 - at;
@@ -36,9 +51,9 @@ bool err_prefix(struct err *err, const char *format, ...)
 	if (room < 2 || old_n == 0)
 		return false;
 	memcpy(err->words + at, ": ", 2);
-	if (old_n > room - 2)
-		old_n = room - 2;
-	memcpy(err->words + at + 2, old.words, old_n);
-	err->words[at + 2 + old_n] = 0;
+	size_t kept = old_n > room - 2 ? room - 2 : old_n;
+	memcpy(err->words + at + 2, old.words, kept);
+	err->words[at + 2 + kept] = 0;
+	err_mark_cut(err, at + 2 + old_n);
 	return false;
 }

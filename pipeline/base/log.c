@@ -15,7 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define LOG_VALUE_BYTES_MAX 300
+#define LOG_VALUE_BYTES_MAX 1000 /* all of a struct err */
 #define LOG_LINE_BYTES_MAX  ((size_t)1 << 20)
 #define LOG_BURST           20
 #define LOG_WINDOW_US       INT64_C(10000000)

@@ -23,7 +23,7 @@ static void puts_a_prefix_before_what_stands(void **state)
 	assert_string_equal(err.words, "stage 'dedup': no such key");
 }
 
-static void cuts_what_does_not_fit(void **state)
+static void cuts_what_does_not_fit_and_marks_it(void **state)
 {
 	(void)state;
 	struct err err = {0};
@@ -32,11 +32,14 @@ static void cuts_what_does_not_fit(void **state)
 	much[sizeof(much) - 1] = 0;
 	err_set(&err, "%s", much);
 	assert_int_equal(strlen(err.words), sizeof(err.words) - 1);
+	assert_string_equal(err.words + sizeof(err.words) - 1 - strlen("…"), "…");
 	err_prefix(&err, "front");
 	assert_memory_equal(err.words, "front: xxx", 10);
 	assert_int_equal(strlen(err.words), sizeof(err.words) - 1);
+	assert_string_equal(err.words + sizeof(err.words) - 1 - strlen("…"), "…");
 	err_prefix(&err, "%s", much);
 	assert_int_equal(strlen(err.words), sizeof(err.words) - 1);
+	assert_string_equal(err.words + sizeof(err.words) - 1 - strlen("…"), "…");
 }
 
 static void does_nothing_without_a_place_for_it(void **state)
@@ -51,7 +54,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(keeps_the_first_error),
 	        cmocka_unit_test(puts_a_prefix_before_what_stands),
-	        cmocka_unit_test(cuts_what_does_not_fit),
+	        cmocka_unit_test(cuts_what_does_not_fit_and_marks_it),
 	        cmocka_unit_test(does_nothing_without_a_place_for_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

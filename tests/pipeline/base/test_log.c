@@ -91,12 +91,12 @@ static void a_value_cannot_forge_a_line_or_a_field(void **state)
 static void cuts_long_values_between_characters(void **state)
 {
 	(void)state;
-	char text[901];
-	for (size_t i = 0; i < 900; i += 3)
+	char text[3001];
+	for (size_t i = 0; i < 3000; i += 3)
 		memcpy(text + i, "€", 3);
-	log_info("LONG", "m", LOG_STR("k", str_make(text, 900)), LOG_STR("l", str_make(text, 300)));
+	log_info("LONG", "m", LOG_STR("k", str_make(text, 3000)), LOG_STR("l", str_make(text, 999)));
 	assert_true(utf8_is_valid(buf_view(&written)));
-	assert_true(written.n < 700);
+	assert_true(written.n < 2100);
 	buf_putc(&written, 0);
 	assert_has(written.p, "€… l=€");
 	assert_has(written.p, "€\n");
@@ -105,13 +105,13 @@ static void cuts_long_values_between_characters(void **state)
 static void replaces_what_is_no_utf_8(void **state)
 {
 	(void)state;
-	char text[600];
+	char text[2000];
 	memset(text, 0xff, sizeof(text));
 	log_info("BAD", "m", LOG_STR("k", STR("a\xff\xc3")), LOG_STR("l", str_make(text, sizeof(text))));
 	assert_true(utf8_is_valid(buf_view(&written)));
 	buf_putc(&written, 0);
 	assert_has(written.p, "k=a\xef\xbf\xbd\xef\xbf\xbd l=");
-	assert_true(written.n < 400);
+	assert_true(written.n < 1100);
 }
 
 static void holds_back_a_word_that_repeats_and_says_how_often(void **state)
