@@ -88,7 +88,8 @@ static void kafka_source_fail(struct kafka_source *s, const struct trouble *trou
 		err_set(&s->verdict_words, "cannot read topic '%s' in group '%s': %s; %s", topic, s->group, words,
 		        trouble->advice);
 	else
-		err_set(&s->verdict_words, "cannot read as group '%s': %s; %s", s->group, words, trouble->advice);
+		err_set(&s->verdict_words, "cannot read as group '%s': %s; %s%s", s->group, words, trouble->advice,
+		        trouble_hint(words, rd_kafka_version()));
 }
 
 static void kafka_source_fatal(struct kafka_source *s)

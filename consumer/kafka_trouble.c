@@ -1,6 +1,10 @@
 #include "consumer/kafka_trouble.h"
 
 #include <stddef.h>
+#include <string.h>
+
+/* The first librdkafka whose SCRAM sends the nonce as RFC 5802 has it; Kafka 4 takes no other. */
+#define SCRAM_MENDED 0x02060100
 
 #define PASSWORD "look at user, password and mechanism in kafka.client"
 #define DAMAGED                                                                                                        \
@@ -56,4 +60,25 @@ const struct trouble *trouble_of(rd_kafka_resp_err_t code)
 			return &troubles[i];
 	}
 	return &passing;
+}
+
+bool trouble_is_refusal(rd_kafka_resp_err_t code)
+{
+	switch ((int)code) {
+	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+	case RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM:
+	case RD_KAFKA_RESP_ERR__SSL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+const char *trouble_hint(const char *words, int version)
+{
+	if (version >= SCRAM_MENDED || !strstr(words, "SCRAM"))
+		return "";
+	return "; or, if they are right: Kafka 4 refuses SCRAM of a librdkafka older than 2.6.1, as this one is "
+	       "(wiredesk --version): use PLAIN over TLS, client certificates, or a newer librdkafka";
 }

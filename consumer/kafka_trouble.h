@@ -6,6 +6,7 @@
 #define WIREDESK_KAFKA_TROUBLE_H
 
 #include <librdkafka/rdkafka.h>
+#include <stdbool.h>
 
 enum trouble_kind {
 	TROUBLE_PASSING, /* librdkafka tries again by itself */
@@ -24,5 +25,14 @@ struct trouble {
 
 /* The row of this code; never NULL. What is not in the table passes. */
 const struct trouble *trouble_of(rd_kafka_resp_err_t code);
+
+/* Log-in or certificate refused: it may pass while brokers start, but hardly does. */
+bool trouble_is_refusal(rd_kafka_resp_err_t code);
+
+/*
+ * More advice, "; …" or "", where these words of a refusal can have a cause that they do not name: SCRAM of an old
+ * librdkafka (version as rd_kafka_version() has it) on Kafka 4, which looks like a wrong password.
+ */
+const char *trouble_hint(const char *words, int version);
 
 #endif

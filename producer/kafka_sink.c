@@ -149,7 +149,7 @@ static const struct property wishes[] = {
 
 static bool set_property(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
 {
-	char words[300];
+	char words[512];
 	if (rd_kafka_conf_set(conf, name, value, words, sizeof(words)) == RD_KAFKA_CONF_OK)
 		return true;
 	return err_set(err, "cannot set the producer's '%s' to '%s': %s", name, value, words);
@@ -226,7 +226,7 @@ static void kafka_sink_drop_producer(struct kafka_sink *k)
 
 static bool kafka_sink_make_producer(struct kafka_sink *k, struct err *err)
 {
-	char words[300];
+	char words[512];
 	rd_kafka_conf_t *conf = kafka_sink_conf(k, err);
 	if (!conf)
 		return false;

@@ -19,7 +19,7 @@ struct asking {
 	int64_t began_us;
 	int32_t broker;            /* that answered */
 	rd_kafka_resp_err_t event; /* the client's last error event, and its words */
-	char event_words[300];
+	char event_words[600];
 };
 
 static int64_t spent_ms(const struct asking *asking)
@@ -46,7 +46,7 @@ static void topic_limits_event(rd_kafka_t *client, int code, const char *words, 
 /* A producer, so that no consumer group comes into it, which makes no topics. */
 static bool topic_limits_connect(struct asking *asking, struct err *err)
 {
-	char words[300];
+	char words[512];
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(asking->question->template);
 	rd_kafka_conf_set_opaque(conf, asking);
 	rd_kafka_conf_set_error_cb(conf, topic_limits_event);
@@ -208,7 +208,7 @@ static void topic_limits_describe(struct asking *asking)
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(asking->client);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(asking->client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
 	rd_kafka_ConfigResource_t **resources = calloc(question->n_topics, sizeof(*resources));
-	char words[300];
+	char words[512];
 	CHECK(queue && options && resources);
 	rd_kafka_AdminOptions_set_request_timeout(options, DESCRIBE_MS, words, sizeof(words));
 	rd_kafka_AdminOptions_set_broker(options, asking->broker, words, sizeof(words));

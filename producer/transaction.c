@@ -14,6 +14,8 @@
 
 #define POLL_MS  10
 #define DRAIN_MS 1000
+/* What librdkafka says at once is shorter, and must not be cut without a mark. */
+#define WORDS_MAX 600
 
 /* --- the ladder ----------------------------------------------------------------------------------------------------
  */
@@ -307,13 +309,13 @@ static struct transaction_fault fault_of(const rd_kafka_error_t *error)
 
 /* Takes the error. The client's own words about what is wrong (brokers away, credentials refused) come with a poll. */
 static struct meeting transaction_meet(struct transaction *t, enum transaction_phase phase, rd_kafka_error_t *error,
-                                       char words[300])
+                                       char words[WORDS_MAX])
 {
 	struct transaction_fault fault = fault_of(error);
 	/* Some of the library's words end in a full stop, and ours go on behind them. */
 	const char *said = rd_kafka_error_string(error);
 	size_t n = strlen(said);
-	snprintf(words, 300, "%.*s", (int)(n && said[n - 1] == '.' ? n - 1 : n), said);
+	snprintf(words, WORDS_MAX, "%.*s", (int)(n && said[n - 1] == '.' ? n - 1 : n), said);
 	rd_kafka_error_destroy(error);
 	if (t->producer)
 		rd_kafka_poll(t->producer, 0);
@@ -328,7 +330,7 @@ static struct transaction_verdict transaction_call(struct transaction *t, enum t
                                                    rd_kafka_error_t *(*call)(struct transaction *, int timeout_ms),
                                                    int64_t until_us, struct err *err)
 {
-	char words[300];
+	char words[WORDS_MAX];
 	for (;;) {
 		int left = left_ms(t, until_us);
 		rd_kafka_error_t *error = call(t, left > POLL_MS ? left : POLL_MS);
@@ -518,7 +520,7 @@ static bool transaction_drain(struct transaction *t)
  */
 static bool transaction_ask(struct transaction *t)
 {
-	char words[300];
+	char words[WORDS_MAX];
 	int left = left_ms(t, transaction_quarter_us(t, 3));
 	if (!transaction_drain(t))
 		return transaction_decide(t, VERDICT(ABORT(OUTAGE)), "the client does not let go of the records");

@@ -86,7 +86,7 @@ struct transaction {
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
 	char report_topic[256];     /* of that report */
 	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
-	char event_words[300];
+	char event_words[600];
 };
 
 /* Sets the callbacks that the steps rely on; before rd_kafka_new. */

@@ -3,12 +3,17 @@
  */
 #include "worker/admin.h"
 
+#include "consumer/kafka_trouble.h"
 #include "pipeline/base/check.h"
+#include "pipeline/base/clock.h"
+#include "pipeline/base/log.h"
 #include "worker/client.h"
 
 #include <librdkafka/rdkafka.h>
 
 #define ADMIN_TIMEOUT_MS   10000
+#define ADMIN_TRY_MS       500
+#define ADMIN_REFUSED_MS   3000 /* a broker that starts may refuse whom it takes a moment later */
 #define ADMIN_SETTINGS_MAX 64
 
 struct admin {
@@ -19,6 +24,9 @@ struct admin {
 	size_t n_brokers;
 	int32_t a_broker;   /* the id of one */
 	struct err trouble; /* last heard from the error callback */
+	rd_kafka_resp_err_t trouble_code;
+	int64_t refused_ms; /* when log-in or certificate were first refused; 0: never */
+	const struct config *config;
 	/* The settings of one broker, read at the first question. */
 	struct {
 		char name[64];
@@ -37,7 +45,10 @@ static void admin_error(rd_kafka_t *rk, int code, const char *reason, void *opaq
 	if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && err_is_set(&admin->trouble))
 		return;
 	err_clear(&admin->trouble);
-	err_set(&admin->trouble, "%.300s", reason);
+	err_set(&admin->trouble, "%s", reason);
+	admin->trouble_code = (rd_kafka_resp_err_t)code;
+	if (trouble_is_refusal(admin->trouble_code) && !admin->refused_ms)
+		admin->refused_ms = clock_mono_ms(clock_system());
 }
 
 struct admin *admin_open(const struct config *config, struct err *err)
@@ -47,7 +58,8 @@ struct admin *admin_open(const struct config *config, struct err *err)
 		return NULL;
 	struct admin *admin = calloc(1, sizeof *admin);
 	CHECK(admin);
-	char why[300];
+	char why[512];
+	admin->config = config;
 	rd_kafka_conf_set_opaque(conf, admin);
 	rd_kafka_conf_set_error_cb(conf, admin_error);
 	rd_kafka_conf_set(conf, "log_level", "0", NULL, 0);
@@ -102,19 +114,42 @@ static bool admin_try(struct admin *admin, int timeout_ms)
 	return admin->n_brokers > 0;
 }
 
-bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, struct err *err)
+/* Says at once what the wait is for: half a minute of silence looks like a hang. */
+static void admin_tell_waiting(struct admin *admin, int timeout_ms)
 {
-	for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += 500) {
-		if (stop && atomic_load(stop))
-			return false;
-		if (admin_try(admin, 500))
-			return true;
-		rd_kafka_poll(admin->rk, 0);
-	}
+	log_warn("WAITING", "no broker answers yet; waiting for one", LOG_STR("brokers", admin->config->kafka.brokers),
+	         LOG_INT("at_most_s", timeout_ms / 1000), LOG_CSTR("error", admin->trouble.words));
+}
+
+static bool admin_fail_to_reach(struct admin *admin, int timeout_ms, struct err *err)
+{
+	const char *words = admin->trouble.words;
+	if (trouble_is_refusal(admin->trouble_code))
+		return err_set(err, "the brokers refuse this client: %s; %s%s", words,
+		               trouble_of(admin->trouble_code)->advice, trouble_hint(words, rd_kafka_version()));
 	return err_set(err,
 	               "no broker answered within %d s%s%s; are kafka.brokers and the security settings in "
 	               "kafka.client right, and is the cluster up?",
-	               timeout_ms / 1000, err_is_set(&admin->trouble) ? ": " : "", admin->trouble.words);
+	               timeout_ms / 1000, err_is_set(&admin->trouble) ? ": " : "", words);
+}
+
+bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, struct err *err)
+{
+	bool told = false;
+	int64_t now_ms, until_ms = clock_mono_ms(clock_system()) + timeout_ms;
+	admin->refused_ms = 0;
+	do {
+		if (stop && atomic_load(stop))
+			return false;
+		if (admin_try(admin, ADMIN_TRY_MS))
+			return true;
+		rd_kafka_poll(admin->rk, 0);
+		if (!told)
+			admin_tell_waiting(admin, admin->refused_ms ? ADMIN_REFUSED_MS : timeout_ms);
+		told = true;
+		now_ms = clock_mono_ms(clock_system());
+	} while (now_ms < until_ms && !(admin->refused_ms && now_ms - admin->refused_ms >= ADMIN_REFUSED_MS));
+	return admin_fail_to_reach(admin, timeout_ms, err);
 }
 
 /* --- requests ------------------------------------------------------------------------------------------------------
@@ -271,7 +306,7 @@ bool admin_describe(struct admin *admin, const char *topic, struct admin_topic *
 
 static rd_kafka_NewTopic_t *admin_new_topic(const struct admin_wish *wish, struct err *err)
 {
-	char why[300];
+	char why[512];
 	rd_kafka_NewTopic_t *made =
 	        rd_kafka_NewTopic_new(wish->topic, wish->partitions, wish->replication, why, sizeof why);
 	if (!made) {

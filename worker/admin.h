@@ -18,9 +18,10 @@ struct admin *admin_open(const struct config *config, struct err *err);
 void admin_close(struct admin **admin);
 
 /*
- * Waits until a broker has answered; then id and number of brokers are known. False with err set after timeout_ms (the
- * words name the last trouble: connection refused, log-in refused, …), or with err empty when *stop (may be NULL)
- * became true.
+ * Waits until a broker has answered; then id and number of brokers are known. When none does at once, a line in the log
+ * says what is waited for and how long at the most. False with err set after timeout_ms (the words name the last
+ * trouble: connection refused, …), or 3 s after the first refusal of log-in or certificate, which hardly passes; or
+ * with err empty when *stop (may be NULL) became true.
  */
 bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, struct err *err);
 struct str admin_cluster(const struct admin *admin); /* lives as long as the admin */

@@ -6,7 +6,10 @@
 
 #include "pipeline/base/log.h"
 
-#define CLIENT_WORDS_MAX      300
+#include <errno.h>
+#include <unistd.h>
+
+#define CLIENT_WORDS_MAX      512
 #define CLIENT_PROPERTIES_MAX 1000
 
 /* --- what kafka.client may hold --------------------------------------------------------------------------------------
@@ -197,13 +200,27 @@ static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config
 	       client_set(conf, "queue.buffering.max.kbytes", "65536", err);
 }
 
+/* librdkafka, or OpenSSL for it, does not say which file it could not read. */
+static bool client_find_file(const char *name, const char *value, struct err *err)
+{
+	size_t n = strlen(name);
+	const char *end = ".location";
+	if (strncmp(name, "ssl.", 4) != 0 || n < strlen(end) || strcmp(name + n - strlen(end), end) != 0)
+		return true;
+	if (value[0] == 0 || strcmp(value, "probe") == 0 || access(value, R_OK) == 0)
+		return true;
+	return err_set(err, "cannot read '%s', which kafka.client.%s names: %s", value, name, strerror(errno));
+}
+
 /* They come last: ours that are good advice may be changed, ours that carry the guarantee were refused when the
  * configuration was read. */
 static bool client_set_user(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
 {
-	for (size_t i = 0; i < config->kafka.n_client; i++)
-		if (!client_set(conf, config->kafka.client[i].name.p, config->kafka.client[i].value.p, err))
+	for (size_t i = 0; i < config->kafka.n_client; i++) {
+		const char *name = config->kafka.client[i].name.p, *value = config->kafka.client[i].value.p;
+		if (!client_find_file(name, value, err) || !client_set(conf, name, value, err))
 			return false;
+	}
 	return true;
 }
 

@@ -16,8 +16,10 @@ enum client_kind {
 	CLIENT_ADMIN,    /* metadata and admin requests */
 };
 
-/* Ours until rd_kafka_new takes it. NULL with err set when a property is refused. instance: may be NULL for loader and
- * admin. */
+/*
+ * Ours until rd_kafka_new takes it. NULL with err set when a property is refused, or a file cannot be read that one
+ * names: that is bad configuration (exit 2), for waiting would not mend it. instance: may be NULL for loader and admin.
+ */
 rd_kafka_conf_t *client_conf(const struct config *config, enum client_kind kind, const char *instance, struct err *err);
 
 /*

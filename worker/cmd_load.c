@@ -59,7 +59,7 @@ static void cmd_load_on_error(rd_kafka_t *rk, int code, const char *reason, void
 	(void)code;
 	struct cmd_load *load = opaque;
 	err_clear(&load->trouble);
-	err_set(&load->trouble, "%.300s", reason);
+	err_set(&load->trouble, "%s", reason);
 }
 
 /* --- one message
@@ -206,7 +206,7 @@ static bool cmd_load_look(struct cmd_load *load, struct err *err)
 
 static bool cmd_load_open(struct cmd_load *load, struct err *err)
 {
-	char why[300];
+	char why[512];
 	rd_kafka_conf_t *conf = client_conf(load->config, CLIENT_LOADER, NULL, err);
 	if (!conf)
 		return false;
@@ -254,7 +254,7 @@ static int cmd_load_report(struct cmd_load *load, bool good, const struct err *e
 	printf("%lld messages loaded into '%s' in %.1f s (%.0f/s, %.1f MB)\n", (long long)load->n_loaded, load->topic,
 	       seconds, seconds > 0 ? (double)load->n_loaded / seconds : 0.0, (double)load->n_bytes / 1e6);
 	fflush(stdout);
-	char fatal[300];
+	char fatal[512];
 	if (rd_kafka_fatal_error(load->rk, fatal, sizeof fatal))
 		return command_fail_words(load->line, EXIT_CODE_FENCED, "%s", fatal);
 	if (!good)

@@ -3,8 +3,11 @@
  */
 #include "worker/putback_run.h"
 
+#include "worker/admin.h"
 #include "worker/command.h"
 #include "worker/signals.h"
+
+#define CMD_REPLAY_REACH_MS 15000
 
 static bool cmd_replay_is_reason(const char *word)
 {
@@ -58,6 +61,17 @@ static bool cmd_replay_left_any(const struct putback_counts *counts)
 	       counts->letters[PUTBACK_NO_INPUT];
 }
 
+/* Who cannot be reached, or refuses us, is told sooner and better than a transaction's start would tell. */
+static int cmd_replay_reach(const struct config *config, const _Atomic bool *stop, struct err *err)
+{
+	struct admin *admin = admin_open(config, err);
+	if (!admin)
+		return EXIT_CODE_USAGE;
+	bool good = admin_reach(admin, CMD_REPLAY_REACH_MS, stop, err);
+	admin_close(&admin);
+	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+}
+
 static int cmd_replay_with(const struct command_line *line, struct config *config)
 {
 	struct err err = {0};
@@ -66,6 +80,9 @@ static int cmd_replay_with(const struct command_line *line, struct config *confi
 	if (!cmd_replay_reason(line, &setup.reason, &err))
 		return command_fail(line, EXIT_CODE_USAGE, &err);
 	setup.stop = signals_install();
+	int reached = cmd_replay_reach(config, setup.stop, &err);
+	if (reached != EXIT_CODE_DONE)
+		return err_is_set(&err) ? command_fail(line, (enum exit_code)reached, &err) : reached;
 	int code = putback_run(&setup, &counts, &err);
 	cmd_replay_report(&setup, &counts);
 	fflush(stdout);

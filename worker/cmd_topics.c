@@ -88,8 +88,7 @@ static bool cmd_topics_all(struct cmd_topics *t, struct err *err)
 {
 	size_t n;
 	struct topic *topics = topics_of(t->config, &n);
-	t->admin = admin_open(t->config, err);
-	if (!t->admin || !admin_reach(t->admin, CMD_TOPICS_REACH_MS, NULL, err))
+	if (!admin_reach(t->admin, CMD_TOPICS_REACH_MS, NULL, err))
 		return false;
 	printf("%-28s %-13s %10s %11s %17s\n", "topic", "for", "partitions", "replication", "max.message.bytes");
 	for (size_t i = 0; i < n; i++)
@@ -103,6 +102,9 @@ static int cmd_topics_with(struct cmd_topics *t)
 	struct err err = {0};
 	if (!cmd_topics_number(t->line, "partitions", 4, CMD_TOPICS_PARTITIONS_MAX, &t->partitions, &err) ||
 	    !cmd_topics_number(t->line, "replication", -1, CMD_TOPICS_REPLICATION_MAX, &t->replication, &err))
+		return command_fail(t->line, EXIT_CODE_USAGE, &err);
+	t->admin = admin_open(t->config, &err);
+	if (!t->admin)
 		return command_fail(t->line, EXIT_CODE_USAGE, &err);
 	bool good = cmd_topics_all(t, &err);
 	admin_close(&t->admin);

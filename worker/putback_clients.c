@@ -39,7 +39,7 @@ static void putback_on_error(rd_kafka_t *rk, int code, const char *reason, void 
 	(void)code;
 	struct putback_loop *l = opaque;
 	err_clear(&l->trouble);
-	err_set(&l->trouble, "%.300s", reason);
+	err_set(&l->trouble, "%s", reason);
 }
 
 /* --- clients ----------------------------------------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static const struct putback_property putback_producer_properties[] = {
 
 static bool putback_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
 {
-	char why[300];
+	char why[512];
 	return rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK ||
 	       err_set(err, "librdkafka refuses '%s': %s", name, why);
 }
@@ -85,7 +85,7 @@ static bool putback_set_all(rd_kafka_conf_t *conf, const struct putback_property
 
 static rd_kafka_t *putback_client(struct putback_loop *l, rd_kafka_type_t type, rd_kafka_conf_t *conf, struct err *err)
 {
-	char why[300];
+	char why[512];
 	rd_kafka_conf_set_opaque(conf, l);
 	rd_kafka_conf_set_error_cb(conf, putback_on_error);
 	if (type == RD_KAFKA_PRODUCER)

@@ -204,7 +204,7 @@ static void putback_ask_why(struct putback_loop *l, rd_kafka_topic_partition_lis
 /* What was sent did not all arrive. Being fenced shows at once; everything else ends in an abort. */
 static int putback_give_up(struct putback_loop *l, rd_kafka_topic_partition_list_t *offsets, struct err *err)
 {
-	char why[300];
+	char why[600];
 	if (l->n_failed && !err_is_set(&l->failure))
 		putback_ask_why(l, offsets, err);
 	if (rd_kafka_fatal_error(l->producer, why, sizeof why)) {
