@@ -29,7 +29,7 @@ static const struct feed canary_feeds[] = {
 
 struct canary {
 	bool put;
-	bool forbidden;
+	bool refused;
 	struct mock_log *log;
 };
 
@@ -116,8 +116,8 @@ static void put_broken_ones(struct mock_worker *w)
 
 static void put_a_refused_one(struct mock_worker *w)
 {
-	rd_kafka_mock_topic_set_error(mock_worker_cluster(w), "articles", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
-	put(w, "none", STR("Refused\n\nThe topic of " CANARY " is forbidden.\n"));
+	rd_kafka_mock_topic_set_error(mock_worker_cluster(w), "articles", RD_KAFKA_RESP_ERR_POLICY_VIOLATION);
+	put(w, "none", STR("Refused\n\nThe policy of " CANARY " is against it.\n"));
 }
 
 static void direct_canary(struct mock_worker *w, void *arg)
@@ -129,8 +129,8 @@ static void direct_canary(struct mock_worker *w, void *arg)
 		put_broken_ones(w);
 	} else if (!mock_worker_is_done(w)) {
 		return;
-	} else if (!canary->forbidden) {
-		canary->forbidden = true;
+	} else if (!canary->refused) {
+		canary->refused = true;
 		put_a_refused_one(w);
 	} else {
 		rd_kafka_mock_topic_set_error(mock_worker_cluster(w), "articles", RD_KAFKA_RESP_ERR_NO_ERROR);
