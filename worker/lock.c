@@ -38,16 +38,14 @@ static bool lock_open(struct lock *lock, const char *instance, struct err *err)
 		return false;
 	lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (lock->fd < 0)
-		return err_set(
-		        err,
-		        "cannot write to state folder '%s': %s; set state-dir to a folder that this user may write to",
-		        lock->dir, strerror(errno));
+		return err_set(err, "cannot write to state folder '%s': %s%s", lock->dir, strerror(errno),
+		               state_advice(errno));
 	if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? lock_held(lock, instance, err)
 		                            : err_set(err, "cannot lock '%s': %s", path, strerror(errno));
 	int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
 	if (ftruncate(lock->fd, 0) != 0 || pwrite(lock->fd, text, (size_t)n, 0) != n)
-		return err_set(err, "cannot write to '%s': %s", path, strerror(errno));
+		return err_set(err, "cannot write to '%s': %s%s", path, strerror(errno), state_advice(errno));
 	return true;
 }
 

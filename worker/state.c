@@ -16,6 +16,13 @@
 /* More than the suspects and the condemned of a bad day. */
 #define STATE_TRY_BYTES (64 * 1024)
 
+const char *state_advice(int why)
+{
+	if (why == ENOSPC || why == EDQUOT)
+		return "; make room there, or set state-dir to a folder on another disk";
+	return "; set state-dir to a folder that this user may write to";
+}
+
 /* One folder; that it is there already is no error. */
 static bool state_make_one(const char *path, struct err *err)
 {
@@ -25,8 +32,7 @@ static bool state_make_one(const char *path, struct err *err)
 	struct stat st;
 	if (why == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return true;
-	return err_set(err, "cannot make the state folder '%s': %s; name a folder that can be written in state-dir",
-	               path, strerror(why));
+	return err_set(err, "cannot make the state folder '%s': %s%s", path, strerror(why), state_advice(why));
 }
 
 bool state_dir_make(const char *dir, struct err *err)
@@ -77,7 +83,7 @@ bool state_read(const char *path, struct buf *out, struct err *err)
 	if (fd < 0 && errno == ENOENT)
 		return true;
 	if (fd < 0)
-		return err_set(err, "cannot open '%s': %s", path, strerror(errno));
+		return err_set(err, "cannot open '%s': %s%s", path, strerror(errno), state_advice(errno));
 	bool good = state_read_all(fd, path, out, err);
 	close(fd);
 	return good;
@@ -169,7 +175,7 @@ bool state_replace(const char *path, struct str bytes, struct err *err)
 	snprintf(fresh, sizeof fresh, "%s" STATE_FRESH, path);
 	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	if (fd < 0)
-		return err_set(err, "cannot write '%s': %s", fresh, strerror(errno));
+		return err_set(err, "cannot write '%s': %s%s", fresh, strerror(errno), state_advice(errno));
 	bool good = state_write_all(fd, bytes);
 	int why = errno;
 	close(fd);
@@ -179,7 +185,7 @@ bool state_replace(const char *path, struct str bytes, struct err *err)
 	}
 	if (!good) {
 		unlink(fresh);
-		return err_set(err, "cannot write '%s': %s", path, strerror(why));
+		return err_set(err, "cannot write '%s': %s%s", path, strerror(why), state_advice(why));
 	}
 	state_sync_dir(path);
 	return true;

@@ -12,6 +12,10 @@
 
 #include <limits.h>
 
+/* What to do about an errno that a file of the state folder met; stands behind the words for it, and begins with "; ".
+ */
+const char *state_advice(int why);
+
 /* Makes the folder and those above it where they are absent. False with err set. */
 bool state_dir_make(const char *dir, struct err *err);
 

@@ -314,8 +314,7 @@ static int suspects_open_locked(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (fd < 0) {
-		err_set(err, "cannot open '%s': %s; name a folder that can be written in state-dir", path,
-		        strerror(errno));
+		err_set(err, "cannot open '%s': %s%s", path, strerror(errno), state_advice(errno));
 		return -1;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -332,8 +331,8 @@ static struct suspects_file *suspects_map(int fd, const char *path, struct err *
 {
 	int why = posix_fallocate(fd, 0, sizeof(struct suspects_file));
 	if (why) {
-		err_set(err, "cannot reserve %zu bytes for '%s': %s", sizeof(struct suspects_file), path,
-		        strerror(why));
+		err_set(err, "cannot reserve %zu bytes for '%s': %s%s", sizeof(struct suspects_file), path,
+		        strerror(why), state_advice(why));
 		return NULL;
 	}
 	void *p = mmap(NULL, sizeof(struct suspects_file), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
