@@ -28,16 +28,18 @@ def free_port(first=24100, last=24900):
 
 
 class Broker:
-    def __init__(self, folder, jars=None, profile="test"):
+    def __init__(self, folder, jars=None, profile="test", properties=None):
+        """properties: a file of more of them, which win over the recipe's own."""
         self.folder = Path(folder)
         self.jars = Path(jars or BUILD / "kafka")
         self.profile = profile
+        self.more = ["-c", properties] if properties else []
         self.port = free_port()
         self.bootstrap = None
 
     def start(self):
         out = subprocess.run(
-            [RECIPE / "start-broker", "-p", self.profile, self.folder, str(self.port), self.jars],
+            [RECIPE / "start-broker", "-p", self.profile, *self.more, self.folder, str(self.port), self.jars],
             capture_output=True, text=True, timeout=120)
         if out.returncode != 0:
             raise RuntimeError(out.stderr)

@@ -1,5 +1,6 @@
 """Workers as subprocesses: started, killed, started again, as a supervisor would."""
 
+import json
 import os
 import random
 import signal
@@ -18,6 +19,7 @@ kafka:
   session-timeout: {session}
   max-poll-interval: {max_poll}
   transaction-timeout: {transaction}
+  client: {client}
 output:
   articles: {articles}
   duplicates: {duplicates}
@@ -35,10 +37,12 @@ STAGES = ("decode", "cleanup", "language", "fingerprint", "dedup", "route")
 TRAPPED = ("decode", "trap", "cleanup", "language", "fingerprint", "dedup", "balk", "route")
 
 
-def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES, more=""):
+def write_config(path, desk, stories=200, session="3s", max_poll="60s", transaction="10s", story_time="5s", http=None, stages=STAGES, more="",
+                 brokers=None, client=None):
     text = CONFIG.format(
-        brokers=desk.broker.bootstrap, group=desk.group, raw=desk.raw, articles=desk.articles, duplicates=desk.duplicates,
-        dead=desk.dead, session=session, max_poll=max_poll, transaction=transaction, stories=stories, story_time=story_time,
+        brokers=brokers or desk.broker.bootstrap, client=json.dumps(client or {}), group=desk.group, raw=desk.raw,
+        articles=desk.articles, duplicates=desk.duplicates, dead=desk.dead, session=session, max_poll=max_poll,
+        transaction=transaction, stories=stories, story_time=story_time,
         http=f"listen: 127.0.0.1:{http}" if http else "enabled: false", stages="\n".join(f"  - {s}" for s in stages))
     Path(path).write_text(text + more)
     return Path(path)
