@@ -1,0 +1,61 @@
+/*
+ * Hashes of words and of runs of words; the reader and the maker must agree on them to the bit.
+ *
+ * Folding is simple case folding, with the dotted and dotless i of Turkish taken for one (ISTANBUL, İstanbul), and one
+ * apostrophe and one hyphen for their kinds. Accents stay.
+ */
+#include "pipeline/stages/entities/gazetteer_file.h"
+
+#include "pipeline/base/utf8.h"
+
+#include <unicode/uchar.h>
+#include <xxhash.h>
+
+/* A longer word is in no name; folding may lengthen a character to four bytes at the most. */
+#define GAZETTEER_FILE_WORD_BYTES 96
+
+static uint32_t gazetteer_file_fold(uint32_t c)
+{
+	switch (c) {
+	case 0x130: /* capital dotted i */
+	case 0x131: /* small dotless i */
+		return 'i';
+	case 0x2bc: /* letter apostrophe */
+	case 0x2018:
+	case 0x2019:
+		return '\'';
+	case 0x2010:
+	case 0x2011:
+	case 0x2013:
+		return '-';
+	default:
+		return (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
+	}
+}
+
+/* Length of the folded beginning that is ASCII. */
+static size_t gazetteer_file_fold_ascii(struct str word, char *out)
+{
+	size_t i = 0;
+	for (; i < word.n && !((unsigned char)word.p[i] & 0x80); i++)
+		out[i] = (char)(word.p[i] | (word.p[i] >= 'A' && word.p[i] <= 'Z' ? 0x20 : 0));
+	return i;
+}
+
+uint64_t gazetteer_file_word(struct str word)
+{
+	char folded[GAZETTEER_FILE_WORD_BYTES * 4];
+	if (word.n > GAZETTEER_FILE_WORD_BYTES)
+		return 0;
+	size_t at = gazetteer_file_fold_ascii(word, folded), n = at;
+	while (at < word.n)
+		n += utf8_write(&folded[n], gazetteer_file_fold(utf8_next(word, &at)));
+	uint64_t hash = XXH3_64bits(folded, n);
+	return hash ? hash : 1;
+}
+
+uint64_t gazetteer_file_join(uint64_t before, uint64_t word)
+{
+	uint64_t joined = (before * UINT64_C(0xff51afd7ed558ccd) ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return joined ^ joined >> 29;
+}
