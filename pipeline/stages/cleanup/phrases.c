@@ -1,6 +1,7 @@
 /*
  * Aho and Corasick's automaton over folded bytes, with its failure links worked into the table of transitions, so that
- * a byte costs one look-up. Bytes that no phrase has share one class. See phrases.h.
+ * a byte costs one look-up. Bytes that no phrase has share one class. A transition says by a bit whether a phrase ends
+ * where it leads, so that the states themselves are only looked at where one does. See phrases.h.
  */
 #include "pipeline/stages/cleanup/phrases.h"
 
@@ -19,6 +20,7 @@ static const struct phrase phrases_table[] = {
 #define PHRASES_N     (sizeof(phrases_table) / sizeof(phrases_table[0]))
 #define PHRASE_CHARS  128 /* a phrase has fewer; also the ring of starts */
 #define PHRASE_FOLDED 512
+#define PHRASE_ENDS   0x8000u /* bit of a transition: a phrase ends there */
 
 struct phrases_state {
 	uint16_t fail;
@@ -27,8 +29,12 @@ struct phrases_state {
 	uint16_t next_end; /* nearest state on the way of failures where one ends; 0: none */
 };
 
+/* What an ASCII byte is in a text, where it needs no folding of its own. */
+enum { ASCII_OTHER, ASCII_BLANK, ASCII_NOTHING };
+
 struct phrases {
-	uint8_t class_of[256];
+	uint8_t class_of[256]; /* of a folded byte */
+	uint8_t ascii_class[128], ascii_kind[128];
 	size_t n_classes, n_states, room;
 	uint16_t *next; /* [state * n_classes + class] */
 	struct phrases_state *states;
@@ -48,7 +54,12 @@ static void phrases_classify(struct phrases *p)
 			if (!p->class_of[(unsigned char)folded[j]])
 				p->class_of[(unsigned char)folded[j]] = (uint8_t)p->n_classes++;
 	}
-	CHECK(p->room < UINT16_MAX);
+	CHECK(p->room < PHRASE_ENDS);
+	for (uint32_t c = 0; c < 128; c++) {
+		uint32_t f = fold_char(c).c[0];
+		p->ascii_kind[c] = !f ? ASCII_NOTHING : f == ' ' ? ASCII_BLANK : ASCII_OTHER;
+		p->ascii_class[c] = p->class_of[f & 0x7f];
+	}
 }
 
 static void phrases_add(struct phrases *p, size_t i)
@@ -98,6 +109,26 @@ static bool phrases_link(struct phrases *p)
 	return true;
 }
 
+/* Afterwards: the states' numbers are final. */
+static void phrases_flag(struct phrases *p)
+{
+	for (size_t i = 0; i < p->n_states * p->n_classes; i++) {
+		const struct phrases_state *s = &p->states[p->next[i]];
+		if (s->ends || s->next_end)
+			p->next[i] |= PHRASE_ENDS;
+	}
+}
+
+static bool phrases_compile(struct phrases *p)
+{
+	for (size_t i = 0; i < PHRASES_N; i++)
+		phrases_add(p, i);
+	if (!phrases_link(p))
+		return false;
+	phrases_flag(p);
+	return true;
+}
+
 struct phrases *phrases_new(void)
 {
 	struct phrases *p = calloc(1, sizeof(*p));
@@ -108,12 +139,8 @@ struct phrases *phrases_new(void)
 	p->states = calloc(p->room, sizeof(*p->states));
 	p->same = calloc(PHRASES_N, sizeof(*p->same));
 	p->n_states = 1;
-	if (p->next && p->states && p->same) {
-		for (size_t i = 0; i < PHRASES_N; i++)
-			phrases_add(p, i);
-		if (phrases_link(p))
-			return p;
-	}
+	if (p->next && p->states && p->same && phrases_compile(p))
+		return p;
 	phrases_free(p);
 	return NULL;
 }
@@ -136,6 +163,7 @@ struct phrases_search {
 	size_t begin;
 	size_t starts[PHRASE_CHARS]; /* where the last folded characters begin, by number */
 	size_t n_chars;
+	bool after_blank;
 	struct phrase_hit *hits;
 	size_t n, max;
 };
@@ -166,27 +194,55 @@ static void phrases_report(struct phrases_search *s, size_t state, size_t end)
 	}
 }
 
+/* One folded character that begins at `start` in the text, of which `at` is the end. */
+static size_t phrases_step(struct phrases_search *s, size_t state, uint32_t folded)
+{
+	char bytes[4];
+	size_t n = utf8_write(bytes, folded);
+	for (size_t j = 0; j < n; j++)
+		state = s->p->next[(state & ~PHRASE_ENDS) * s->p->n_classes + s->p->class_of[(unsigned char)bytes[j]]];
+	return state;
+}
+
+/* A character that is not ASCII; returns the state behind it. */
+static size_t phrases_wide(struct phrases_search *s, size_t state, size_t *at)
+{
+	size_t start = *at;
+	struct folded f = fold_char(utf8_next(s->text, at));
+	for (size_t i = 0; i < 2 && f.c[i]; i++) {
+		if (f.c[i] == ' ' && s->after_blank)
+			continue;
+		s->after_blank = f.c[i] == ' ';
+		state = phrases_step(s, state, f.c[i]);
+		s->starts[s->n_chars++ % PHRASE_CHARS] = start;
+		if (state & PHRASE_ENDS)
+			phrases_report(s, state & ~PHRASE_ENDS, *at);
+	}
+	return state;
+}
+
 size_t phrases_find(const struct phrases *p, struct str text, size_t at, size_t end, struct phrase_hit *hits,
                     size_t max)
 {
-	struct phrases_search s = {.p = p, .text = str_slice(text, 0, end), .begin = at, .hits = hits, .max = max};
+	struct phrases_search s = {
+	        .p = p, .text = str_slice(text, 0, end), .begin = at, .after_blank = true, .hits = hits, .max = max};
 	size_t state = 0;
-	bool after_blank = true;
 	while (at < end) {
-		size_t start = at;
-		struct folded f = fold_char(utf8_next(text, &at));
-		for (size_t i = 0; i < 2 && f.c[i]; i++) {
-			if (f.c[i] == ' ' && after_blank)
-				continue;
-			after_blank = f.c[i] == ' ';
-			char bytes[4];
-			size_t n = utf8_write(bytes, f.c[i]);
-			for (size_t j = 0; j < n; j++)
-				state = p->next[state * p->n_classes + p->class_of[(unsigned char)bytes[j]]];
-			s.starts[s.n_chars++ % PHRASE_CHARS] = start;
-			if (p->states[state].ends || p->states[state].next_end)
-				phrases_report(&s, state, at);
+		unsigned char c = (unsigned char)text.p[at];
+		if (c >= 0x80) {
+			state = phrases_wide(&s, state, &at);
+			continue;
 		}
+		bool blank = p->ascii_kind[c] == ASCII_BLANK;
+		if (p->ascii_kind[c] == ASCII_NOTHING || (blank && s.after_blank)) {
+			at++;
+			continue;
+		}
+		s.after_blank = blank;
+		state = p->next[(state & ~PHRASE_ENDS) * p->n_classes + p->ascii_class[c]];
+		s.starts[s.n_chars++ % PHRASE_CHARS] = at++;
+		if (state & PHRASE_ENDS)
+			phrases_report(&s, state & ~PHRASE_ENDS, at);
 	}
 	return s.n;
 }
