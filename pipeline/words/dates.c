@@ -1,32 +1,28 @@
 /* Reading of dates: a number, a month's name, a year, in the orders of many countries. See dates.h. */
 #include "pipeline/words/dates.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/times.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
+#define DATES_WORD_MAX   60
+#define DATES_FOLDED_MAX (2 * DATES_WORD_MAX)
+#define DATES_BYTES_MAX  200 /* of a text that one date is read from */
+#define DATES_MOMENT_MAX 400
 
 struct dates_month {
 	int number;
 	struct str name;
+	bool after_stop;
 };
 
 static const struct dates_month dates_months[] = {
-#define MONTH(number, name) {number, STR_INIT(name)},
+#define MONTH(number, name)            {number, STR_INIT(name), false},
+#define MONTH_AFTER_STOP(number, name) {number, STR_INIT(name), true},
 #include "pipeline/words/months.def"
 #undef MONTH
-};
-
-struct dates_zone {
-	struct str name;
-	int offset_minutes;
-	const char *iana;
-	enum { SURE, SHARED } meaning;
-};
-
-static const struct dates_zone dates_zones[] = {
-#define ZONE(name, minutes, iana, meaning) {STR_INIT(name), minutes, iana, meaning},
-#include "pipeline/words/zones.def"
-#undef ZONE
+#undef MONTH_AFTER_STOP
 };
 
 /* --- pieces ----------------------------------------------------------------------------------------------------- */
@@ -43,60 +39,93 @@ static size_t dates_skip(struct str s, size_t at, const char *set)
 	}
 }
 
+/* Behind these words at `at`, or 0. */
 static size_t dates_expect(struct str s, size_t at, const char *words)
 {
 	struct str w = str_of(words);
 	return at && str_starts(str_slice(s, at, s.n), w) ? at + w.n : 0;
 }
 
+static size_t dates_expect_one(struct str s, size_t at, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t behind = dates_expect(s, at, words[i]);
+		if (behind)
+			return behind;
+	}
+	return 0;
+}
+
 static bool dates_is_digit(struct str s, size_t at)
 {
-	return at < s.n && s.p[at] >= '0' && s.p[at] <= '9';
+	return at < s.n && fold_digit(fold_peek(s, at)) >= 0;
 }
 
 /* A number of at most `digits` digits, no more may follow. */
 static size_t dates_number(struct str s, size_t at, size_t digits, int *out)
 {
-	size_t start = at;
+	size_t n = 0;
 	*out = 0;
-	while (at - start < digits && dates_is_digit(s, at))
-		*out = *out * 10 + (s.p[at++] - '0');
-	return at == start || dates_is_digit(s, at) ? 0 : at;
+	for (; n < digits && dates_is_digit(s, at); n++)
+		*out = *out * 10 + fold_digit(utf8_next(s, &at));
+	return !n || dates_is_digit(s, at) ? 0 : at;
 }
 
 static size_t dates_word_end(struct str s, size_t at)
 {
-	size_t limit = at + 60 < s.n ? at + 60 : s.n;
+	size_t limit = at + DATES_WORD_MAX < s.n ? at + DATES_WORD_MAX : s.n;
 	while (at < limit) {
-		uint32_t c = fold_peek(s, at);
-		if (!fold_is_word_char(c) || (c >= '0' && c <= '9'))
+		size_t next = at;
+		uint32_t c = utf8_next(s, &next);
+		if (!fold_is_word_char(c) || fold_digit(c) >= 0)
 			break;
-		at++;
-		while (at < s.n && ((unsigned char)s.p[at] & 0xc0) == 0x80)
-			at++;
+		at = next;
 	}
 	return at;
 }
 
-/* A month's name; a full stop behind a short one is its own. */
-static size_t dates_month(struct str s, size_t at, int *out)
+/* --- months ----------------------------------------------------------------------------------------------------- */
+
+/* The table holds the names as they fold. */
+static int dates_month_number(struct str word, bool after_stop)
 {
-	size_t end = dates_word_end(s, at);
-	struct str word = str_slice(s, at, end);
-	if (!word.n)
-		return 0;
-	uint32_t first = fold_char(fold_peek(word, 0)).c[0];
-	for (size_t i = 0; i < COUNT(dates_months); i++) {
-		if (fold_char(fold_peek(dates_months[i].name, 0)).c[0] != first ||
-		    !fold_equal(word, dates_months[i].name))
-			continue;
-		*out = dates_months[i].number;
-		bool is_short =
-		        end < s.n && s.p[end] == '.' && end + 1 < s.n && (s.p[end + 1] == ' ' || s.p[end + 1] == ',');
-		return is_short && word.n <= 5 ? end + 1 : end;
-	}
+	char folded[DATES_FOLDED_MAX];
+	struct str name = {folded, fold_text(word, folded, sizeof(folded))};
+	for (size_t i = 0; name.n && i < COUNT(dates_months); i++)
+		if (dates_months[i].name.n == name.n && dates_months[i].name.p[0] == folded[0] &&
+		    (after_stop || !dates_months[i].after_stop) && str_eq(dates_months[i].name, name))
+			return dates_months[i].number;
 	return 0;
 }
+
+/* A month's name; a full stop behind a short one is its own. after_stop: one stands before it. */
+static size_t dates_month_word(struct str s, size_t at, bool after_stop, int *out)
+{
+	size_t end = dates_word_end(s, at);
+	if (end == at)
+		return 0;
+	/* Names of two words are Arabic. */
+	bool arabic = (unsigned char)s.p[at] >= 0xd8 && (unsigned char)s.p[at] <= 0xdb;
+	size_t second = arabic && end < s.n && s.p[end] == ' ' ? dates_word_end(s, end + 1) : 0;
+	if (second && (*out = dates_month_number(str_slice(s, at, second), false)) != 0)
+		return second;
+	*out = dates_month_number(str_slice(s, at, end), after_stop);
+	if (!*out)
+		return 0;
+	bool stops = end < s.n && s.p[end] == '.' && end + 1 < s.n && (s.p[end + 1] == ' ' || s.p[end + 1] == ',');
+	return stops && end - at <= 5 ? end + 1 : end;
+}
+
+/* "March", "مارس/آذار" */
+static size_t dates_month(struct str s, size_t at, bool after_stop, int *out)
+{
+	int same;
+	size_t end = dates_month_word(s, at, after_stop, out);
+	size_t other = end && end < s.n && s.p[end] == '/' ? dates_month_word(s, end + 1, false, &same) : 0;
+	return other && same == *out ? other : end;
+}
+
+/* --- years ------------------------------------------------------------------------------------------------------ */
 
 static bool dates_is_year(int year)
 {
@@ -108,241 +137,171 @@ static bool dates_is_day(const struct date *d)
 	return d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= 31;
 }
 
+/* Behind a month: " 2024", ", 2024", " de 2024", " 2024 года". Returns `at` where there is none. */
 static size_t dates_year(struct str s, size_t at, struct date *out)
 {
+	static const char *const before[] = {"de ", "del ", "năm "}, *const behind[] = {" года", " г.", " року", " р."};
 	int year;
-	size_t from = dates_skip(s, at, " ,");
-	size_t end = dates_is_digit(s, from) ? dates_number(s, from, 4, &year) : 0;
+	size_t from = dates_skip(s, at, " ,"), of = dates_expect_one(s, from, before, COUNT(before));
+	size_t end = dates_number(s, of ? of : from, 4, &year);
+	/* A year of the Buddhist calendar, as in Thailand. */
+	if (end && year >= 2443 && year <= 2742)
+		year -= 543;
 	if (!end || !dates_is_year(year))
 		return at;
 	out->year = year;
-	return end;
+	size_t word = dates_expect_one(s, end, behind, COUNT(behind));
+	return word ? word : end;
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------------- */
 
-/* 21 Januari 2024, 3. Juni, 10 de febrero de 2025, 1st May */
+/* 21 Januari 2024, 3. Juni, 10 de febrero de 2025, 1st May, 3 tháng 2 năm 2025 */
 static size_t dates_day_month(struct str s, size_t at, struct date *out)
 {
+	static const char *const of[] = {"de ", "of "};
 	size_t p = dates_number(s, at, 2, &out->day);
 	if (!p)
 		return 0;
-	size_t ordinal = dates_word_end(s, p);
+	size_t ordinal = dates_word_end(s, p), vietnamese = dates_expect(s, p, " tháng ");
 	if (ordinal - p == 2 || ordinal - p == 1)
 		p = ordinal;
-	p = dates_skip(s, p, ". ");
-	size_t of = dates_expect(s, p, "de ");
-	p = dates_month(s, of ? of : p, &out->month);
-	if (!p || !dates_is_day(out))
-		return 0;
-	of = dates_expect(s, dates_skip(s, p, " "), "de ");
-	return dates_year(s, of ? of : p, out);
+	size_t degree = dates_expect(s, p, "°");
+	bool stop = p < s.n && s.p[p] == '.';
+	p = dates_skip(s, degree ? degree : p, ". ");
+	size_t word = dates_expect_one(s, p, of, COUNT(of));
+	p = vietnamese ? dates_number(s, vietnamese, 2, &out->month)
+	               : dates_month(s, word ? word : p, stop, &out->month);
+	return p && dates_is_day(out) ? dates_year(s, p, out) : 0;
 }
 
-/* January 21, 2024; Feb. 3 */
+/* January 21, 2024; Feb. 3; March 3rd */
 static size_t dates_month_day(struct str s, size_t at, struct date *out)
 {
 	/* A look behind the word is cheaper than one into the table. */
 	if (!dates_is_digit(s, dates_skip(s, dates_word_end(s, at), ". ")))
 		return 0;
-	size_t p = dates_month(s, at, &out->month);
-	if (!p)
+	size_t p = dates_month(s, at, false, &out->month);
+	p = p ? dates_number(s, dates_skip(s, p, " "), 2, &out->day) : 0;
+	if (!p || !dates_is_day(out))
 		return 0;
-	p = dates_number(s, dates_skip(s, p, " "), 2, &out->day);
-	return p && dates_is_day(out) ? dates_year(s, p, out) : 0;
+	size_t ordinal = dates_word_end(s, p);
+	return dates_year(s, ordinal - p == 2 ? ordinal : p, out);
+}
+
+/* 2024. január 21., 2024 m. sausio 21, 2024. gada 21. janvārī */
+static size_t dates_year_first(struct str s, size_t at, struct date *out)
+{
+	static const char *const words[] = {"m. ", "gada "};
+	size_t p = dates_number(s, at, 4, &out->year);
+	if (!p || !dates_is_year(out->year) || p >= s.n || (s.p[p] != '.' && s.p[p] != ' '))
+		return 0;
+	p = dates_skip(s, p, ". ");
+	size_t word = dates_expect_one(s, p, words, COUNT(words)), month;
+	p = word ? word : p;
+	if (dates_is_digit(s, p)) {
+		size_t day = dates_number(s, p, 2, &out->day);
+		month = day ? dates_month(s, dates_skip(s, day, ". "), false, &out->month) : 0;
+		return month && dates_is_day(out) ? month : 0;
+	}
+	month = dates_month(s, p, false, &out->month);
+	p = month ? dates_number(s, dates_skip(s, month, " "), 2, &out->day) : 0;
+	return p && dates_is_day(out) ? dates_skip(s, p, ".") : 0;
+}
+
+/* Three numbers and the mark between them. Returns where they end, or 0. */
+static size_t dates_three(struct str s, size_t at, int numbers[3], char *mark)
+{
+	size_t p = dates_number(s, at, 4, &numbers[0]);
+	*mark = p && p < s.n ? s.p[p] : 0;
+	if (*mark != '/' && *mark != '-' && *mark != '.')
+		return 0;
+	/* 2024. 1. 21. */
+	bool blank = *mark == '.' && dates_is_year(numbers[0]);
+	p = dates_number(s, blank ? dates_skip(s, p + 1, " ") : p + 1, 2, &numbers[1]);
+	if (!p || p >= s.n || s.p[p] != *mark)
+		return 0;
+	return dates_number(s, blank ? dates_skip(s, p + 1, " ") : p + 1, 4, &numbers[2]);
 }
 
 /* 2024-01-21, 21/1/2024, 21.01.2024 */
 static size_t dates_numeric(struct str s, size_t at, struct date *out)
 {
-	int a, b, c;
-	size_t p = dates_number(s, at, 4, &a);
-	char mark = p && p < s.n ? s.p[p] : 0;
-	if (mark != '/' && mark != '-' && mark != '.')
+	int n[3];
+	char mark;
+	size_t p = dates_three(s, at, n, &mark);
+	bool year_first = p && dates_is_year(n[0]);
+	if (!p || (!year_first && !dates_is_year(n[2])))
 		return 0;
-	p = dates_number(s, p + 1, 2, &b);
-	if (!p || p >= s.n || s.p[p] != mark)
-		return 0;
-	p = dates_number(s, p + 1, 4, &c);
-	if (!p)
-		return 0;
-	bool year_first = dates_is_year(a);
-	if (!year_first && !dates_is_year(c))
-		return 0;
-	out->year = year_first ? a : c;
-	out->month = b;
-	out->day = year_first ? c : a;
-	if (!year_first && b > 12 && a <= 12) {
-		out->month = a;
-		out->day = b;
+	out->year = year_first ? n[0] : n[2];
+	out->month = n[1];
+	out->day = year_first ? n[2] : n[0];
+	if (!year_first && n[1] > 12 && n[0] <= 12) {
+		out->month = n[0];
+		out->day = n[1];
 	} else {
-		out->day_or_month = !year_first && mark == '/' && a <= 12 && b <= 12 && a != b;
+		out->day_or_month = !year_first && mark == '/' && n[0] <= 12 && n[1] <= 12 && n[0] != n[1];
 	}
 	return dates_is_day(out) ? p : 0;
+}
+
+/* A number with one of two signs behind it. */
+static size_t dates_signed(struct str s, size_t at, const char *sign, const char *other, int *out)
+{
+	size_t p = dates_number(s, dates_skip(s, at, " "), 4, out), end = dates_expect(s, p, sign);
+	return end ? end : dates_expect(s, p, other);
 }
 
 /* 2024年1月21日, 2月10日, 1월 21일 */
 static size_t dates_east(struct str s, size_t at, struct date *out)
 {
-	int number;
-	size_t p = dates_number(s, at, 4, &number);
-	size_t year = p ? dates_expect(s, p, "年") : 0;
-	if (p && !year)
-		year = dates_expect(s, p, "년");
-	if (year) {
-		out->year = number;
-		p = dates_number(s, dates_skip(s, year, " "), 2, &number);
-	}
-	if (!p)
+	if (!dates_is_digit(s, at))
 		return 0;
-	out->month = number;
-	size_t month = dates_expect(s, p, "月");
-	if (!month)
-		month = dates_expect(s, p, "월");
-	p = month ? dates_number(s, dates_skip(s, month, " "), 2, &out->day) : 0;
-	size_t day = p ? dates_expect(s, p, "日") : 0;
-	if (p && !day)
-		day = dates_expect(s, p, "일");
-	return day && dates_is_day(out) ? day : 0;
-}
-
-/* --- times ------------------------------------------------------------------------------------------------------ */
-
-size_t dates_zone_length(struct str s, size_t at, size_t most)
-{
-	size_t best = 0;
-	struct str rest = str_slice(s, at, s.n);
-	for (size_t i = 0; i < COUNT(dates_zones); i++)
-		if (dates_zones[i].name.n > best && dates_zones[i].name.n <= most &&
-		    str_starts(rest, dates_zones[i].name))
-			best = dates_zones[i].name.n;
-	return best;
-}
-
-/* +07:00, +7, Z */
-static size_t dates_offset(struct str s, size_t at, struct date *out)
-{
-	int hours, minutes = 0;
-	if (at < s.n && s.p[at] == 'Z' && !fold_is_word_char(fold_peek(s, at + 1))) {
-		out->has_offset = true;
-		out->offset_minutes = 0;
-		return at + 1;
-	}
-	if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-'))
-		return 0;
-	size_t p = dates_number(s, at + 1, 2, &hours), four = 0;
-	if (!p && (four = dates_number(s, at + 1, 4, &hours)) == at + 5) {
-		minutes = hours % 100;
-		hours /= 100;
-		p = four;
-	} else if (p && p < s.n && s.p[p] == ':' && dates_number(s, p + 1, 2, &minutes)) {
-		p += 3;
-	}
-	if (!p || hours > 14 || minutes > 59)
-		return 0;
-	out->has_offset = true;
-	out->offset_minutes = (s.p[at] == '-' ? -1 : 1) * (hours * 60 + minutes);
-	return p;
-}
-
-static size_t dates_zone_at(struct str s, size_t at, struct date *out)
-{
-	size_t start = dates_skip(s, at, " ");
-	bool in_brackets = start < s.n && s.p[start] == '(';
-	start += in_brackets;
-	size_t n = dates_zone_length(s, start, s.n);
-	size_t end = start + n;
-	size_t offset = dates_offset(s, end, out);
-	/* A dash behind a time is no sign unless it stands right there. */
-	if (offset && !n && start != at && s.p[start] == '-')
-		offset = 0;
-	if (!offset)
-		out->has_offset = false;
-	else
-		end = offset;
-	if (end == start || (in_brackets && (end >= s.n || s.p[end] != ')')))
-		return at;
-	out->zone = str_slice(s, start, end);
-	return end + in_brackets;
-}
-
-static size_t dates_half_day(struct str s, size_t at, struct date *out)
-{
-	struct str rest = str_slice(s, dates_skip(s, at, " "), s.n);
-	static const struct {
-		struct str word;
-		bool afternoon;
-	} words[] = {{STR_INIT("p.m."), true}, {STR_INIT("a.m."), false}, {STR_INIT("pm"), true},
-	             {STR_INIT("am"), false},  {STR_INIT("PM"), true},    {STR_INIT("AM"), false}};
-	for (size_t i = 0; i < COUNT(words); i++) {
-		size_t end = (size_t)(rest.p - s.p) + words[i].word.n;
-		if (out->hour < 1 || out->hour > 12 || !str_starts(rest, words[i].word) ||
-		    fold_is_word_char(fold_peek(s, end)))
-			continue;
-		out->hour = out->hour % 12 + (words[i].afternoon ? 12 : 0);
-		return end;
-	}
-	return at;
-}
-
-/* Behind a date: " - 14:32 WIB", "T14:32:05Z", " at 2:30 p.m. EST", " | 14.32 Uhr". */
-static size_t dates_time(struct str s, size_t at, struct date *out)
-{
-	static const char *const words[] = {"at ",  "um ",  "pukul ", "jam ", "à ", "às ", "a las ", "kl. ",
-	                                    "klo ", "ore ", "alle ",  "om ",  "в ", "о ",  "saat ",  "godz. "};
-	size_t p = dates_skip(s, at, " ,|-(");
-	if (p == at && at < s.n && s.p[at] == 'T')
-		p++;
-	for (size_t i = 0; i < COUNT(words); i++) {
-		size_t behind = p ? dates_expect(s, p, words[i]) : 0;
-		if (behind) {
-			p = behind;
-			break;
-		}
-	}
-	struct date d = *out;
-	size_t hour = dates_number(s, p, 2, &d.hour);
-	if (!hour || hour >= s.n || (s.p[hour] != ':' && s.p[hour] != '.' && s.p[hour] != 'h'))
-		return at;
-	size_t end = dates_number(s, hour + 1, 2, &d.minute);
-	if (!end || end != hour + 3 || d.hour > 23 || d.minute > 59)
-		return at;
-	size_t second = end < s.n && s.p[end] == ':' ? dates_number(s, end + 1, 2, &d.second) : 0;
-	if (second && d.second <= 60) {
-		end = second;
-		d.has_seconds = true;
-	}
-	d.has_time = true;
-	end = dates_half_day(s, end, &d);
-	size_t clock = dates_expect(s, dates_skip(s, end, " "), "Uhr");
-	end = dates_zone_at(s, clock ? clock : end, &d);
-	*out = d;
-	return end;
+	size_t year = dates_signed(s, at, "年", "년", &out->year);
+	size_t month = dates_signed(s, year ? year : at, "月", "월", &out->month);
+	size_t day = month ? dates_signed(s, month, "日", "일", &out->day) : 0;
+	if (!year)
+		out->year = 0;
+	return day && dates_is_day(out) && (!year || dates_is_year(out->year)) ? day : 0;
 }
 
 size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 {
-	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {dates_numeric, dates_east,
-	                                                                        dates_day_month, dates_month_day};
-	s = fold_cut(s, at + 200);
+	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
+	        dates_numeric, dates_east, dates_year_first, dates_day_month, dates_month_day};
+	s = fold_cut(s, at + DATES_BYTES_MAX);
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		*out = (struct date){0};
 		size_t end = orders[i](s, at, out);
 		if (end)
-			return with_time ? dates_time(s, end, out) : end;
+			return with_time ? times_behind(s, end, out) : end;
 	}
 	return 0;
 }
 
-bool dates_zone(struct str name, struct str home, const char **iana, int *offset_minutes)
+bool dates_moment(struct str s, struct date *out)
 {
-	for (size_t i = 0; i < COUNT(dates_zones); i++) {
-		const struct dates_zone *zone = &dates_zones[i];
-		if (!str_eq(zone->name, name) || (zone->meaning == SHARED && !str_is(home, zone->iana)))
-			continue;
-		*iana = zone->iana;
-		*offset_minutes = zone->offset_minutes;
-		return true;
+	struct date clock = {0};
+	bool found = false;
+	*out = (struct date){0};
+	s = fold_cut(s, DATES_MOMENT_MAX);
+	for (size_t at = 0, end; at < s.n; at = end) {
+		struct date d;
+		bool opens = !at || !fold_is_word_char(fold_before(s, at));
+		if (opens && !found && (end = dates_read(s, at, true, &d)) != 0) {
+			found = true;
+			*out = d;
+		} else if (!opens || clock.has_time || (end = times_read(s, at, &clock)) == 0) {
+			end = at;
+			utf8_next(s, &end);
+		}
 	}
-	return false;
+	if (!out->has_time && clock.has_time) {
+		clock.year = out->year;
+		clock.month = out->month;
+		clock.day = out->day;
+		clock.day_or_month = out->day_or_month;
+		*out = clock;
+	}
+	return found;
 }

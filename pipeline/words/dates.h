@@ -1,5 +1,5 @@
 /*
- * Dates and times as wires write them, in many languages. Pure functions, any thread.
+ * Dates and times as wires write them, in many languages and digits. Pure functions, any thread.
  */
 #ifndef WIREDESK_WORDS_DATES_H
 #define WIREDESK_WORDS_DATES_H
@@ -20,11 +20,8 @@ struct date {
  * Returns where it ends, or 0. */
 size_t dates_read(struct str s, size_t at, bool with_time, struct date *out);
 
-/* The meaning of a zone's name. `home`: the source's zone (IANA), or empty. False: unknown, or it may be several. */
-bool dates_zone(struct str name, struct str home, const char **iana, int *offset_minutes);
-
-/* Length of the name of a zone that s has at `at`, or 0; the longest that at most `most` bytes allow. Letters may
- * follow: words glued together are the caller's to judge. */
-size_t dates_zone_length(struct str s, size_t at, size_t most);
+/* The first date and the first time of the day in a short text, in either order ("1100 GMT, Monday March 10"). False:
+ * it has no date. */
+bool dates_moment(struct str s, struct date *out);
 
 #endif

@@ -104,6 +104,13 @@ bool fold_is_lower(uint32_t c)
 	return c < 0x80 ? c >= 'a' && c <= 'z' : u_islower((UChar32)c);
 }
 
+int fold_digit(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= '0' && c <= '9' ? (int)c - '0' : -1;
+	return c < 0x660 ? -1 : u_charDigitValue((UChar32)c);
+}
+
 struct str fold_cut(struct str s, size_t n)
 {
 	if (n >= s.n)

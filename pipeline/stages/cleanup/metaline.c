@@ -1,10 +1,12 @@
 /* "Kompas dunia | 21 Januari 2024, 14:32 WIB". See metaline.h. */
 #include "pipeline/stages/cleanup/metaline.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/zones.h"
 
 #define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
 #define METALINE_BYTES_MAX 200
@@ -95,12 +97,17 @@ static bool metaline_find(const struct scan *s, struct metaline *meta)
 /* --- what is glued --------------------------------------------------------------------------------------------------
  */
 
+/* In [from, to), beginning with a capital. */
 static bool metaline_holds_name(struct str text, size_t from, size_t to, struct str name)
 {
-	for (size_t at = from; at < to && at + name.n <= text.n; at++)
-		if (fold_is_upper((unsigned char)text.p[at]) &&
-		    fold_equal(name, fold_cut(str_slice(text, at, text.n), name.n)))
+	uint32_t first = fold_char(fold_peek(name, 0)).c[0];
+	for (size_t at = from; at < to && at + name.n <= text.n;) {
+		size_t start = at;
+		uint32_t c = utf8_next(text, &at);
+		if (fold_is_upper(c) && fold_char(c).c[0] == first &&
+		    fold_equal(name, fold_cut(str_slice(text, start, text.n), name.n)))
 			return true;
+	}
 	return false;
 }
 
@@ -111,7 +118,7 @@ static size_t metaline_glued_zone(const struct scan *s, const struct metaline *m
 	if (!meta->date.zone.n || meta->date.has_offset)
 		return meta->time_end;
 	size_t start = (size_t)(meta->date.zone.p - text.p);
-	for (size_t n = meta->date.zone.n; n; n = dates_zone_length(text, start, n - 1)) {
+	for (size_t n = meta->date.zone.n; n; n = zones_length(text, start, n - 1)) {
 		struct dateline d;
 		if (!dateline_read(text, start + n, s->line->end, &d) || d.place.start != start + n)
 			continue;

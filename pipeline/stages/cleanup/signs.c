@@ -4,8 +4,8 @@
 #include "pipeline/stages/cleanup/between.h"
 #include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/shape.h"
-#include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/zones.h"
 
 #define INITIALS_BYTES_MAX  24
 #define SIGNATURE_BYTES_MAX 40
@@ -41,7 +41,7 @@ static bool signs_is_stamp(struct str s)
 	size_t digits = 0;
 	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 		digits++;
-	if (digits == 6 && s.n < 24 && s.p[6] == ' ' && dates_zone_length(s, 7, s.n))
+	if (digits == 6 && s.n < 24 && s.p[6] == ' ' && zones_length(s, 7, s.n))
 		return true;
 	return s.n < 32 && str_starts(s, STR("AP-")) && str_ends(s, STR("GMT")) && shape_has_digit(s);
 }

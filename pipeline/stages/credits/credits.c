@@ -10,6 +10,7 @@
 #include "pipeline/stages/credits/names.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/zones.h"
 
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
@@ -147,25 +148,29 @@ static bool credits_zone_offset(struct credits_local *local, struct str zone, co
 	return U_SUCCESS(code);
 }
 
+/* Where the zone's name could be several countries', the source's own zone tells, else the story's places. */
 static bool credits_offset(struct call *call, struct story *st, const struct date *d, int *minutes)
 {
-	struct str home = st->msg->feed ? st->msg->feed->zone : (struct str){0};
-	if (d->zone.n && dates_zone(d->zone, home, &st->credits.zone, minutes) && !d->has_offset)
-		return true;
-	*minutes = d->offset_minutes;
+	struct zones_hint hint = {.home = st->msg->feed ? st->msg->feed->zone : (struct str){0},
+	                          .place = st->credits.place.name,
+	                          .text = story_body(st)};
+	bool known = d->zone.n && zones_find(d->zone, &hint, &st->credits.zone, minutes);
 	if (d->has_offset)
+		*minutes = d->offset_minutes;
+	if (known || d->has_offset)
 		return true;
-	if (d->zone.n || !credits_zone_offset(call->local, home, d, minutes))
+	if (d->zone.n || !credits_zone_offset(call->local, hint.home, d, minutes))
 		return false;
-	st->credits.zone = home.p;
+	st->credits.zone = hint.home.p;
 	return true;
 }
 
 static struct str credits_day(struct call *call, struct story *st, const struct date *d)
 {
 	/* "3/4/2024" is a year and no more, unless the zone is of a country that writes the day first. */
-	bool america = st->credits.zone && strncmp(st->credits.zone, "America/", 8) == 0;
-	if (d->day_or_month && (!st->credits.zone || america)) {
+	bool america = st->credits.zone ? strncmp(st->credits.zone, "America/", 8) == 0
+	                                : !d->has_offset || d->offset_minutes < -60;
+	if (d->day_or_month && america) {
 		st->credits.precision = "year";
 		return arena_printf(call->keep, "%04d", d->year);
 	}
@@ -205,8 +210,7 @@ static void credits_piece(struct call *call, struct story *st, const struct piec
 		st->credits.section = (struct named){text, piece->at, {0}};
 		break;
 	case PIECE_TIME:
-		credits_time(call, st, piece);
-		break;
+		break; /* last: the dateline's place may tell the zone */
 	case PIECE_DATELINE:
 		st->credits.dateline = (struct named){text, piece->at, {0}};
 		break;
@@ -253,6 +257,9 @@ static enum answer credits_run(struct call *call, struct story *st)
 	struct credits_lists *lists = ARENA_NEW(call->tmp, struct credits_lists);
 	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
 		credits_piece(call, st, &st->cleanup.pieces[i], lists);
+	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
+		if (st->cleanup.pieces[i].kind == PIECE_TIME)
+			credits_time(call, st, &st->cleanup.pieces[i]);
 	credits_without_authors(lists);
 	st->credits.by = credits_by(call, &lists->authors);
 	st->credits.authors = credits_keep(call, &lists->authors, &st->credits.n_authors);
