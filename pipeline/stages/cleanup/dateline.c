@@ -5,21 +5,38 @@
 #include "pipeline/stages/cleanup/dateline.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
 
-#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
-#define DATELINE_MAX_BYTES 220
-#define DATELINE_ITEMS_MAX 6
+#define COUNT(array)          (sizeof(array) / sizeof((array)[0]))
+#define DATELINE_ITEMS_MAX    6
+#define DATELINE_TRIES_MAX    3
+#define DATELINE_SOURCE_BYTES 48
+#define DATELINE_SEARCH_BYTES 2000 /* of the story, in which a surname is looked for */
 
 struct dateline_item {
 	struct range at;
 	bool in_marks; /* (…) or /…/ */
 };
 
+/* What can end a dateline. */
+struct dateline_mark {
+	const char *words;
+	size_t kept; /* bytes of it that belong to what stands before it */
+	enum { MARK_DASH, MARK_STOP, MARK_COLON } kind;
+};
+
+struct dateline_sense {
+	struct dateline *out;
+	const struct dateline_mark *mark;
+	bool source_in_marks;
+	size_t places;
+};
+
 /* --- words ------------------------------------------------------------------------------------------------------ */
 
-static size_t dateline_blanks(struct str s, size_t at)
+size_t dateline_blanks(struct str s, size_t at)
 {
 	for (;;) {
 		struct str rest = str_slice(s, at, s.n);
@@ -34,7 +51,7 @@ static size_t dateline_blanks(struct str s, size_t at)
 	}
 }
 
-static struct range dateline_trim(struct str s, struct range r)
+struct range dateline_trim(struct str s, struct range r)
 {
 	r.start = dateline_blanks(str_slice(s, 0, r.end), r.start);
 	while (r.end > r.start && (s.p[r.end - 1] == ' ' || s.p[r.end - 1] == '\t'))
@@ -42,17 +59,52 @@ static struct range dateline_trim(struct str s, struct range r)
 	return r;
 }
 
-/* Letters in capitals, at least two of them, and none in lower case. */
-static bool dateline_is_capitals(struct str word)
+size_t dateline_after(struct str s, size_t at, const char *words)
 {
-	size_t capitals = 0;
-	for (size_t at = 0; at < word.n;) {
-		uint32_t c = utf8_next(word, &at);
-		if (fold_is_lower(c))
-			return false;
-		capitals += fold_is_upper(c);
-	}
-	return capitals >= 2;
+	struct str w = str_of(words);
+	return str_starts(str_slice(s, at, s.n), w) ? at + w.n : 0;
+}
+
+size_t dateline_find(struct str s, size_t at, const char *words)
+{
+	struct str w = str_of(words);
+	const char *hit = at < s.n ? memmem(s.p + at, s.n - at, w.p, w.n) : NULL;
+	return hit ? (size_t)(hit - s.p) : 0;
+}
+
+static const struct str dateline_signals[] = {
+#define SIGNAL(words) STR_INIT(words),
+#define SHORT_PLACE(name)
+#define PARTY(name)
+#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
+#undef SHORT_PLACE
+};
+static const struct str dateline_short_places[] = {
+#define SIGNAL(words)
+#define SHORT_PLACE(name) STR_INIT(name),
+#include "pipeline/stages/cleanup/signals.def"
+#undef SHORT_PLACE
+#undef PARTY
+};
+static const struct str dateline_parties[] = {
+#define SHORT_PLACE(name)
+#define PARTY(name) STR_INIT(name),
+#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
+#undef SHORT_PLACE
+#undef PARTY
+};
+
+/* Is it, folded, a row of a table? */
+static bool dateline_is_in(struct str s, const struct str *rows, size_t n)
+{
+	char folded[2 * DATELINE_MAX_BYTES];
+	struct str key = {folded, fold_text(fold_cut(s, DATELINE_MAX_BYTES), folded, sizeof(folded))};
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(rows[i], key))
+			return true;
+	return false;
 }
 
 /* Words that begin small inside the names of places. */
@@ -67,27 +119,27 @@ static bool dateline_is_particle(struct str word)
 	return false;
 }
 
+static bool dateline_is_name_word(struct str word, bool first)
+{
+	uint32_t c = fold_peek(word, 0);
+	if (!fold_is_word_char(c) || fold_digit(c) >= 0 || (fold_is_lower(c) && (first || !dateline_is_particle(word))))
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		if (strchr("\"!?;:<>=@#()0123456789", word.p[i]))
+			return false;
+	return true;
+}
+
 /* A name of at most `most` words: each begins with a capital, or its script has none. */
-static bool dateline_is_name(struct str s, size_t most, bool digits)
+static bool dateline_is_name(struct str s, size_t most)
 {
 	size_t words = 0;
 	for (size_t at = 0; at < s.n;) {
-		size_t start = at;
-		while (at < s.n && s.p[at] != ' ')
+		size_t end = str_index(s, ' ', at);
+		if (!dateline_is_name_word(str_slice(s, at, end), words == 0) || ++words > most)
+			return false;
+		for (at = end; at < s.n && s.p[at] == ' ';)
 			at++;
-		struct str word = str_slice(s, start, at);
-		while (at < s.n && s.p[at] == ' ')
-			at++;
-		uint32_t first = fold_peek(word, 0);
-		if (!digits && first >= '0' && first <= '9')
-			return false;
-		if (!fold_is_word_char(first) || (fold_is_lower(first) && (!words || !dateline_is_particle(word))))
-			return false;
-		if (++words > most)
-			return false;
-		for (size_t i = 0; i < word.n; i++)
-			if (strchr("\"!?;:<>=@#()", word.p[i]) || (!digits && word.p[i] >= '0' && word.p[i] <= '9'))
-				return false;
 	}
 	return words > 0;
 }
@@ -104,34 +156,32 @@ static bool dateline_is_site(struct str s)
 	return fold_is_upper((unsigned char)s.p[0]) && s.p[s.n - 1] != '.' && s.n - dot - 1 <= 4;
 }
 
-/* Words in capitals that open a line and are no place. */
-static bool dateline_is_signal(struct str s)
+/* "CNN Indonesia" behind a place in capitals. */
+static bool dateline_is_outlet(struct str s)
 {
-	static const char *const words[] = {
-	        "breaking",    "breaking news", "update",    "updated",   "live",      "opinion",   "analysis",
-	        "video",       "watch",         "read",      "exclusive", "explainer", "factbox",   "timeline",
-	        "interview",   "review",        "editorial", "comment",   "photos",    "gallery",   "podcast",
-	        "sponsored",   "correction",    "corrected", "kill",      "urgent",    "alert",     "advisory",
-	        "note",        "summary",       "recap",     "poll",      "quiz",      "feature",   "profile",
-	        "obituary",    "eilmeldung",    "kommentar", "ticker",    "vidéo",     "direct",    "opinión",
-	        "última hora", "en vivo",       "covid-19",  "срочно",    "молния",    "обновлено", "видео"};
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (fold_equal(s, str_of(words[i])))
-			return true;
-	return false;
+	struct str first = str_slice(s, 0, str_index(s, ' ', 0));
+	return first.n >= 3 && first.n < s.n && shape_is_capitals(first) && !shape_is_capitals(s);
 }
 
 /* --- items ------------------------------------------------------------------------------------------------------ */
 
-static bool dateline_add(struct str s, struct dateline_item *items, size_t *n, size_t start, size_t end, bool in_marks)
+static bool dateline_add(struct str s, struct dateline_item *items, size_t *n, struct range at, bool in_marks)
 {
-	struct range at = dateline_trim(s, (struct range){start, end});
+	at = dateline_trim(s, at);
 	if (at.start >= at.end)
 		return true;
 	if (*n == DATELINE_ITEMS_MAX)
 		return false;
 	items[(*n)++] = (struct dateline_item){at, in_marks};
 	return true;
+}
+
+/* Does an item end at `at`: a comma, a sentence's stop, a dash between blanks? */
+static bool dateline_stops(struct str s, size_t start, size_t at, size_t end)
+{
+	bool blank_behind = at + 1 < end && s.p[at + 1] == ' ';
+	return s.p[at] == ',' || (s.p[at] == '.' && blank_behind && at - start > 4) ||
+	       (s.p[at] == '-' && blank_behind && at > start && s.p[at - 1] == ' ');
 }
 
 /* Splits at commas, sentence stops, dashes and brackets. False: it is no dateline. */
@@ -142,24 +192,22 @@ static bool dateline_split(struct str s, size_t at, size_t end, struct dateline_
 	for (; at < end; at++) {
 		char c = s.p[at];
 		char close = c == '(' ? ')' : c == '/' && (at == start || s.p[at - 1] == ' ') ? '/' : 0;
-		bool stop = c == ',' || (c == '.' && at + 1 < end && s.p[at + 1] == ' ' && at - start > 4) ||
-		            (c == '-' && at > start && s.p[at - 1] == ' ' && at + 1 < end && s.p[at + 1] == ' ');
 		if (close) {
 			size_t shut = str_index(s, close, at + 1);
-			if (shut >= end || !dateline_add(s, items, n, start, at, false) ||
-			    !dateline_add(s, items, n, at + 1, shut, true))
+			if (shut >= end || !dateline_add(s, items, n, (struct range){start, at}, false) ||
+			    !dateline_add(s, items, n, (struct range){at + 1, shut}, true))
 				return false;
 			at = shut;
 			start = shut + 1;
-		} else if (stop) {
-			if (!dateline_add(s, items, n, start, at, false))
+		} else if (dateline_stops(s, start, at, end)) {
+			if (!dateline_add(s, items, n, (struct range){start, at}, false))
 				return false;
 			start = at + 1;
 		}
 	}
 	while (end > start && (s.p[end - 1] == '.' || s.p[end - 1] == ' '))
 		end--;
-	return dateline_add(s, items, n, start, end, false);
+	return dateline_add(s, items, n, (struct range){start, end}, false);
 }
 
 /* "Dec. 9 Kyodo", "عين الريحان 10 فبراير", "10 fév 2025", "Aug. 3": where the date begins and ends in an item. */
@@ -178,39 +226,70 @@ static bool dateline_find_date(struct str s, struct range at, struct range *date
 	return false;
 }
 
-/* "18/01" of an item, day and month alone. */
+/* "18/01", "3/3": day and month alone. */
 static bool dateline_is_short_date(struct str s)
 {
-	return s.n == 5 && s.p[2] == '/' && s.p[0] <= '3' && s.p[0] >= '0' && s.p[3] <= '1' && s.p[3] >= '0';
+	size_t slash = str_index(s, '/', 1);
+	if (s.n > 5 || slash > 2 || slash + 1 >= s.n || s.n - slash > 3)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (i != slash && (s.p[i] < '0' || s.p[i] > '9'))
+			return false;
+	return true;
 }
 
-struct dateline_sense {
-	struct dateline *out;
-	bool source_in_marks, has_year_alone;
-	size_t places;
-};
+/* --- what an item is -------------------------------------------------------------------------------------------- */
 
 /* A date goes out of the middle of an item; what is left before it is a place, behind it a source. */
 static bool dateline_take_date(struct str s, struct dateline_sense *sense, struct range at)
 {
+	struct dateline *out = sense->out;
 	struct range date;
-	if (sense->out->date.end || !dateline_find_date(s, at, &date))
+	if (out->date.end || !dateline_find_date(s, at, &date))
 		return false;
-	sense->out->date = date;
 	struct range before = dateline_trim(s, (struct range){at.start, date.start});
 	struct range behind = dateline_trim(s, (struct range){date.end, at.end});
-	if (before.end > before.start) {
-		if (sense->places || !dateline_is_name(str_slice(s, before.start, before.end), 4, false))
-			return false;
-		sense->out->place = before;
+	bool has_before = before.end > before.start, has_behind = behind.end > behind.start;
+	if (has_before && (sense->places || !dateline_is_name(str_slice(s, before.start, before.end), 4)))
+		return false;
+	if (has_behind && (out->source.end || !dateline_is_name(str_slice(s, behind.start, behind.end), 2)))
+		return false;
+	out->date = date;
+	if (has_before) {
+		out->place = before;
 		sense->places++;
 	}
-	if (behind.end > behind.start) {
-		struct str source = str_slice(s, behind.start, behind.end);
-		if (sense->out->source.end || !dateline_is_name(source, 2, false))
-			return false;
-		sense->out->source = behind;
-	}
+	if (has_behind)
+		out->source = behind;
+	return true;
+}
+
+static bool dateline_take_marked(struct str s, struct dateline_sense *sense, struct range at)
+{
+	struct str words = str_slice(s, at.start, at.end);
+	uint32_t first = fold_peek(words, 0);
+	size_t blanks = 0;
+	for (size_t i = 0; i < words.n; i++)
+		blanks += words.p[i] == ' ';
+	if (sense->out->source.end || words.n > DATELINE_SOURCE_BYTES || utf8_count(words) < 2 || blanks > 3 ||
+	    !fold_is_word_char(first) || fold_digit(first) >= 0)
+		return false;
+	sense->out->source = at;
+	return sense->source_in_marks = true;
+}
+
+static bool dateline_take_place(struct str s, struct dateline_sense *sense, struct range at)
+{
+	struct dateline *out = sense->out;
+	struct str words = str_slice(s, at.start, at.end);
+	if (!dateline_is_name(words, 5) || sense->places > 1)
+		return false;
+	bool outlet = sense->places && shape_is_capitals(str_slice(s, out->place.start, out->place.end)) &&
+	              dateline_is_outlet(words);
+	if (!sense->places++)
+		out->place = at;
+	else if (!out->source.end && (out->date.end || outlet))
+		out->source = at; /* "МОСКВА, 10 фев - РИА Новости." */
 	return true;
 }
 
@@ -218,23 +297,14 @@ static bool dateline_take(struct str s, struct dateline_sense *sense, struct dat
 {
 	struct dateline *out = sense->out;
 	struct str words = str_slice(s, item.at.start, item.at.end);
-	if (item.in_marks) {
-		if (out->source.end || words.n > 48 || utf8_count(words) < 2)
-			return false;
-		uint32_t first = fold_peek(words, 0);
-		size_t blanks = 0;
-		for (size_t i = 0; i < words.n; i++)
-			blanks += words.p[i] == ' ';
-		if (!fold_is_word_char(first) || (first >= '0' && first <= '9') || blanks > 3)
-			return false;
-		out->source = item.at;
-		return sense->source_in_marks = true;
-	}
-	if (dateline_is_short_date(words) && !out->date.end) {
+	if (item.in_marks)
+		return dateline_take_marked(s, sense, item.at);
+	if (!out->date.end && dateline_is_short_date(words)) {
 		out->date = item.at;
 		return true;
 	}
-	if (words.n == 4 && out->date.end && words.p[0] >= '1' && words.p[0] <= '2' && words.p[3] <= '9') {
+	bool year = words.n == 4 && words.p[0] >= '1' && words.p[0] <= '2' && words.p[3] >= '0' && words.p[3] <= '9';
+	if (year && out->date.end) {
 		out->date.end = item.at.end;
 		return true;
 	}
@@ -244,178 +314,164 @@ static bool dateline_take(struct str s, struct dateline_sense *sense, struct dat
 		out->source = item.at;
 		return true;
 	}
-	if (!dateline_is_name(words, 5, false) || sense->places > 1)
+	return dateline_take_place(s, sense, item.at);
+}
+
+/* --- is it sure? ------------------------------------------------------------------------------------------------ */
+
+/* Does the last of the words stand in the text by itself, without the one before it? Then it is a surname. */
+static bool dateline_is_surname(struct str words, struct str text)
+{
+	size_t last = words.n;
+	while (last && words.p[last - 1] != ' ')
+		last--;
+	struct str name = str_slice(words, last, words.n);
+	if (!last || name.n < 3)
 		return false;
-	if (!sense->places++)
-		out->place = item.at;
-	else if (out->date.end && !out->source.end)
-		out->source = item.at; /* "МОСКВА, 10 фев - РИА Новости." */
-	return true;
+	text = str_slice(text, 0, DATELINE_SEARCH_BYTES);
+	for (size_t at = 0; at + name.n <= text.n; at++) {
+		const char *hit = memmem(text.p + at, text.n - at, name.p, name.n);
+		if (!hit)
+			return false;
+		at = (size_t)(hit - text.p);
+		bool whole =
+		        !fold_is_word_char(fold_before(text, at)) && !fold_is_word_char(fold_peek(text, at + name.n));
+		if (whole && !str_ends(str_slice(text, 0, at), str_slice(words, 0, last)))
+			return true;
+	}
+	return false;
+}
+
+/* "Anna Smith (CDU) - " */
+static bool dateline_is_person(struct str s, const struct dateline *d, struct str behind)
+{
+	struct str place = str_slice(s, d->place.start, d->place.end),
+	           source = str_slice(s, d->source.start, d->source.end);
+	if (d->date.end || shape_is_capitals(place) || str_index(place, ' ', 0) == place.n)
+		return false;
+	bool senator = source.n > 2 && (source.p[0] == 'R' || source.p[0] == 'D') && source.p[1] == '-';
+	return senator || dateline_is_in(source, dateline_parties, COUNT(dateline_parties)) ||
+	       dateline_is_surname(place, behind);
+}
+
+static bool dateline_is_sure_place(struct str place)
+{
+	return shape_is_capitals(place) &&
+	       (place.n >= 5 || dateline_is_in(place, dateline_short_places, COUNT(dateline_short_places)));
 }
 
 /* Is there enough in it that no sentence begins like this? */
-static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, bool dash)
+static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, struct str behind)
 {
 	const struct dateline *d = sense->out;
 	struct str place = str_slice(s, d->place.start, d->place.end);
-	if (!sense->places || dateline_is_signal(place))
+	bool dash = sense->mark->kind == MARK_DASH;
+	if (!sense->places || dateline_is_in(place, dateline_signals, COUNT(dateline_signals)))
 		return false;
+	if (sense->mark->kind == MARK_COLON)
+		return sense->places == 1 && (sense->source_in_marks || dateline_is_sure_place(place)) &&
+		       shape_opens_large(behind);
 	if (sense->source_in_marks)
-		return dash || d->date.end || dateline_is_capitals(place);
+		return (dash || d->date.end || shape_is_capitals(place)) && !dateline_is_person(s, d, behind);
 	if (d->source.end && d->date.end)
 		return true;
 	if (d->source.end)
-		return dash && dateline_is_site(str_slice(s, d->source.start, d->source.end));
-	if (!dash)
-		return false;
-	if (d->date.end)
-		return true;
-	return sense->places <= 2 && dateline_is_capitals(place) && place.n >= 5;
+		return dash &&
+		       (dateline_is_site(str_slice(s, d->source.start, d->source.end)) || shape_is_capitals(place));
+	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place)));
 }
 
-static bool dateline_sense(struct str s, size_t at, size_t end, bool dash, struct dateline *out)
+/* Is [at, hit) a dateline that this mark ends? text: all of it, for what stands behind. */
+static bool dateline_sense(struct str text, struct str s, size_t at, size_t hit, struct dateline_sense *sense)
 {
 	struct dateline_item items[DATELINE_ITEMS_MAX];
-	struct dateline_sense sense = {.out = out};
 	size_t n;
-	*out = (struct dateline){.rule = "place-source-date"};
-	if (!dateline_split(s, at, end, items, &n) || !n)
+	*sense->out = (struct dateline){.rule = "place-source-date"};
+	if (!dateline_split(s, at, hit + sense->mark->kept, items, &n) || !n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!dateline_take(s, &sense, items[i]))
+		if (!dateline_take(s, sense, items[i]))
 			return false;
-	return dateline_is_sure(s, &sense, dash);
+	return dateline_is_sure(s, sense, str_slice(text, hit + strlen(sense->mark->words), text.n));
 }
 
-/* --- shapes of their own ------------------------------------------------------------------------------------------ */
+/* --- sources before places -------------------------------------------------------------------------------------- */
 
-static size_t dateline_after(struct str s, size_t at, const char *words)
+/* "AFP", "dpa/tmn", "Dân trí": what agencies and outlets put in brackets. */
+static bool dateline_is_source(struct str source)
 {
-	struct str w = str_of(words);
-	return str_starts(str_slice(s, at, s.n), w) ? at + w.n : 0;
+	static const char *const small[] = {"dpa", "afp", "ap", "ots", "sda", "ats", "taz", "epd", "kna"};
+	struct str first = str_slice(source, 0, str_index(source, '/', 0));
+	for (size_t i = 0; i < COUNT(small); i++)
+		if (str_is(first, small[i]))
+			return true;
+	return source.n >= 2 && source.n <= DATELINE_SOURCE_BYTES && fold_is_upper(fold_peek(source, 0)) &&
+	       (shape_is_capitals(source) || dateline_is_name(source, 3) || str_index(source, ' ', 0) < source.n) &&
+	       !dateline_is_in(source, dateline_signals, COUNT(dateline_signals));
 }
 
-static size_t dateline_find(struct str s, size_t at, const char *words)
+/* (ANSA) - ROMA, 11 OTT - ; (Reuters) - The bank … */
+static bool dateline_source_first(struct str text, struct str s, size_t at, struct dateline *out)
 {
-	struct str w = str_of(words);
-	const char *hit = at < s.n ? memmem(s.p + at, s.n - at, w.p, w.n) : NULL;
-	return hit ? (size_t)(hit - s.p) : 0;
-}
-
-/* 晨星社柳溪2月10日电（记者 顾思远） */
-static bool dateline_chinese(struct str s, size_t at, struct dateline *out)
-{
-	static const char *const agencies[] = {"社", "网", "網", "报", "報", "台"};
-	size_t wire = dateline_find(s, at, "日电"), wire_old = dateline_find(s, at, "日電");
-	if (wire_old && (!wire || wire_old < wire))
-		wire = wire_old;
-	if (!wire)
+	static const char *const dashes[] = {" - ", " – ", " — ", " -- "};
+	static const struct dateline_mark mark = {" - ", 0, MARK_DASH};
+	struct dateline_sense sense = {.out = out, .mark = &mark};
+	size_t open = dateline_after(s, at, "("), shut = open ? str_index(s, ')', open) : s.n, behind = 0;
+	for (size_t i = 0; i < COUNT(dashes) && !behind && shut < s.n; i++)
+		behind = dateline_after(s, shut + 1, dashes[i]);
+	struct str source = str_slice(s, open, shut);
+	if (!behind || !dateline_is_source(source))
 		return false;
-	size_t source_end = 0, open = dateline_after(s, at, "（");
-	size_t from = open ? open : at;
-	for (size_t i = 0; i < COUNT(agencies); i++) {
-		size_t hit = dateline_find(s, from, agencies[i]);
-		if (hit && hit < wire && (!source_end || hit + 3 < source_end))
-			source_end = hit + 3;
+	size_t end = dateline_find(s, behind, mark.words);
+	bool place = end && shape_is_capitals(source) && dateline_sense(text, s, behind, end, &sense) && out->date.end;
+	if (!place) {
+		*out = (struct dateline){.end = behind, .rule = "source"};
+	} else {
+		out->end = end + strlen(mark.words);
+		out->rule = "source-place-date";
 	}
-	size_t date = wire;
-	while (date > from && fold_before(s, date) != 0 &&
-	       (((unsigned char)s.p[date - 1] < 0x80 && s.p[date - 1] >= '0' && s.p[date - 1] <= '9') ||
-	        fold_before(s, date) == 0x6708 || fold_before(s, date) == 0x5e74))
-		date -= (unsigned char)s.p[date - 1] < 0x80 ? 1 : 3;
-	if (!source_end || source_end > date || date == wire || date - source_end > 40)
-		return false;
-	*out = (struct dateline){.source = {from, source_end},
-	                         .place = {source_end, date},
-	                         .date = {date, wire + 3},
-	                         .end = wire + 6,
-	                         .rule = "agency-place-date"};
-	size_t bracket = open ? 0 : dateline_after(s, out->end, "（");
-	size_t shut = bracket ? dateline_find(s, bracket, "）") : 0;
-	size_t reporter = bracket ? dateline_after(s, bracket, "记者") : 0;
-	if (bracket && !reporter)
-		reporter = dateline_after(s, bracket, "記者");
-	if (shut && reporter && shut - reporter < 60) {
-		out->author = dateline_trim(s, (struct range){dateline_blanks(s, reporter), shut});
-		out->end = shut + 3;
-	}
-	size_t closes = open ? dateline_after(s, out->end, "）") : 0;
-	out->end = dateline_blanks(s, closes ? closes : out->end);
-	return true;
-}
-
-/* 【楓町＝共進】, 【楓町共同】 has no mark between its parts and is left alone. */
-static bool dateline_japanese(struct str s, size_t at, struct dateline *out)
-{
-	size_t open = dateline_after(s, at, "【");
-	size_t shut = open ? dateline_find(s, open, "】") : 0;
-	size_t mark = open ? dateline_find(s, open, "＝") : 0;
-	if (!shut || !mark || mark > shut || shut - open > 60)
-		return false;
-	*out = (struct dateline){.place = {open, mark}, .source = {mark + 3, shut}, .rule = "bracket-place-agency"};
-	out->end = dateline_blanks(s, shut + 3);
-	return true;
-}
-
-/* (솔향리=한빛통신) 배도윤 기자 = */
-static bool dateline_korean(struct str s, size_t at, struct dateline *out)
-{
-	size_t open = dateline_after(s, at, "(");
-	size_t mark = open ? str_index(s, '=', open) : s.n;
-	size_t shut = open ? str_index(s, ')', open) : s.n;
-	if (!open || mark > shut || shut - open > 80 || shut >= s.n)
-		return false;
-	size_t reporter = dateline_find(s, shut, "기자");
-	size_t end = dateline_find(s, shut, "= ");
-	if (!end || end - shut > 80)
-		return false;
-	*out = (struct dateline){.place = {open, mark}, .source = {mark + 1, shut}, .rule = "place-agency-reporter"};
-	if (reporter && reporter < end)
-		out->author = dateline_trim(s, (struct range){shut + 1, reporter});
-	out->end = dateline_blanks(s, end + 1);
-	return true;
-}
-
-/* (ANSA) - ROMA, 11 OTT - */
-static bool dateline_source_first(struct str s, size_t at, struct dateline *out)
-{
-	size_t open = dateline_after(s, at, "(");
-	size_t shut = open ? str_index(s, ')', open) : s.n;
-	size_t dash = shut < s.n ? dateline_after(s, shut, ") - ") : 0;
-	size_t end = dash ? dateline_find(s, dash, " - ") : 0;
-	if (!end || !dateline_is_capitals(str_slice(s, open, shut)) || !dateline_sense(s, dash, end, true, out) ||
-	    !out->date.end)
-		return false;
 	out->source = (struct range){open, shut};
-	out->end = dateline_blanks(s, end + 3);
-	out->rule = "source-place-date";
+	out->end = dateline_blanks(s, out->end);
 	return true;
 }
 
 /* --- marks at the end --------------------------------------------------------------------------------------------- */
 
+static const struct dateline_mark dateline_marks[] = {
+        {" - ", 0, MARK_DASH}, {" – ", 0, MARK_DASH}, {" — ", 0, MARK_DASH},  {" -- ", 0, MARK_DASH},
+        {".- ", 0, MARK_DASH}, {" _ ", 0, MARK_DASH}, {" ـ ", 0, MARK_DASH},  {")--", 1, MARK_DASH},
+        {") -", 1, MARK_DASH}, {")- ", 1, MARK_DASH}, {")— ", 1, MARK_DASH},  {")– ", 1, MARK_DASH},
+        {" = ", 0, MARK_DASH}, {"/. ", 1, MARK_STOP}, {"/ - ", 1, MARK_DASH}, {"/ ", 1, MARK_STOP},
+        {"): ", 1, MARK_DASH}, {") ", 1, MARK_STOP},  {". ", 0, MARK_STOP},   {": ", 0, MARK_COLON},
+};
+
+/* Tries one mark where it stands first, second, third. */
+static bool dateline_try(struct str text, struct str s, size_t at, const struct dateline_mark *mark,
+                         struct dateline *out)
+{
+	size_t hit = dateline_find(s, at, mark->words);
+	for (int tries = 0; hit && tries < DATELINE_TRIES_MAX; tries++) {
+		struct dateline_sense sense = {.out = out, .mark = mark};
+		if (dateline_sense(text, s, at, hit, &sense)) {
+			out->end = dateline_blanks(s, hit + strlen(mark->words));
+			return true;
+		}
+		hit = dateline_find(s, hit + 1, mark->words);
+	}
+	return false;
+}
+
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 {
-	static const struct {
-		const char *mark;
-		bool dash;
-		size_t kept; /* bytes of the mark that belong to what stands before it */
-	} marks[] = {{" - ", true, 0}, {" – ", true, 0}, {" — ", true, 0}, {" -- ", true, 0}, {".- ", true, 0},
-	             {" _ ", true, 0}, {")--", true, 1}, {") -", true, 1}, {" = ", true, 0},  {"/. ", false, 1},
-	             {"): ", true, 1}, {") ", false, 1}, {". ", false, 0}};
 	struct str s = fold_cut(str_slice(text, 0, end), at + DATELINE_MAX_BYTES);
-	if (dateline_chinese(s, at, out) || dateline_japanese(s, at, out) || dateline_korean(s, at, out) ||
-	    dateline_source_first(s, at, out))
+	uint32_t first = fold_peek(s, at);
+	if (first >= 0x80 || first == '(' || first == '[')
+		if (dateline_east_read(s, at, out))
+			return out->end < end;
+	if (first == '(' && dateline_source_first(text, s, at, out))
 		return out->end < end;
-	for (size_t i = 0; i < COUNT(marks); i++) {
-		size_t hit = dateline_find(s, at, marks[i].mark);
-		for (int tries = 0; hit && tries < 3; tries++) {
-			if (dateline_sense(s, at, hit + marks[i].kept, marks[i].dash, out)) {
-				out->end = dateline_blanks(s, hit + strlen(marks[i].mark));
-				return out->end < end;
-			}
-			hit = dateline_find(s, hit + 1, marks[i].mark);
-		}
-	}
+	for (size_t i = 0; i < COUNT(dateline_marks); i++)
+		if (dateline_try(text, s, at, &dateline_marks[i], out))
+			return out->end < end;
 	return false;
 }

@@ -6,6 +6,8 @@
 
 #include "pipeline/story.h"
 
+#define DATELINE_MAX_BYTES 220
+
 struct dateline {
 	size_t end;                               /* behind its last mark and blanks */
 	struct range place, source, date, author; /* empty: it has none */
@@ -14,5 +16,18 @@ struct dateline {
 
 /* Does a paragraph that begins at `at` and ends at `end` begin with a dateline? Only where there is no doubt. */
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out);
+
+/* The same for the shapes of China, Japan and Korea, at `at` of a text that is cut where a dateline must have ended. */
+bool dateline_east_read(struct str s, size_t at, struct dateline *out);
+
+/* --- for both --------------------------------------------------------------------------------------------------- */
+
+/* Behind the blanks at `at`; [start, end) without blanks at its ends. */
+size_t dateline_blanks(struct str s, size_t at);
+struct range dateline_trim(struct str s, struct range r);
+
+/* Behind these words at `at`; where they begin, from `at` on; or 0. */
+size_t dateline_after(struct str s, size_t at, const char *words);
+size_t dateline_find(struct str s, size_t at, const char *words);
 
 #endif

@@ -149,7 +149,7 @@ static bool metaline_cut_part(struct scan *s, const struct metaline *meta, size_
 	size_t behind = shape_blanks(s->text, end);
 	struct dateline dateline;
 	bool glued = behind == end && fold_is_upper(fold_peek(s->text, end));
-	bool sure = dateline_read(s->text, behind, s->line->end, &dateline);
+	bool sure = dateline_read(s->text, behind, s->line->end, &dateline) && dateline.place.end;
 	if (!sure && !(glued && meta->date.has_time))
 		return false;
 	s->line->cut_to = behind;
