@@ -42,7 +42,8 @@ static const struct trouble troubles[] = {
         {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, TROUBLE_LASTING, PASSWORD},
         {RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, TROUBLE_LASTING, PASSWORD},
         {RD_KAFKA_RESP_ERR__SSL, TROUBLE_LASTING,
-         "look at ssl.ca.location and the other ssl properties in kafka.client"},
+         "look at ssl.ca.location and the other ssl properties in kafka.client, and whether the brokers' certificates "
+         "name the hosts as kafka.brokers does"},
         {RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED, TROUBLE_LASTING,
          "the group has as many members as the broker allows"},
 
