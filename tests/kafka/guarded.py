@@ -10,7 +10,7 @@ import time
 
 from broker import Broker
 from confluent_kafka.admin import (AclBinding, AclBindingFilter, AclOperation, AclPermissionType, ResourcePatternType,
-                                   ResourceType)
+                                   ResourceType, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion)
 from desk import Desk
 
 USER = "desk"
@@ -26,7 +26,8 @@ ssl.truststore.type=PEM
 ssl.truststore.location={folder}/ca.pem
 listener.name.ssl.ssl.client.auth=required
 ssl.principal.mapping.rules=RULE:^CN=([a-z]+)$/$1/
-sasl.enabled.mechanisms=PLAIN
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
   user_{user}="{password}";
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
@@ -124,6 +125,13 @@ class GuardedBroker(Broker):
         properties.write_text(PROPERTIES.format(sasl=self.sasl_port, mtls=self.mtls_port, folder=self.certificates.folder,
                                                 user=USER, password=PASSWORD))
         super().__init__(folder, jars, properties=properties)
+
+    def start(self):
+        super().start()
+        scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+        for future in self.admin.alter_user_scram_credentials([UserScramCredentialUpsertion(USER, scram, PASSWORD.encode())]).values():
+            future.result(30)
+        return self
 
     def _acls(self):
         every = AclBindingFilter(ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY)

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
+import confluent_kafka
 import judge
 import pytest
 from broker import BUILD
@@ -103,6 +105,30 @@ def test_every_command_works_with_the_right_settings(desk, way):
         like = parts[msg.value() or b""]
         desk.inputs.append(Input(msg.value(), parts=like.parts, ends=like.ends, partition=msg.partition(), offset=msg.offset()))
     with desk.worker(args=["--until-end"]) as worker:
+        assert_comes_out_once(desk, worker)
+
+
+@pytest.fixture
+def newer_library(tmp_path):
+    """The environment in which wiredesk runs on the library that the reader of another make brings along."""
+    found = list((Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka*.so.1"))
+    if not found:
+        pytest.skip("confluent-kafka has no librdkafka of its own here")
+    (tmp_path / "librdkafka.so.1").symlink_to(found[0])
+    env = {"LD_LIBRARY_PATH": str(tmp_path)}
+    version = subprocess.run([WIREDESK, "--version"], env={**os.environ, **env}, capture_output=True, text=True)
+    if confluent_kafka.libversion()[0] not in version.stdout:
+        pytest.skip(f"wiredesk does not run on confluent-kafka's librdkafka: {version.stderr or version.stdout}")
+    return env
+
+
+def test_a_newer_library_logs_in_by_scram_and_publishes_once(desk, newer_library):
+    """The library of Debian 12 cannot: Kafka 4 refuses its nonce."""
+    desk.client = desk.password_client(**{"sasl.mechanism": "SCRAM-SHA-512"})
+    desk.create(partitions=2).allow_all_but()
+    desk.produce(every_end())
+    with desk.worker(args=["--until-end"]) as worker:
+        worker.env.update(newer_library)
         assert_comes_out_once(desk, worker)
 
 
