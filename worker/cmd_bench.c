@@ -151,6 +151,22 @@ static void cmd_bench_row(const char *name, int64_t calls, double us, double sto
 	       us > 0 ? stories * CMD_BENCH_MICRO / us : 0.0);
 }
 
+static void cmd_bench_endings(const struct cmd_bench *b)
+{
+	static const struct {
+		enum outcome outcome;
+		const char *one, *many;
+	} rows[] = {{OUTCOME_ARTICLE, "article", "articles"},
+	            {OUTCOME_DUPLICATE, "duplicate", "duplicates"},
+	            {OUTCOME_DROP, "drop", "drops"},
+	            {OUTCOME_DEAD, "dead letter", "dead letters"}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint64_t n = b->endings[rows[i].outcome];
+		printf("%s%" PRIu64 " %s", i ? ", " : "they ended as ", n, command_noun(n, rows[i].one, rows[i].many));
+	}
+	putchar('\n');
+}
+
 static void cmd_bench_table(const struct cmd_bench *b, const struct cmd_bench_times *from,
                             const struct cmd_bench_times *to)
 {
@@ -165,15 +181,13 @@ static void cmd_bench_table(const struct cmd_bench *b, const struct cmd_bench_ti
 	}
 	cmd_bench_row("record, runner", -1, rest_us > 0 ? rest_us : 0, stories, wall_us);
 	cmd_bench_row("all", -1, wall_us, stories, wall_us);
-	printf("\n%.0f stories/s a core (by CPU time), %.1f MB/s of raw text; %zu messages, %zu rounds, %" PRIu64
-	       " stories in %.2f s\n",
+	printf("\n%.0f stories/s a core (by CPU time), %.1f MB/s of raw text; %zu %s, %zu %s, %" PRIu64
+	       " %s in %.2f s\n",
 	       cpu_us > 0 ? stories * CMD_BENCH_MICRO / cpu_us : 0.0,
-	       cpu_us > 0 ? (double)b->bytes * (double)b->rounds / cpu_us : 0.0, b->n, b->rounds, b->stories,
-	       wall_us / CMD_BENCH_MICRO);
-	printf("they ended as %" PRIu64 " articles, %" PRIu64 " duplicates, %" PRIu64 " drops, %" PRIu64
-	       " dead letters\n",
-	       b->endings[OUTCOME_ARTICLE], b->endings[OUTCOME_DUPLICATE], b->endings[OUTCOME_DROP],
-	       b->endings[OUTCOME_DEAD]);
+	       cpu_us > 0 ? (double)b->bytes * (double)b->rounds / cpu_us : 0.0, b->n,
+	       command_noun(b->n, "message", "messages"), b->rounds, command_noun(b->rounds, "round", "rounds"),
+	       b->stories, command_noun(b->stories, "story", "stories"), wall_us / CMD_BENCH_MICRO);
+	cmd_bench_endings(b);
 }
 
 /* --- the command

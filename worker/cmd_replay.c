@@ -7,6 +7,8 @@
 #include "worker/command.h"
 #include "worker/signals.h"
 
+#include <inttypes.h>
+
 #define CMD_REPLAY_REACH_MS 15000
 
 static bool cmd_replay_is_reason(const char *word)
@@ -27,17 +29,16 @@ static bool cmd_replay_reason(const struct command_line *line, struct str *reaso
 		return true;
 	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++)
 		words[i - 1] = reason_word((enum reason)i);
-	const char *nearest = options_nearest(*reason, words);
-	return err_set(err, "no dead letter has the reason '%.100s'%s%s%s", word, nearest ? "; did you mean '" : "",
-	               nearest ? nearest : "", nearest ? "'?" : "");
+	return err_set(err, "no dead letter has the reason '%.100s'%s", word, options_hint(*reason, words));
 }
 
 /* --- the report -------------------------------------------------------------------------------------------------- */
 
 static void cmd_replay_report(const struct putback_setup *setup, const struct putback_counts *counts)
 {
-	printf("%s: %llu dead letters (%llu stories) of '%s'\n", setup->dry_run ? "would put back" : "put back",
-	       (unsigned long long)counts->letters[PUTBACK_GOOD], (unsigned long long)counts->parts,
+	uint64_t n = counts->letters[PUTBACK_GOOD], parts = counts->parts;
+	printf("%s: %" PRIu64 " %s (%" PRIu64 " %s) of '%s'\n", setup->dry_run ? "would put back" : "put back", n,
+	       command_noun(n, "dead letter", "dead letters"), parts, command_noun(parts, "story", "stories"),
 	       setup->config->output.dead_letters);
 	for (int i = 0; i < REASON_COUNT; i++) {
 		if (counts->reasons[i])

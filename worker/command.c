@@ -180,6 +180,11 @@ void command_help(const struct command *command, struct buf *out)
 	command_help_option(out, &help);
 }
 
+const char *command_noun(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
 /* --- failing -------------------------------------------------------------------------------------------------------
  */
 
@@ -202,6 +207,12 @@ int command_fail_words(const struct command_line *line, enum exit_code code, con
 /* --- what most commands need ----------------------------------------------------------------------------------------
  */
 
+void command_warn(void *arg, const char *words)
+{
+	(void)arg;
+	log_warn("CONFIG-WARNING", "the configuration was read, but", LOG_CSTR("warning", words));
+}
+
 struct config *command_config(const struct command_line *line)
 {
 	const char *sets[COMMAND_GIVEN_MAX];
@@ -214,8 +225,7 @@ struct config *command_config(const struct command_line *line)
 	}
 	log_setup((enum log_level)config->log.level, (enum log_format)config->log.format);
 	for (size_t i = 0; i < config->warnings.n; i++)
-		log_warn("CONFIG-WARNING", "the configuration was read, but",
-		         LOG_STR("warning", config->warnings.items[i]));
+		command_warn(NULL, config->warnings.items[i].p);
 	return config;
 }
 

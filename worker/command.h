@@ -81,6 +81,9 @@ bool command_has(const struct command_line *line, const char *name);
 /* All values given for a name, in order; returns how many (at most room). */
 size_t command_values(const struct command_line *line, const char *name, const char **values, size_t room);
 
+/* The word for one, or that for all other numbers: "1 message", "0 messages". */
+const char *command_noun(uint64_t n, const char *one, const char *many);
+
 /* "wiredesk NAME: words" to stderr; returns the code. */
 int command_fail(const struct command_line *line, enum exit_code code, const struct err *err);
 int command_fail_words(const struct command_line *line, enum exit_code code, const char *format, ...)
@@ -92,6 +95,8 @@ int command_fail_words(const struct command_line *line, enum exit_code code, con
  */
 struct config;
 struct config *command_config(const struct command_line *line);
+/* Logs what a stage finds odd in the configuration; for stage_env.warn. */
+void command_warn(void *arg, const char *words);
 
 /*
  * The folder of models and tables: --data; else `data` beside the program, as in a build folder; else

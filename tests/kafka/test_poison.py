@@ -73,7 +73,7 @@ def test_of_twelve_parts_one_dies_and_replay_puts_back_just_that_one(desk):
     # What made it die is mended; only that part goes on, under its own name.
     desk.broker.set_topic(desk.articles, {"max.message.bytes": "1000000"})
     desk.broker.set_topic(desk.duplicates, {"max.message.bytes": "1000000"})
-    assert desk.run("replay").startswith("put back: 1 dead letters (1 stories)")
+    assert desk.run("replay").startswith("put back: 1 dead letter (1 story)")
     with desk.fleet(["w1"]) as fleet:
         desk.wait_until_all_committed()
         assert fleet.stop() == [0]

@@ -12,8 +12,8 @@ static void names_every_stage_and_what_became_of_the_stories(void **state)
 	assert_has(p.out, "\ndecode ");
 	assert_has(p.out, "\nroute ");
 	assert_has(p.out, "stories/s a core");
-	assert_has(p.out, "3 messages, 1 rounds, 3 stories");
-	assert_has(p.out, "1 articles, 0 duplicates, 1 drops, 1 dead letters");
+	assert_has(p.out, "3 messages, 1 round, 3 stories");
+	assert_has(p.out, "1 article, 0 duplicates, 1 drop, 1 dead letter");
 	program_free(&p);
 }
 
@@ -23,7 +23,7 @@ static void every_round_meets_the_same_state(void **state)
 	struct program p = PROGRAM("\"Rain fell in Spain.\"\n\"Rain fell in Spain.\"\n", "bench", "--each-line",
 	                           "--seconds", "0", "-");
 	assert_int_equal(p.code, 0);
-	assert_has(p.out, "1 articles, 1 duplicates, 0 drops");
+	assert_has(p.out, "1 article, 1 duplicate, 0 drops");
 	program_free(&p);
 }
 
