@@ -21,11 +21,10 @@ static const struct {
 #undef REASON
 };
 
-static const char *const verdicts[] = {
-        [VERDICT_NONE] = "none",         [VERDICT_ORIGINAL] = "original",
-        [VERDICT_EXACT] = "exact",       [VERDICT_SYNDICATED] = "syndicated",
-        [VERDICT_REVISION] = "revision", [VERDICT_EXCERPT] = "excerpt",
-        [VERDICT_UNJUDGED] = "unjudged",
+const char *const verdict_words[] = {
+        [VERDICT_ORIGINAL - 1] = "original", [VERDICT_EXACT - 1] = "exact",     [VERDICT_SYNDICATED - 1] = "syndicated",
+        [VERDICT_REVISION - 1] = "revision", [VERDICT_EXCERPT - 1] = "excerpt", [VERDICT_UNJUDGED - 1] = "unjudged",
+        [VERDICT_UNJUDGED] = NULL,
 };
 
 const char *reason_word(enum reason reason)
@@ -42,8 +41,8 @@ const char *reason_meaning(enum reason reason)
 
 const char *verdict_word(enum verdict verdict)
 {
-	CHECK(verdict < sizeof(verdicts) / sizeof(*verdicts));
-	return verdicts[verdict];
+	CHECK(verdict <= VERDICT_UNJUDGED);
+	return verdict == VERDICT_NONE ? "none" : verdict_words[verdict - 1];
 }
 
 static void ending_set(struct call *call, struct ending *end, enum outcome outcome, enum reason reason)

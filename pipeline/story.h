@@ -63,8 +63,11 @@ struct header {
 };
 
 /* A row of `sources:` in the configuration: what is known of a feed before its stories are read. For the process. */
+struct node;
+
 struct feed {
 	struct str name;
+	struct node *node;  /* where it was written, for words about it (pipeline/base/node.h); NULL: nowhere */
 	struct str zone;    /* IANA name, or empty */
 	struct str charset; /* forced charset, or empty */
 	struct str format;  /* forced format, or empty: recognised by content */
@@ -209,6 +212,8 @@ enum verdict {
 	VERDICT_UNJUDGED,
 };
 const char *verdict_word(enum verdict verdict);
+/* Those that may be given, from VERDICT_ORIGINAL on, for options; NULL at the end. */
+extern const char *const verdict_words[];
 
 struct story {
 	/* runner */

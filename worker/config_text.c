@@ -39,7 +39,8 @@ static const char *config_type_word(enum option_type type)
 
 static void config_put_type(struct buf *out, const struct option *row)
 {
-	buf_str(out, str_of(config_type_word(row->type)));
+	bool is_list_of_words = row->type == OPTION_TYPE_STRINGS && row->words;
+	buf_str(out, is_list_of_words ? STR("list of") : str_of(config_type_word(row->type)));
 	for (const char *const *word = row->words; word && *word; word++)
 		buf_printf(out, "%s %s", word == row->words ? "" : ",", *word);
 	if (row->least && row->most)

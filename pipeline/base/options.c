@@ -138,7 +138,7 @@ static bool options_parse_number(struct str text, double *out)
 	return true;
 }
 
-static bool options_parse_word(struct str text, const char *const *words, int *out)
+bool options_parse_word(struct str text, const char *const *words, int *out)
 {
 	for (int i = 0; words[i]; i++) {
 		if (str_is(text, words[i])) {
@@ -207,6 +207,16 @@ const char *options_nearest(struct str wrong, const char *const *names)
 		}
 	}
 	return nearest ? nearest : options_begun(wrong, names);
+}
+
+const char *options_hint(struct str wrong, const char *const *names)
+{
+	static _Thread_local char words[OPTIONS_NAME_MAX + 32];
+	const char *nearest = options_nearest(wrong, names);
+	words[0] = 0;
+	if (nearest)
+		snprintf(words, sizeof(words), "; did you mean '%s'?", nearest);
+	return words;
 }
 
 /* --- rows ----------------------------------------------------------------------------------------------------- */
@@ -324,6 +334,15 @@ static bool options_read_string(struct options_reader *r, const struct option *r
 	return true;
 }
 
+static bool options_check_word(struct options_reader *r, const struct option *row, const struct node *item)
+{
+	int ignored;
+	if (!row->words || options_parse_word(item->text, row->words, &ignored))
+		return true;
+	return err_set(r->err, "%s: '%s' of %s may hold %s, not '%.*s'%s", node_where(item), row->name, r->what,
+	               options_words(r->a, row->words), STR_ARG(item->text), options_hint(item->text, row->words));
+}
+
 static bool options_read_strings(struct options_reader *r, const struct option *row, const struct node *node)
 {
 	struct strings *field = (void *)(r->into + row->place);
@@ -337,6 +356,8 @@ static bool options_read_strings(struct options_reader *r, const struct option *
 			return err_set(r->err, "%s: '%s' of %s must be %s, and this one is a %s", node_where(item),
 			               row->name, r->what, options_shapes[row->type],
 			               item->kind == NODE_MAP ? "map" : "list");
+		if (!options_check_word(r, row, item))
+			return false;
 		field->items[field->n++] = item->text;
 	}
 	return true;

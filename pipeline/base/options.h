@@ -29,7 +29,8 @@ enum option_type {
 	OPTION_TYPE_NUMBER,   /* double */
 	OPTION_TYPE_STRING,   /* struct str; empty default: not set (null pointer) */
 	OPTION_TYPE_ENUM,     /* int, index into words */
-	OPTION_TYPE_STRINGS,  /* struct strings: a list, or one scalar; the default's words stand between commas */
+	OPTION_TYPE_STRINGS,  /* struct strings: a list, or one scalar; the default's words stand between commas; each
+	                         one  of words, where there are any */
 	OPTION_TYPE_NODE,     /* struct node *: any shape, read by the owner; NULL when absent */
 };
 
@@ -44,7 +45,7 @@ struct option {
 	size_t place;             /* offset of the field in the owner's struct */
 	const char *initial;      /* as one would write it; NULL: must be given */
 	const char *least, *most; /* as one would write them; NULL: no bound */
-	const char *const *words; /* enum: the words, NULL at the end */
+	const char *const *words; /* enum, strings: the words, NULL at the end */
 	const char *help;         /* one sentence */
 };
 
@@ -64,6 +65,7 @@ struct option {
 #define OPTION_STRING(S, f, n, i, h)           OPTION_PLAIN(OPTION_TYPE_STRING, S, f, n, i, h)
 #define OPTION_ENUM(S, f, n, words, i, h)      OPTION_ROW(OPTION_TYPE_ENUM, S, f, n, i, NULL, NULL, words, h)
 #define OPTION_STRINGS(S, f, n, i, h)          OPTION_PLAIN(OPTION_TYPE_STRINGS, S, f, n, i, h)
+#define OPTION_WORDS(S, f, n, words, i, h)     OPTION_ROW(OPTION_TYPE_STRINGS, S, f, n, i, NULL, NULL, words, h)
 #define OPTION_NODE(S, f, n, h)                OPTION_PLAIN(OPTION_TYPE_NODE, S, f, n, "", h)
 #define OPTION_END                                                                                                     \
 	{                                                                                                              \
@@ -84,11 +86,15 @@ bool options_parse_bytes(struct str text, int64_t *out);
 bool options_parse_duration(struct str text, int64_t *out_ms);
 bool options_parse_int(struct str text, int64_t *out);
 bool options_parse_bool(struct str text, bool *out);
+/* Index of a word. */
+bool options_parse_word(struct str text, const char *const *words, int *out);
 
 /*
  * The known name nearest to a wrong one (at most a third of its letters differ), else the shortest that begins with it,
  * or NULL. names ends in NULL.
  */
 const char *options_nearest(struct str wrong, const char *const *names);
+/* "; did you mean 'NAME'?" of the nearest, to be put behind words, or "". Valid until this thread's next call. */
+const char *options_hint(struct str wrong, const char *const *names);
 
 #endif

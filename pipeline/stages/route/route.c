@@ -17,8 +17,8 @@ struct route_options {
 };
 
 static const struct option route_options[] = {
-        OPTION_STRINGS(struct route_options, duplicates, "duplicates", "exact, syndicated",
-                       "Verdicts whose stories go to the topic of duplicates; all others are articles."),
+        OPTION_WORDS(struct route_options, duplicates, "duplicates", verdict_words, "exact, syndicated",
+                     "Verdicts whose stories go to the topic of duplicates; all others are articles."),
         OPTION_END};
 
 struct route_row {
@@ -37,22 +37,6 @@ struct route {
 
 static const struct output_topics route_default_topics = {
         .fallback = "wire.articles", .duplicates = "wire.duplicates", .dead_letters = "wire.dead"};
-
-static bool route_read_verdict(struct route *route, struct str word, struct err *err)
-{
-	const char *names[VERDICT_UNJUDGED + 1] = {NULL};
-	for (int v = VERDICT_ORIGINAL; v <= VERDICT_UNJUDGED; v++) {
-		names[v - VERDICT_ORIGINAL] = verdict_word((enum verdict)v);
-		if (!str_is(word, verdict_word((enum verdict)v)))
-			continue;
-		route->is_duplicate[v] = true;
-		return true;
-	}
-	const char *nearest = options_nearest(word, names);
-	return err_set(err, "stage 'route': 'duplicates' names '%.*s', which is no verdict%s%s%s", STR_ARG(word),
-	               nearest ? "; do you mean '" : " (original, exact, syndicated, revision, excerpt, unjudged)",
-	               nearest ? nearest : "", nearest ? "'?" : "");
-}
 
 /* Index of the topic among the distinct ones, added where it is new. There is room for all rows and the default. */
 static size_t route_intern(struct route *route, const char *topic)
@@ -76,9 +60,13 @@ static bool route_open(const struct stage_env *env, const void *options, void *s
 {
 	const struct route_options *o = options;
 	struct route *route = shared;
-	for (size_t i = 0; i < o->duplicates.n; i++)
-		if (!route_read_verdict(route, o->duplicates.items[i], err))
-			return false;
+	(void)err;
+	for (size_t i = 0; i < o->duplicates.n; i++) {
+		int verdict;
+		bool is_known = options_parse_word(o->duplicates.items[i], verdict_words, &verdict);
+		CHECK(is_known);
+		route->is_duplicate[VERDICT_ORIGINAL + verdict] = true;
+	}
 	const struct output_topics *out = env->output ? env->output : &route_default_topics;
 	CHECK(out->fallback && out->duplicates);
 	route->articles = route_array(out->n_by_language + 1, sizeof(*route->articles));

@@ -104,8 +104,8 @@ static void a_word_that_is_no_verdict_is_refused_with_the_nearest_one(void **sta
 	(void)state;
 	struct fixture *f = fixture_open(&stage_route, NULL, "duplicates", "[exact, sindicated]", NULL);
 	assert_false(f->is_open);
-	assert_string_equal(f->err.words, "stage 'route': 'duplicates' names 'sindicated', which is no verdict; "
-	                                  "do you mean 'syndicated'?");
+	assert_has(f->err.words, "'duplicates' of route may hold original, exact, syndicated, revision, excerpt or "
+	                         "unjudged, not 'sindicated'; did you mean 'syndicated'?");
 	fixture_free(f);
 	f = fixture_open(&stage_route, NULL, "duplicates", "[none]", NULL);
 	assert_false(f->is_open);
