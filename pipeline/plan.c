@@ -130,22 +130,52 @@ bool plan_read(struct plan *plan, const struct node *list, const struct stage *c
 	return true;
 }
 
-bool plan_read_names(struct plan *plan, struct str names, const struct stage *const *registry, struct arena *a,
-                     struct err *err)
+/* The entry of a configured list that gives this stage options, or NULL. */
+static const struct node *configured_entry(const struct node *list, struct str name)
+{
+	for (const struct node *entry = list ? list->first : NULL; entry; entry = entry->next) {
+		if (entry->kind == NODE_MAP && entry->first && str_eq(entry->first->key, name))
+			return entry;
+	}
+	return NULL;
+}
+
+/* Its place is the command line, that of its options the file. */
+static struct node *chosen_entry(const struct node *configured, struct str name, struct arena *a)
+{
+	const struct node *found = configured_entry(configured, name);
+	struct node *entry = node_scalar(a, name);
+	if (found) {
+		entry->kind = NODE_MAP;
+		entry->first = found->first;
+		entry->last = found->last;
+	}
+	entry->source = "--stages";
+	return entry;
+}
+
+struct node *plan_choose(const struct node *configured, struct str names, struct arena *a)
 {
 	struct node *list = node_list(a);
 	list->source = "--stages";
 	for (size_t at = 0; at < names.n;) {
 		size_t end = str_index(names, ',', at);
 		struct str name = str_trim(str_slice(names, at, end));
-		if (name.n) {
-			struct node *entry = node_scalar(a, arena_copy(a, name));
-			entry->source = "--stages";
-			node_append(a, list, STR(""), entry);
-		}
+		if (name.n)
+			node_append(a, list, STR(""), chosen_entry(configured, name, a));
 		at = end + 1;
 	}
-	return plan_read(plan, list, registry, a, err);
+	return list;
+}
+
+bool plan_check(const struct plan *plan, const struct stage_env *env, struct err *err)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		if (entry->stage->check && !entry->stage->check(env, entry->options, err))
+			return false;
+	}
+	return true;
 }
 
 static void *zeroed(size_t bytes)

@@ -31,9 +31,17 @@ struct plan {
  */
 bool plan_read(struct plan *plan, const struct node *list, const struct stage *const *registry, struct arena *a,
                struct err *err);
-/* The same from names ("decode,cleanup"), with default options: for --stages. */
-bool plan_read_names(struct plan *plan, struct str names, const struct stage *const *registry, struct arena *a,
-                     struct err *err);
+/*
+ * The run list that these names ("decode,cleanup") make, for --stages: a stage's entry as it stands in the configured
+ * list (NULL: none) with its options, or else the name alone. For plan_read.
+ */
+struct node *plan_choose(const struct node *configured, struct str names, struct arena *a);
+
+/*
+ * Asks each stage whether it can work with what is configured, before anything is opened. False with err set: the
+ * configuration is wrong. Of env only feeds and limits are used.
+ */
+bool plan_check(const struct plan *plan, const struct stage_env *env, struct err *err);
 
 /* Opens all stages, in order. At the first fault those already open are closed again. */
 bool plan_open(struct plan *plan, const struct stage_env *env, struct err *err);

@@ -6,6 +6,7 @@
  *
  * Life of a stage:
  *
+ *     check            once, on the main thread                              faults of the configuration are found here
  *     open             once, before the first story, on the main thread      faults of the surroundings are found here
  *     open_local       once a lane, on the main thread
  *     run              any-order: on every lane, each story on one of them   keep | drop | dead
@@ -52,11 +53,13 @@ struct stage_env {
 	struct limits limits;
 	const struct feed *feeds; /* all of them; the last is the default */
 	size_t n_feeds;
-	/* Where claims are kept. Makes the ledger of that name ("local", "kafka"), or NULL with err set. window_ms as
-	 * configured. */
-	struct ledger *(*ledger_new)(const struct stage_env *env, const char *name, const struct node *options,
-	                             int64_t window_ms, struct err *err);
+	/* Where claims are kept: makes the ledger of that name, or NULL with err set. window_ms as configured. NULL:
+	 * dedup keeps them in memory. */
+	struct ledger *(*ledger_new)(const struct stage_env *env, const char *name, int64_t window_ms, struct err *err);
 	void *ledger_arg;
+	/* What is no error, but surely not meant, found by an open: words with their place. NULL: nobody listens. */
+	void (*warn)(void *arg, const char *words);
+	void *warn_arg;
 	/* Output topics of the configuration; read by route. NULL (enrich): the names below are used. */
 	const struct output_topics *output;
 };
@@ -108,6 +111,13 @@ struct stage {
 	const struct option *options; /* rows; NULL: none */
 	size_t options_size;
 	size_t shared_size, local_size; /* the runner allocates them, zeroed; 0: none, the pointer is NULL */
+
+	/*
+	 * Optional. Is what the sources say of this stage's trade (env->feeds) sound, and what rows cannot say of its
+	 * options? Nothing is opened yet, and of env only feeds and limits are there. False with err set, its place
+	 * first: the process ends with exit code 2.
+	 */
+	bool (*check)(const struct stage_env *env, const void *options, struct err *err);
 
 	/* Optional, all of them, but one of expand and run. False with err set: the process ends with exit code 4. */
 	bool (*open)(const struct stage_env *env, const void *options, void *shared, struct err *err);

@@ -10,7 +10,6 @@
 #include "pipeline/plan.h"
 #include "worker/command.h"
 #include "worker/http_client.h"
-#include "worker/ledgers.h"
 #include "worker/memory.h"
 #include "worker/state.h"
 #include "worker/topics.h"
@@ -68,18 +67,22 @@ static bool cmd_check_config(struct cmd_check *c)
 	return true;
 }
 
+static void cmd_check_warn(void *arg, const char *words)
+{
+	struct cmd_check *c = arg;
+	cmd_check_say(c, FINDING_WARN, "%s", words);
+}
+
 static void cmd_check_open_plan(struct cmd_check *c, struct plan *plan, const char *data_dir)
 {
 	struct err err = {0};
 	struct metrics *metrics = metrics_new();
-	struct stage_env env = {.data_dir = str_of(data_dir),
-	                        .clock = clock_system(),
-	                        .metrics = metrics,
-	                        .limits = c->config->limits,
-	                        .feeds = c->config->feeds,
-	                        .n_feeds = c->config->n_feeds,
-	                        .ledger_new = ledgers_new,
-	                        .output = &c->config->output};
+	struct stage_env env = config_stage_env(c->config);
+	env.data_dir = str_of(data_dir);
+	env.clock = clock_system();
+	env.metrics = metrics;
+	env.warn = cmd_check_warn;
+	env.warn_arg = c;
 	if (plan_open(plan, &env, &err)) {
 		cmd_check_say(c, FINDING_OK, "models and tables in '%s' can be read", data_dir);
 		plan_close(plan);
@@ -100,7 +103,9 @@ static void cmd_check_stages(struct cmd_check *c, const char *data_dir, const st
 {
 	struct err err = {0};
 	struct plan plan = {0};
-	if (!plan_read(&plan, c->config->stages, stage_registry, &c->config->arena, &err)) {
+	struct stage_env env = config_stage_env(c->config);
+	if (!plan_read(&plan, c->config->stages, stage_registry, &c->config->arena, &err) ||
+	    !plan_check(&plan, &env, &err)) {
 		cmd_check_say(c, FINDING_CONFIG, "%s", err.words);
 		return;
 	}

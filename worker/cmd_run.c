@@ -15,7 +15,6 @@
 #include "worker/condemned.h"
 #include "worker/config.h"
 #include "worker/http.h"
-#include "worker/ledgers.h"
 #include "worker/lock.h"
 #include "worker/loop.h"
 #include "worker/memory.h"
@@ -131,7 +130,9 @@ static bool cmd_run_configure(struct cmd_run *run, struct err *err)
 	const struct config *config = run->config;
 	if (!cmd_run_instance(run, err))
 		return false;
-	if (!plan_read(&run->plan, config->stages, stage_registry, &run->config->arena, err))
+	struct stage_env env = config_stage_env(config);
+	if (!plan_read(&run->plan, config->stages, stage_registry, &run->config->arena, err) ||
+	    !plan_check(&run->plan, &env, err))
 		return false;
 	/* Connects to nothing yet, but looks at certificates and keys. */
 	run->admin = admin_open(config, err);
@@ -143,17 +144,13 @@ static bool cmd_run_configure(struct cmd_run *run, struct err *err)
 
 static bool cmd_run_open_stages(struct cmd_run *run, struct err *err)
 {
-	const struct config *config = run->config;
 	if (!command_data_dir(run->line, run->data_dir, err))
 		return false;
-	struct stage_env env = {.data_dir = str_of(run->data_dir),
-	                        .clock = run->clock,
-	                        .metrics = run->metrics,
-	                        .limits = config->limits,
-	                        .feeds = config->feeds,
-	                        .n_feeds = config->n_feeds,
-	                        .ledger_new = ledgers_new,
-	                        .output = &config->output};
+	struct stage_env env = config_stage_env(run->config);
+	env.data_dir = str_of(run->data_dir);
+	env.clock = run->clock;
+	env.metrics = run->metrics;
+	env.warn = command_warn;
 	run->plan_is_open = plan_open(&run->plan, &env, err);
 	return run->plan_is_open;
 }

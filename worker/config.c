@@ -105,13 +105,6 @@ static bool config_is_topic(struct str name)
 	return true;
 }
 
-/* Where a value was written, or the section it would stand in. */
-static const char *config_place(const struct node *section, const char *key, const char *path)
-{
-	const struct node *node = section && section->kind == NODE_MAP ? node_get(section, key) : NULL;
-	return node ? node_where(node) : path;
-}
-
 static bool config_check_topic(struct str name, const char *where, struct err *err)
 {
 	if (config_is_topic(name))
@@ -192,7 +185,7 @@ static bool config_check_loops(const struct config *config, struct err *err)
 static bool config_check_input(const struct config_values *values, struct err *err)
 {
 	const struct strings *input = &values->config.kafka.input;
-	const char *where = config_place(values->raw.kafka, "input", "kafka.input");
+	const char *where = node_where_of(values->raw.kafka, "input", "kafka.input");
 	if (input->n == 0)
 		return err_set(err, "%s: no input topic", where);
 	for (size_t i = 0; i < input->n; i++) {
@@ -211,9 +204,9 @@ static bool config_topics(struct config_values *values, struct err *err)
 	if (!config_articles(values, err))
 		return false;
 	if (!config_check_topic(values->raw.duplicates,
-	                        config_place(values->raw.output, "duplicates", "output.duplicates"), err) ||
+	                        node_where_of(values->raw.output, "duplicates", "output.duplicates"), err) ||
 	    !config_check_topic(values->raw.dead_letters,
-	                        config_place(values->raw.output, "dead-letters", "output.dead-letters"), err))
+	                        node_where_of(values->raw.output, "dead-letters", "output.dead-letters"), err))
 		return false;
 	config->output.duplicates = values->raw.duplicates.p;
 	config->output.dead_letters = values->raw.dead_letters.p;
@@ -310,7 +303,7 @@ static bool config_check_source(const struct config *config, const struct feed *
 	return true;
 }
 
-static bool config_source(struct config *config, const struct node *entry, struct err *err)
+static bool config_source(struct config *config, struct node *entry, struct err *err)
 {
 	struct config_source source = {0};
 	if (entry->kind != NODE_MAP)
@@ -319,6 +312,7 @@ static bool config_source(struct config *config, const struct node *entry, struc
 	if (!options_read(config_source_rows, entry, &source, "a source", &config->arena, err) ||
 	    !config_source_match(&source, &config->arena, err))
 		return false;
+	source.feed.node = entry;
 	source.feed.expect = source.expect.items;
 	source.feed.n_expect = source.expect.n;
 	struct feed *feed = &config->feeds[config->n_feeds];
@@ -336,7 +330,7 @@ static bool config_sources(struct config_values *values, struct err *err)
 	if (sources && sources->kind != NODE_LIST && !(sources->kind == NODE_SCALAR && sources->text.n == 0))
 		return err_set(err, "%s: 'sources' is a list of sources", node_where(sources));
 	config->feeds = ARENA_ARRAY(&config->arena, struct feed, (sources ? node_count(sources) : 0) + 1);
-	for (const struct node *entry = sources && sources->kind == NODE_LIST ? sources->first : NULL; entry;
+	for (struct node *entry = sources && sources->kind == NODE_LIST ? sources->first : NULL; entry;
 	     entry = entry->next)
 		if (!config_source(config, entry, err))
 			return false;
@@ -405,14 +399,14 @@ static bool config_check(struct config_values *values, struct err *err)
 	struct config *config = &values->config;
 	const struct node *kafka = values->raw.kafka;
 	if (!config->kafka.brokers.n)
-		return err_set(err, "%s: no broker", config_place(kafka, "brokers", "kafka.brokers"));
+		return err_set(err, "%s: no broker", node_where_of(kafka, "brokers", "kafka.brokers"));
 	if (!config->kafka.group.n || config->kafka.group.n > 250)
 		return err_set(err, "%s: a group has a name of at most 250 bytes",
-		               config_place(kafka, "group", "kafka.group"));
+		               node_where_of(kafka, "group", "kafka.group"));
 	struct err why = {0};
 	struct http_address address;
 	if (!http_parse_address(config->http.listen, &address, &why))
-		return err_set(err, "%s: %s", config_place(values->raw.http, "listen", "http.listen"), why.words);
+		return err_set(err, "%s: %s", node_where_of(values->raw.http, "listen", "http.listen"), why.words);
 	config_check_stuck(config);
 	return config_check_times(config, err);
 }
@@ -475,6 +469,14 @@ struct config *config_load(const char *file, const char *const *sets, size_t n_s
 		return config;
 	config_free(&config);
 	return NULL;
+}
+
+struct stage_env config_stage_env(const struct config *config)
+{
+	return (struct stage_env){.limits = config->limits,
+	                          .feeds = config->feeds,
+	                          .n_feeds = config->n_feeds,
+	                          .output = &config->output};
 }
 
 void config_free(struct config **config)

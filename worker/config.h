@@ -64,6 +64,9 @@ struct config {
 struct config *config_load(const char *file, const char *const *sets, size_t n_sets, struct err *err);
 void config_free(struct config **config);
 
+/* What of a stage's world is configuration: limits, sources, output topics. They live as long as the configuration. */
+struct stage_env config_stage_env(const struct config *config);
+
 /* The effective configuration as YAML, secrets masked (passwords, and what came from ${file:…}). */
 void config_print(const struct config *config, struct buf *out);
 /* Every key with type, default, bounds and help, for --help-config. */

@@ -5,13 +5,10 @@
 
 #include "consumer/file_source.h"
 #include "pipeline/base/log.h"
-#include "pipeline/stages/dedup/ledger.h"
 #include "worker/loop.h"
 
 #include <poll.h>
 #include <signal.h>
-
-#define DESK_CLAIMS_MAX ((size_t)1 << 20)
 
 /* Files do not abort, so these only have to be something. */
 #define DESK_BACK_OFF_MIN_MS 100
@@ -27,14 +24,23 @@ static void desk_quiet_log(const struct config *config)
 		log_setup(LOG_ERROR, LOG_TEXT);
 }
 
+/* The word of the command line takes the place of what each source says, so that words about it name it. */
 static void desk_force_format(struct desk *desk)
 {
 	const char *word = command_value(desk->line, "input-format");
 	if (!word)
 		return;
+	struct arena *a = &desk->config->arena;
 	struct str format = strcmp(word, "auto") == 0 ? STR("") : str_of(word);
-	for (size_t i = 0; i < desk->config->n_feeds; i++)
-		desk->config->feeds[i].format = format;
+	for (size_t i = 0; i < desk->config->n_feeds; i++) {
+		struct feed *feed = &desk->config->feeds[i];
+		struct node *given = node_scalar(a, format);
+		given->source = "--input-format";
+		if (!feed->node)
+			feed->node = node_map(a);
+		node_replace(a, feed->node, STR("format"), given);
+		feed->format = format;
+	}
 }
 
 static bool desk_choose_lanes(struct desk *desk, struct err *err)
@@ -57,57 +63,28 @@ static bool desk_choose_lanes(struct desk *desk, struct err *err)
 
 static bool desk_read_plan(struct desk *desk, struct err *err)
 {
-	const char *names = command_value(desk->line, "stages");
 	struct arena *a = &desk->config->arena;
-	if (!names)
-		return plan_read(&desk->plan, desk->config->stages, stage_registry, a, err);
-	if (!plan_read_names(&desk->plan, str_of(names), stage_registry, a, err))
-		return false;
-	return desk->plan.n > 0 || err_set(err, "--stages names no stage; 'wiredesk stages' lists them");
+	const struct node *list = desk->config->stages;
+	const char *names = command_value(desk->line, "stages");
+	struct stage_env env = config_stage_env(desk->config);
+	if (names)
+		list = plan_choose(list, str_of(names), a);
+	if (names && !list->first)
+		return err_set(err, "--stages names no stage; 'wiredesk stages' lists them");
+	return plan_read(&desk->plan, list, stage_registry, a, err) && plan_check(&desk->plan, &env, err);
 }
 
 /* --- stages ------------------------------------------------------------------------------------------------------ */
 
-/* Whatever ledger is configured: there is no log to share here. */
-static struct ledger *desk_ledger(const struct stage_env *env, const char *name, const struct node *options,
-                                  int64_t window_ms, struct err *err)
-{
-	(void)name;
-	(void)options;
-	(void)err;
-	return ledger_local_new(env->clock, window_ms, DESK_CLAIMS_MAX);
-}
-
 static bool desk_open_stages(struct desk *desk, struct err *err)
 {
-	struct config *config = desk->config;
-	struct stage_env env = {.data_dir = str_of(desk->data_dir),
-	                        .clock = clock_system(),
-	                        .metrics = desk->metrics,
-	                        .limits = config->limits,
-	                        .feeds = config->feeds,
-	                        .n_feeds = config->n_feeds,
-	                        .ledger_new = desk_ledger,
-	                        .output = &config->output};
+	struct stage_env env = config_stage_env(desk->config);
+	env.data_dir = str_of(desk->data_dir);
+	env.clock = clock_system();
+	env.metrics = desk->metrics;
+	env.warn = command_warn;
 	desk->plan_is_open = plan_open(&desk->plan, &env, err);
 	return desk->plan_is_open;
-}
-
-/*
- * decode alone knows the formats, and refuses one that it does not know when it opens, as it refuses one of the
- * configuration. Was it the one of the command line? Then without it all stages open.
- */
-static int desk_why_not_open(struct desk *desk, struct err *err)
-{
-	struct err ignored = {0};
-	if (!command_value(desk->line, "input-format"))
-		return EXIT_CODE_FAILED;
-	for (size_t i = 0; i < desk->config->n_feeds; i++)
-		desk->config->feeds[i].format = STR("");
-	if (!desk_open_stages(desk, &ignored))
-		return EXIT_CODE_FAILED;
-	err_prefix(err, "--input-format");
-	return EXIT_CODE_USAGE;
 }
 
 static bool desk_open_runner(struct desk *desk, struct err *err)
@@ -132,11 +109,9 @@ int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, 
 	desk_force_format(desk);
 	if ((!lanes && !desk_choose_lanes(desk, err)) || !desk_read_plan(desk, err))
 		return EXIT_CODE_USAGE;
-	if (!command_data_dir(line, desk->data_dir, err))
-		return EXIT_CODE_FAILED;
-	if (!desk_open_stages(desk, err))
-		return desk_why_not_open(desk, err);
-	return desk_open_runner(desk, err) ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+	bool good = command_data_dir(line, desk->data_dir, err) && desk_open_stages(desk, err) &&
+	            desk_open_runner(desk, err);
+	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
 void desk_close(struct desk *desk)

@@ -1,8 +1,8 @@
 /*
  * A desk without Kafka: the run list over files and stdin, with the worker's own engine. For enrich, explain and bench.
  *
- * The configuration is optional; what only Kafka can give is replaced: claims are kept in memory whatever ledger is
- * configured, nothing is condemned or suspected, and no record is too large.
+ * The configuration is optional; what only Kafka can give is left out: nothing is condemned or suspected, and no record
+ * is too large.
  */
 #ifndef WIREDESK_DESK_H
 #define WIREDESK_DESK_H
@@ -36,7 +36,8 @@ struct desk {
 	}
 #define DESK_OPTION_STAGES                                                                                             \
 	{                                                                                                              \
-		"stages", 0, "A,B,C", "Runs just these stages, with default options, instead of the configured list."  \
+		"stages", 0, "A,B,C",                                                                                  \
+		        "Runs just these stages instead of the configured list, with the options that it gives them."  \
 	}
 #define DESK_OPTION_EACH_LINE                                                                                          \
 	{                                                                                                              \

@@ -47,6 +47,12 @@ const char *node_where_key(const struct node *node)
 	return node_place(node->source, node->key_line, node->key_column);
 }
 
+const char *node_where_of(const struct node *map, const char *key, const char *otherwise)
+{
+	const struct node *node = map && map->kind == NODE_MAP ? node_get(map, key) : NULL;
+	return node ? node_where(node) : otherwise;
+}
+
 struct node *node_scalar(struct arena *a, struct str text)
 {
 	struct node *node = ARENA_NEW(a, struct node);

@@ -36,6 +36,8 @@ size_t node_count(const struct node *node);
  */
 const char *node_where(const struct node *node);
 const char *node_where_key(const struct node *node);
+/* The same of the value under a key; `otherwise` when map is NULL or no map, or has no such key. */
+const char *node_where_of(const struct node *map, const char *key, const char *otherwise);
 
 /* New nodes, for the reader of YAML and for tests. Text and keys are copied. */
 struct node *node_scalar(struct arena *a, struct str text);

@@ -3,7 +3,6 @@
 #include "pipeline/base/check.h"
 #include "pipeline/plan.h"
 #include "producer/kafka_sink.h"
-#include "worker/ledgers.h"
 
 #include <pthread.h>
 
@@ -199,9 +198,8 @@ static void open_stages(struct mock_worker *w)
 	                                   .depth = 64},
 	                        .feeds = w->with.feeds,
 	                        .n_feeds = w->with.n_feeds,
-	                        .ledger_new = ledgers_new,
 	                        .output = &topics};
-	if (!plan_read_names(&w->plan, STR(STAGES), stage_registry, &w->arena, &w->err) ||
+	if (!plan_read(&w->plan, plan_choose(NULL, STR(STAGES), &w->arena), stage_registry, &w->arena, &w->err) ||
 	    !plan_open(&w->plan, &env, &w->err))
 		fail_msg("%s", w->err.words);
 }

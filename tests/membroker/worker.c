@@ -203,7 +203,8 @@ static void open_plan(struct plan *plan, const struct test_worker_options *optio
 	                                   .parts = 100,
 	                                   .depth = 64},
 	                        .ledger_arg = w};
-	if (!plan_read_names(plan, STR("split,eat,witness"), test_registry, a, &err) || !plan_open(plan, &env, &err))
+	if (!plan_read(plan, plan_choose(NULL, STR("split,eat,witness"), a), test_registry, a, &err) ||
+	    !plan_open(plan, &env, &err))
 		check_panic("%s", err.words);
 }
 

@@ -252,7 +252,8 @@ static inline struct bench *bench_open(const struct runner_setup *setup)
 	limits->parse_bytes = limits->parse_bytes ? limits->parse_bytes : 4 << 20;
 	limits->parts = limits->parts ? limits->parts : 100;
 	limits->depth = 64;
-	if (!plan_read_names(&bench->plan, str_of(stages), runner_registry, &bench->arena, &bench->err) ||
+	if (!plan_read(&bench->plan, plan_choose(NULL, str_of(stages), &bench->arena), runner_registry, &bench->arena,
+	               &bench->err) ||
 	    !plan_open(&bench->plan, &env, &bench->err))
 		fail_msg("%s", bench->err.words);
 	size_t lanes = setup->lanes ? setup->lanes : 1;

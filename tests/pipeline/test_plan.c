@@ -50,8 +50,18 @@ struct tidy_options {
 static const struct option tidy_options[] = {
         OPTION_INT(struct tidy_options, width, "width", "80", "1", "1000", "How wide."), OPTION_END};
 
-static const struct stage stage_take = {
-        .name = "take", .writes = GROUP_DECODE, .expand = expand, .open = count_open, .close = count_close};
+static bool check_format(const struct stage_env *env, const void *options, struct err *problem)
+{
+	(void)options;
+	return env->feeds[0].format.n == 0 || err_set(problem, "'%.*s' is no format", STR_ARG(env->feeds[0].format));
+}
+
+static const struct stage stage_take = {.name = "take",
+                                        .writes = GROUP_DECODE,
+                                        .expand = expand,
+                                        .open = count_open,
+                                        .close = count_close,
+                                        .check = check_format};
 static const struct stage stage_tidy = {.name = "tidy",
                                         .needs = GROUP_DECODE,
                                         .writes = GROUP_CLEANUP,
@@ -92,7 +102,7 @@ static int unmake(void **state)
 
 static bool read_names(const char *names)
 {
-	return plan_read_names(&plan, str_of(names), registry, &arena, &err);
+	return plan_read(&plan, plan_choose(NULL, str_of(names), &arena), registry, &arena, &err);
 }
 
 static void takes_a_list_in_order(void **state)
@@ -172,6 +182,36 @@ static void says_where_an_option_is_wrong(void **state)
 	assert_has(err.words, "width");
 }
 
+static void chosen_stages_keep_the_options_that_the_list_gives_them(void **state)
+{
+	(void)state;
+	struct node *list = node_list(&arena);
+	struct node *options = map_of("width", node_scalar(&arena, STR("7")));
+	node_append(&arena, list, STR(""), node_scalar(&arena, STR("take")));
+	node_append(&arena, list, STR(""), node_scalar(&arena, STR("twin")));
+	node_append(&arena, list, STR(""), map_of("tidy", options));
+	assert_true(plan_read(&plan, plan_choose(list, STR("take,tidy"), &arena), registry, &arena, &err));
+	assert_int_equal(plan.n, 2);
+	assert_int_equal(((struct tidy_options *)plan.entries[1].options)->width, 7);
+	assert_int_equal(node_count(list), 3);
+	assert_false(plan_read(&plan, plan_choose(list, STR("tidy"), &arena), registry, &arena, &err));
+	assert_has(err.words, "--stages: stage 'tidy' needs 'take' before it");
+}
+
+static void asks_each_stage_before_anything_is_opened(void **state)
+{
+	(void)state;
+	struct feed feed = {.name = STR_INIT("desk"), .format = STR_INIT("odd")};
+	struct stage_env env = {.feeds = &feed, .n_feeds = 1};
+	assert_true(read_names("take,tidy"));
+	assert_false(plan_check(&plan, &env, &err));
+	assert_string_equal(err.words, "'odd' is no format");
+	assert_int_equal(opened, 0);
+	feed.format = STR("");
+	err_clear(&err);
+	assert_true(plan_check(&plan, &env, &err));
+}
+
 static void closes_what_was_open_when_a_later_stage_cannot_open(void **state)
 {
 	(void)state;
@@ -196,6 +236,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_stage_does_without_one_that_it_only_reads, make, unmake),
 	        cmocka_unit_test_setup_teardown(refuses_any_order_behind_in_order, make, unmake),
 	        cmocka_unit_test_setup_teardown(says_where_an_option_is_wrong, make, unmake),
+	        cmocka_unit_test_setup_teardown(chosen_stages_keep_the_options_that_the_list_gives_them, make, unmake),
+	        cmocka_unit_test_setup_teardown(asks_each_stage_before_anything_is_opened, make, unmake),
 	        cmocka_unit_test_setup_teardown(closes_what_was_open_when_a_later_stage_cannot_open, make, unmake),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,11 +133,27 @@ static void a_configuration_for_kafka_serves_without_kafka(void **state)
 	struct folder *folder = *state;
 	folder_write(folder, "c.yaml",
 	             STR("kafka: { brokers: 127.0.0.1:1 }\n"
-	                 "stages: [decode, cleanup, fingerprint, dedup: { ledger: kafka, claims: x }, route]\n"));
+	                 "stages: [decode, cleanup, fingerprint, dedup: { window: 24h }, route]\n"));
 	struct program p = PROGRAM("A story of some words.", "enrich", "-c", folder_file(folder, "c.yaml"));
 	assert_string_equal(p.err, "");
 	assert_int_equal(p.code, 0);
 	assert_has(p.out, "\"verdict\":\"original\"");
+	program_free(&p);
+}
+
+static void chosen_stages_take_their_options_from_the_file(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "a", STR("The same headline\n\nAnd the same text."));
+	folder_write(folder, "c.yaml", STR("stages: [decode, fingerprint, dedup, route: { duplicates: [] }]\n"));
+	char copy[PATH_MAX];
+	snprintf(copy, sizeof copy, "%s", folder_file(folder, "a"));
+	static const char stages[] = "decode,fingerprint,dedup,route";
+	struct program p = PROGRAM("", "bench", "--stages", stages, "--seconds", "0", copy, copy);
+	assert_has(p.out, "they ended as 1 article, 1 duplicate, 0 drops, 0 dead letters");
+	program_free(&p);
+	p = PROGRAM("", "bench", "-c", folder_file(folder, "c.yaml"), "--stages", stages, "--seconds", "0", copy, copy);
+	assert_has(p.out, "they ended as 2 articles, 0 duplicates, 0 drops, 0 dead letters");
 	program_free(&p);
 }
 
@@ -240,6 +256,8 @@ int main(void)
 	        cmocka_unit_test(fields_of_absent_stages_are_absent),
 	        cmocka_unit_test_setup_teardown(the_second_of_two_equal_files_is_exact, folder_make, folder_remove),
 	        cmocka_unit_test_setup_teardown(a_configuration_for_kafka_serves_without_kafka, folder_make,
+	                                        folder_remove),
+	        cmocka_unit_test_setup_teardown(chosen_stages_take_their_options_from_the_file, folder_make,
 	                                        folder_remove),
 	        cmocka_unit_test(a_line_comes_out_while_the_pipe_is_still_open),
 	        cmocka_unit_test(is_quiet_when_its_reader_goes),

@@ -59,6 +59,53 @@ static bool charset_is_utf8(struct str name)
 	       (name.n == 4 && strncasecmp(name.p, "utf8", 4) == 0);
 }
 
+static bool charset_is_known(struct str said)
+{
+	char room[UCNV_MAX_CONVERTER_NAME_LENGTH];
+	const char *name = charset_meant(said, room);
+	UErrorCode status = U_ZERO_ERROR;
+	UConverter *converter = name ? ucnv_open(name, &status) : NULL;
+	ucnv_close(converter);
+	return converter && U_SUCCESS(status);
+}
+
+/* All that ICU calls its converters by, and ours; names is as long as it must be. */
+static void charset_list(const char ***names, size_t *n)
+{
+	size_t room = 2 + sizeof charset_aliases / sizeof *charset_aliases;
+	for (int32_t i = 0; i < ucnv_countAvailable(); i++) {
+		UErrorCode status = U_ZERO_ERROR;
+		room += ucnv_countAliases(ucnv_getAvailableName(i), &status);
+	}
+	*names = calloc(room, sizeof **names);
+	CHECK(*names);
+	*n = 0;
+	(*names)[(*n)++] = "utf-8"; /* first, for among names as near as each other the first is told */
+	for (size_t i = 0; i < sizeof charset_aliases / sizeof *charset_aliases; i++)
+		(*names)[(*n)++] = charset_aliases[i].said;
+	for (int32_t i = 0; i < ucnv_countAvailable(); i++) {
+		UErrorCode status = U_ZERO_ERROR;
+		const char *converter = ucnv_getAvailableName(i);
+		for (uint16_t k = 0; k < ucnv_countAliases(converter, &status); k++)
+			(*names)[(*n)++] = ucnv_getAlias(converter, k, &status);
+	}
+	CHECK(*n < room);
+}
+
+bool charset_check(const struct feed *feed, struct err *err)
+{
+	if (!feed->charset.n || charset_is_utf8(feed->charset) || charset_is_known(feed->charset))
+		return true;
+	const char **names;
+	size_t n;
+	charset_list(&names, &n);
+	err_set(err, "%s: source '%.*s': unknown charset '%.*s'; give a name that IANA lists, or leave it out%s",
+	        node_where_of(feed->node, "charset", "sources"), STR_ARG(feed->name), STR_ARG(feed->charset),
+	        options_hint(feed->charset, names));
+	free(names);
+	return false;
+}
+
 static struct charset_handle *charset_find(struct charset_handles *handles, struct str said)
 {
 	char room[UCNV_MAX_CONVERTER_NAME_LENGTH];
@@ -101,10 +148,8 @@ static bool charset_open_all(struct charset_handles *handles, const struct stage
 		if (!feed->charset.n || charset_is_utf8(feed->charset) || charset_find(handles, feed->charset))
 			continue;
 		if (!charset_add(handles, feed->charset))
-			return err_set(
-			        err,
-			        "source '%.*s': unknown charset '%.*s': give a name that IANA lists, or leave it out",
-			        STR_ARG(feed->name), STR_ARG(feed->charset));
+			return err_set(err, "cannot open ICU's converter for charset '%.*s' of source '%.*s'",
+			               STR_ARG(feed->charset), STR_ARG(feed->name));
 	}
 	return true;
 }

@@ -20,8 +20,11 @@ struct charset_handles {
 	struct buf out;
 };
 
-/* Opens one for every charset that a source names, and those that are recognised. False with err set: no such charset.
- */
+/* Is the charset that a source names one that can be read? False with err set, its place first. */
+bool charset_check(const struct feed *feed, struct err *err);
+
+/* Opens one for every charset that a source names, and those that are recognised. False with err set: ICU
+ * has none of the name. */
 bool charset_open(struct charset_handles *handles, const struct stage_env *env, struct err *err);
 void charset_close(struct charset_handles *handles);
 

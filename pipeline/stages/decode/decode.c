@@ -244,19 +244,32 @@ static enum answer decode_expand(struct call *call, struct message *msg)
 	return ANSWER_KEEP;
 }
 
+static bool decode_check_format(const struct feed *feed, struct err *err)
+{
+	if (!feed->format.n || decode_forced(feed) != FORMAT_ANY)
+		return true;
+	return err_set(err,
+	               "%s: source '%.*s': unknown format '%.*s'; give plain-text, json or ninjs, or leave it out%s",
+	               node_where_of(feed->node, "format", "sources"), STR_ARG(feed->name), STR_ARG(feed->format),
+	               options_hint(feed->format, decode_formats + 1));
+}
+
+static bool decode_check(const struct stage_env *env, const void *options, struct err *err)
+{
+	(void)options;
+	for (size_t i = 0; i < env->n_feeds; i++)
+		if (!decode_check_format(&env->feeds[i], err) || !charset_check(&env->feeds[i], err))
+			return false;
+	return true;
+}
+
 static bool decode_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
 	struct decode_shared *s = shared;
 	(void)options;
+	(void)env;
+	(void)err;
 	language_codes_fill(&s->languages);
-	for (size_t i = 0; i < env->n_feeds; i++) {
-		const struct feed *feed = &env->feeds[i];
-		if (feed->format.n && decode_forced(feed) == FORMAT_ANY)
-			return err_set(
-			        err,
-			        "source '%.*s': unknown format '%.*s': give plain-text, json or ninjs, or leave it out",
-			        STR_ARG(feed->name), STR_ARG(feed->format));
-	}
 	return true;
 }
 
@@ -282,6 +295,7 @@ const struct stage stage_decode = {
         .writes = GROUP_DECODE,
         .shared_size = sizeof(struct decode_shared),
         .local_size = sizeof(struct decode_local),
+        .check = decode_check,
         .open = decode_open,
         .open_local = decode_open_local,
         .close_local = decode_close_local,

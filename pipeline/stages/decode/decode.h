@@ -18,7 +18,7 @@
 #include "pipeline/stages/decode/charset.h"
 #include "pipeline/stages/decode/json_doc.h"
 #include "pipeline/stages/decode/json_fields.h"
-#include "pipeline/stages/decode/language_tag.h"
+#include "pipeline/words/language_tag.h"
 
 enum decode_format { FORMAT_ANY, FORMAT_PLAIN_TEXT, FORMAT_JSON, FORMAT_NINJS };
 

@@ -14,18 +14,15 @@
 
 struct dedup_options {
 	int ledger;
-	struct node *claims;
 	int64_t window_ms;
 	int64_t claims_max;
 };
 
-enum { DEDUP_LOCAL, DEDUP_KAFKA };
-static const char *const dedup_ledgers[] = {"local", "kafka", NULL};
+static const char *const dedup_ledgers[] = {"local", NULL};
 
 static const struct option dedup_options[] = {
         OPTION_ENUM(struct dedup_options, ledger, "ledger", dedup_ledgers, "local",
-                    "Where claims are kept: local is this worker's memory only, kafka a log for all workers."),
-        OPTION_NODE(struct dedup_options, claims, "claims", "The kafka ledger's topic of claims."),
+                    "Where claims are kept: local is this worker's memory only. There is no other ledger yet."),
         OPTION_DURATION(struct dedup_options, window_ms, "window", "72h", "1m", "90d",
                         "How long a story is remembered."),
         OPTION_INT(
@@ -55,14 +52,10 @@ static bool dedup_open(const struct stage_env *env, const void *options, void *s
 {
 	const struct dedup_options *o = options;
 	struct dedup *dedup = shared;
-	if (o->ledger == DEDUP_LOCAL)
-		dedup->ledger = ledger_local_new(env->clock, o->window_ms, (size_t)o->claims_max);
-	else if (env->ledger_new)
-		dedup->ledger = env->ledger_new(env, dedup_ledgers[o->ledger], o->claims, o->window_ms, err);
+	if (env->ledger_new)
+		dedup->ledger = env->ledger_new(env, dedup_ledgers[o->ledger], o->window_ms, err);
 	else
-		err_set(err,
-		        "stage 'dedup': ledger '%s' needs Kafka, which this command does not use; use 'ledger: local'",
-		        dedup_ledgers[o->ledger]);
+		dedup->ledger = ledger_local_new(env->clock, o->window_ms, (size_t)o->claims_max);
 	if (dedup->ledger && env->metrics)
 		dedup->held = metrics_plain(env->metrics, METRIC_LEDGER_CLAIMS);
 	return dedup->ledger != NULL;

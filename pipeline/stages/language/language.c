@@ -11,6 +11,7 @@
 #include "pipeline/stage.h"
 #include "pipeline/stages/language/model.h"
 #include "pipeline/stages/language/script.h"
+#include "pipeline/words/language_tag.h"
 
 #include <limits.h>
 #include <strings.h>
@@ -38,6 +39,80 @@ struct language_ranked {
 	double best_p, second_p;
 };
 
+/* The n-th of a source's expected languages, where it was written. */
+static const char *language_where(const struct feed *feed, size_t n)
+{
+	const struct node *expect = feed->node ? node_get(feed->node, "expect") : NULL;
+	const struct node *item = expect && expect->kind == NODE_LIST ? expect->first : expect;
+	while (item && expect->kind == NODE_LIST && n-- > 0)
+		item = item->next;
+	return item ? node_where(item) : "sources";
+}
+
+static bool language_check_tag(const struct language_codes *codes, const struct feed *feed, size_t n, struct err *err)
+{
+	struct arena room;
+	char guess[LANGUAGE_TAG_GUESS_BYTES];
+	struct str tag = feed->expect[n];
+	arena_init(&room, 0, 0);
+	bool is_tag = language_tag_read(codes, tag, &room).n > 0;
+	arena_free(&room);
+	if (is_tag)
+		return true;
+	bool is_near = language_tag_guess(tag, guess);
+	return err_set(
+	        err, "%s: source '%.*s' expects '%.*s', which is no language; write it as BCP 47 does: en, pt-BR%s%s%s",
+	        language_where(feed, n), STR_ARG(feed->name), STR_ARG(tag), is_near ? "; did you mean '" : "",
+	        is_near ? guess : "", is_near ? "'?" : "");
+}
+
+static bool language_check(const struct stage_env *env, const void *options, struct err *err)
+{
+	(void)options;
+	struct language_codes codes;
+	language_codes_fill(&codes);
+	for (size_t i = 0; i < env->n_feeds; i++)
+		for (size_t n = 0; n < env->feeds[i].n_expect; n++)
+			if (!language_check_tag(&codes, &env->feeds[i], n, err))
+				return false;
+	return true;
+}
+
+/* Is the tag the language of an expected one ("pt" of "pt-BR"), or the same? */
+static bool language_tag_fits(const char *tag, struct str expected)
+{
+	size_t n = strlen(tag);
+	bool starts = expected.n >= n && strncasecmp(expected.p, tag, n) == 0;
+	return starts && (expected.n == n || expected.p[n] == '-');
+}
+
+static bool language_model_has(const struct model *model, struct str expected)
+{
+	for (size_t group = 0; group < model_groups(model); group++)
+		for (size_t label = 0; label < model_group_labels(model, group); label++)
+			if (language_tag_fits(model_tag(model, group, label), expected))
+				return true;
+	return false;
+}
+
+/* To expect what the model never answers is no fault, and of no use. */
+static void language_warn(const struct stage_env *env, const struct model *model)
+{
+	for (size_t i = 0; env->warn && i < env->n_feeds; i++) {
+		const struct feed *feed = &env->feeds[i];
+		for (size_t n = 0; n < feed->n_expect; n++) {
+			char words[400];
+			if (language_model_has(model, feed->expect[n]))
+				continue;
+			snprintf(words, sizeof(words),
+			         "%s: source '%.*s' expects '%.*s', which the model of languages does not know",
+			         language_where(feed, n), STR_ARG(str_slice(feed->name, 0, 100)),
+			         STR_ARG(str_slice(feed->expect[n], 0, 50)));
+			env->warn(env->warn_arg, words);
+		}
+	}
+}
+
 static bool language_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
 	(void)options;
@@ -47,6 +122,8 @@ static bool language_open(const struct stage_env *env, const void *options, void
 	if (n < 0 || n >= (int)sizeof(path))
 		return err_set(err, "the path of the data folder is too long");
 	language->model = model_open(path, err);
+	if (language->model)
+		language_warn(env, language->model);
 	return language->model != NULL;
 }
 
@@ -91,16 +168,11 @@ static void language_unknown(struct story *st, const char *script, const char *r
 	st->language.reason = reason;
 }
 
-/* Is the tag one of the expected ones, or the language of one ("pt" of "pt-BR")? */
 static bool language_is_expected(const struct feed *feed, const char *tag)
 {
-	size_t n = strlen(tag);
-	for (size_t i = 0; feed && i < feed->n_expect; i++) {
-		struct str expected = feed->expect[i];
-		bool starts = expected.n >= n && strncasecmp(expected.p, tag, n) == 0;
-		if (starts && (expected.n == n || expected.p[n] == '-'))
+	for (size_t i = 0; feed && i < feed->n_expect; i++)
+		if (language_tag_fits(tag, feed->expect[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -206,6 +278,7 @@ const struct stage stage_language = {
         .reads = GROUP_CLEANUP | GROUP_CREDITS,
         .writes = GROUP_LANGUAGE,
         .shared_size = sizeof(struct language_shared),
+        .check = language_check,
         .open = language_open,
         .close = language_close,
         .run = language_run,

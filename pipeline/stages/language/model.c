@@ -176,6 +176,11 @@ void model_close(struct model **model)
 
 /* --- labels --------------------------------------------------------------------------------------------------- */
 
+size_t model_groups(const struct model *m)
+{
+	return m->head->n_groups;
+}
+
 size_t model_group(const struct model *m, const char *script)
 {
 	for (size_t g = 0; g < m->head->n_groups; g++)

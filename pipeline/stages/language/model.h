@@ -22,6 +22,8 @@ struct model;
 struct model *model_open(const char *path, struct err *err);
 void model_close(struct model **model);
 
+/* How many groups there are. */
+size_t model_groups(const struct model *model);
 /* The group of a script, as script.h names it; SIZE_MAX: no language of it is known. */
 size_t model_group(const struct model *model, const char *script);
 /* Labels of a group. */

@@ -107,6 +107,8 @@ static inline struct fixture *fixture_open(const struct stage *stage, void (*pre
 	                        .env = &f->env};
 	if (stage->options && !options_read(stage->options, map, f->options, stage->name, &f->setup, &f->err))
 		return f;
+	if (stage->check && !stage->check(&f->env, f->options, &f->err))
+		return f;
 	if (stage->open && !stage->open(&f->env, f->options, f->shared, &f->err))
 		return f;
 	f->is_open = true;

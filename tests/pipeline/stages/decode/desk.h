@@ -33,6 +33,8 @@ static inline bool desk_try(struct desk *d, const char *charset, const char *for
 	arena_init(&d->tmp, 0, 0);
 	d->shared = calloc(1, stage_decode.shared_size);
 	d->local = calloc(1, stage_decode.local_size);
+	if (!stage_decode.check(&d->env, NULL, err))
+		return false;
 	if (!stage_decode.open(&d->env, NULL, d->shared, err))
 		return false;
 	return stage_decode.open_local(&d->env, NULL, d->shared, d->local, err);

@@ -211,8 +211,20 @@ static void an_unknown_charset_is_found_before_the_first_story(void **state)
 	struct desk d;
 	struct err err = {""};
 	assert_false(desk_try(&d, "utf-seven-and-a-half", "", &err));
-	assert_has(err.words, "source 'desk': unknown charset 'utf-seven-and-a-half'");
+	assert_has(err.words, "sources: source 'desk': unknown charset 'utf-seven-and-a-half'");
+	assert_null(strstr(err.words, "did you mean"));
 	desk_drop(&d);
+	static const struct {
+		const char *wrong, *near;
+	} rows[] = {{"utf-9", "utf-8"}, {"UTF", "UTF-8"}, {"latin11", "latin1"}, {"windows-1522", "windows-1252"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char words[60];
+		err_clear(&err);
+		assert_false(desk_try(&d, rows[i].wrong, "", &err));
+		snprintf(words, sizeof words, "did you mean '%s'?", rows[i].near);
+		assert_has(err.words, words);
+		desk_drop(&d);
+	}
 }
 
 int main(void)

@@ -166,6 +166,10 @@ static void an_unknown_format_is_found_before_the_first_story(void **state)
 	assert_false(desk_try(&d, "", "newsml", &err));
 	assert_has(err.words, "source 'desk': unknown format 'newsml'");
 	desk_drop(&d);
+	err_clear(&err);
+	assert_false(desk_try(&d, "", "ninj", &err));
+	assert_has(err.words, "did you mean 'ninjs'?");
+	desk_drop(&d);
 }
 
 int main(void)

@@ -84,6 +84,23 @@ static void a_language_tag_is_spelled_as_usual_or_says_nothing(void **state)
 	arena_free(&arena);
 }
 
+static void what_is_no_tag_may_be_a_languages_name(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+	        {"english!!", "en"}, {"English", "en"}, {"Indonesian", "id"}, {"portugese", "pt"}, {"ger", "de"}};
+	char tag[LANGUAGE_TAG_GUESS_BYTES];
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!language_tag_guess(str_of(rows[i][0]), tag) || strcmp(tag, rows[i][1]) != 0)
+			fail_msg("'%s' is not '%s' but '%s'", rows[i][0], rows[i][1], tag);
+	}
+	assert_false(language_tag_guess(STR("zzzzzzz"), tag));
+	assert_false(language_tag_guess(STR(""), tag));
+	char endless[1000];
+	memset(endless, 'e', sizeof endless);
+	assert_false(language_tag_guess(str_make(endless, sizeof endless), tag));
+}
+
 static void an_address_has_a_scheme_and_no_odd_characters(void **state)
 {
 	(void)state;
@@ -159,6 +176,7 @@ static void tables_that_are_searched_by_halves_are_sorted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(what_is_no_tag_may_be_a_languages_name),
 	        cmocka_unit_test(a_time_has_a_zone_and_exists),
 	        cmocka_unit_test(a_language_tag_is_spelled_as_usual_or_says_nothing),
 	        cmocka_unit_test(an_address_has_a_scheme_and_no_odd_characters),

@@ -319,12 +319,12 @@ static void a_gauge_says_how_many_claims_are_held(void **state)
 	metrics_free(&counted);
 }
 
-static void the_kafka_ledger_needs_a_worker(void **state)
+static void a_ledger_that_is_not_built_is_refused(void **state)
 {
 	(void)state;
 	struct fixture *f = fixture_open(&stage_dedup, NULL, "ledger", "kafka", NULL);
 	assert_false(f->is_open);
-	assert_has(f->err.words, "ledger 'kafka' needs Kafka");
+	assert_has(f->err.words, "must be local, not 'kafka'");
 	fixture_free(f);
 }
 
@@ -357,15 +357,13 @@ static void away_close(struct ledger *ledger)
 	(void)ledger;
 }
 
-static struct ledger *away_new(const struct stage_env *env, const char *name, const struct node *options,
-                               int64_t window_ms, struct err *err)
+static struct ledger *away_new(const struct stage_env *env, const char *name, int64_t window_ms, struct err *err)
 {
 	(void)env, (void)err;
 	static const struct ledger_ops ops = {
 	        .name = "away", .begin = away_begin, .rollback = away_rollback, .size = away_size, .close = away_close};
 	static struct ledger ledger = {&ops};
-	assert_string_equal(name, "kafka");
-	assert_str(options->text, "wire.claims");
+	assert_string_equal(name, "local");
 	assert_int_equal(window_ms, 72 * 3600000);
 	return &ledger;
 }
@@ -378,8 +376,7 @@ static void with_away_ledger(struct stage_env *env)
 static void a_ledger_that_is_away_aborts_the_batch(void **state)
 {
 	(void)state;
-	struct fixture *f = fixture_checked(
-	        fixture_open(&stage_dedup, with_away_ledger, "ledger", "kafka", "claims", "wire.claims", NULL));
+	struct fixture *f = fixture_checked(fixture_open(&stage_dedup, with_away_ledger, NULL));
 	for (uint64_t number = 1; number < 5; number++) {
 		struct batch *b = batch_make(f, number);
 		add_story(f, b, 5, 11);
@@ -408,7 +405,7 @@ int main(void)
 	        cmocka_unit_test(scopes_of_feeds_do_not_mix),
 	        cmocka_unit_test(the_window_is_an_option),
 	        cmocka_unit_test(a_gauge_says_how_many_claims_are_held),
-	        cmocka_unit_test(the_kafka_ledger_needs_a_worker),
+	        cmocka_unit_test(a_ledger_that_is_not_built_is_refused),
 	        cmocka_unit_test(a_ledger_that_is_away_aborts_the_batch),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,6 +205,62 @@ static struct story *judge_expecting(struct fixture *f, const struct feed *feed,
 	return st;
 }
 
+static char warned[1000];
+
+static void remember_warning(void *arg, const char *words)
+{
+	assert_ptr_equal(arg, warned);
+	snprintf(warned, sizeof warned, "%s", words);
+}
+
+static struct str expected_tag;
+static struct feed expecting = {.name = STR_INIT("desk"), .expect = &expected_tag, .n_expect = 1};
+
+static void with_expecting_source(struct stage_env *env)
+{
+	env->feeds = &expecting;
+	env->n_feeds = 1;
+	env->warn = remember_warning;
+	env->warn_arg = warned;
+}
+
+static void what_is_no_language_cannot_be_expected(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tag, *words;
+	} rows[] = {{"english!!", "source 'desk' expects 'english!!', which is no language"},
+	            {"english!!", "did you mean 'en'?"},
+	            {"en--US", "which is no language"},
+	            {"und", "which is no language"},
+	            {"", "which is no language"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		expected_tag = str_of(rows[i].tag);
+		struct fixture *f = fixture_open(&stage_language, with_expecting_source, NULL);
+		assert_false(f->is_open);
+		assert_has(f->err.words, rows[i].words);
+		fixture_free(f);
+	}
+}
+
+static void a_language_that_the_model_does_not_know_is_a_warning(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tag;
+		bool is_known;
+	} rows[] = {{"en", true}, {"pt-BR", true}, {"EN-us", true}, {"eng", false}, {"tlh", false}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		expected_tag = str_of(rows[i].tag);
+		warned[0] = 0;
+		fixture_free(fixture_checked(fixture_open(&stage_language, with_expecting_source, NULL)));
+		if (rows[i].is_known)
+			assert_string_equal(warned, "");
+		else
+			assert_has(warned, "which the model of languages does not know");
+	}
+}
+
 static void what_the_source_expects_decides_between_neighbours_only(void **state)
 {
 	(void)state;
@@ -521,6 +577,8 @@ int main(void)
 	        cmocka_unit_test(capitals_and_missing_marks_change_nothing),
 	        cmocka_unit_test(a_long_plain_story_is_reliable_and_names_the_runner_up),
 	        cmocka_unit_test(what_cannot_be_told_says_why),
+	        cmocka_unit_test(what_is_no_language_cannot_be_expected),
+	        cmocka_unit_test(a_language_that_the_model_does_not_know_is_a_warning),
 	        cmocka_unit_test(what_the_source_expects_decides_between_neighbours_only),
 	        cmocka_unit_test(two_scripts_in_one_text_lower_the_confidence),
 	        cmocka_unit_test(the_language_of_a_mixed_text_is_that_of_its_greater_part),

@@ -1,8 +1,10 @@
-/* Declared language tags: is it well-formed (BCP 47) and of a language that ISO 639 knows? */
-#ifndef WIREDESK_DECODE_LANGUAGE_TAG_H
-#define WIREDESK_DECODE_LANGUAGE_TAG_H
+/* Language tags as others write them: is it well-formed (BCP 47) and of a language that ISO 639 knows? */
+#ifndef WIREDESK_WORDS_LANGUAGE_TAG_H
+#define WIREDESK_WORDS_LANGUAGE_TAG_H
 
 #include "pipeline/base/arena.h"
+
+#define LANGUAGE_TAG_GUESS_BYTES 12
 
 /* A bit a code of two or three letters. Made once, read by all lanes. */
 struct language_codes {
@@ -16,5 +18,11 @@ void language_codes_fill(struct language_codes *codes);
  * of an unknown language, or one of und, mul, mis, zxx.
  */
 struct str language_tag_read(const struct language_codes *codes, struct str written, struct arena *a);
+
+/*
+ * What may have been meant by something that is no tag: "en" by "english". False when nothing is near. The languages'
+ * names are known in English.
+ */
+bool language_tag_guess(struct str written, char tag[LANGUAGE_TAG_GUESS_BYTES]);
 
 #endif

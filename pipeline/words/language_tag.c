@@ -1,8 +1,13 @@
-#include "pipeline/stages/decode/language_tag.h"
+#include "pipeline/words/language_tag.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/base/options.h"
 
 #include <unicode/uloc.h>
+#include <unicode/ustring.h>
 
-#define TAG_MAX_BYTES 35
+#define TAG_MAX_BYTES  35
+#define NAME_MAX_BYTES 64
 
 static bool language_tag_is_letter(char c)
 {
@@ -122,4 +127,43 @@ struct str language_tag_read(const struct language_codes *codes, struct str writ
 	if (!language_tag_fix(codes, room, written.n))
 		return (struct str){0};
 	return arena_copy(a, str_make(room, written.n));
+}
+
+/* A language's English name in small letters; empty when it has none that is short. */
+static void language_tag_name(const char *code, char name[NAME_MAX_BYTES])
+{
+	UChar wide[NAME_MAX_BYTES];
+	UErrorCode status = U_ZERO_ERROR;
+	name[0] = 0;
+	int32_t n = uloc_getDisplayLanguage(code, "en", wide, NAME_MAX_BYTES, &status);
+	if (U_SUCCESS(status))
+		u_strToUTF8(name, NAME_MAX_BYTES, &n, wide, n, &status);
+	if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING)
+		name[0] = 0;
+	for (char *p = name; *p; p++)
+		*p = language_tag_lower(*p);
+}
+
+bool language_tag_guess(struct str written, char tag[LANGUAGE_TAG_GUESS_BYTES])
+{
+	const char *const *codes = uloc_getISOLanguages();
+	size_t n = 0;
+	while (codes[n])
+		n++;
+	char(*names)[NAME_MAX_BYTES] = calloc(n + 1, sizeof *names), small[NAME_MAX_BYTES];
+	const char **list = calloc(n + 1, sizeof *list);
+	CHECK(names && list);
+	for (size_t i = 0; i < n; i++) {
+		language_tag_name(codes[i], names[i]);
+		list[i] = names[i];
+	}
+	written = str_slice(str_trim(written), 0, sizeof small);
+	for (size_t i = 0; i < written.n; i++)
+		small[i] = language_tag_lower(written.p[i]);
+	const char *nearest = options_nearest(str_make(small, written.n), list);
+	if (nearest)
+		snprintf(tag, LANGUAGE_TAG_GUESS_BYTES, "%s", codes[(size_t)(nearest - names[0]) / sizeof *names]);
+	free(names);
+	free(list);
+	return nearest != NULL;
 }
