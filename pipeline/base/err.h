@@ -15,8 +15,8 @@ struct err {
 };
 
 /*
- * Formats into err unless it holds an error already (too long: cut, and ends in an ellipsis). Always returns false, so that a function can
- * `return err_set(…)`. err may be NULL.
+ * Formats into err unless it holds an error already (too long: cut, and ends in an ellipsis). Always returns false, so
+ * that a function can `return err_set(…)`. err may be NULL.
  */
 bool err_set(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

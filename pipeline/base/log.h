@@ -6,10 +6,10 @@
  * gives, on a terminal:    20:59:32.120 info  ASSIGNED partitions assigned partitions=4 topic=wire.raw
  * and elsewhere: {"time":"…","level":"info","word":"ASSIGNED","message":"…","partitions":4,"topic":"wire.raw"}
  *
- * Words and messages are literals of ours. Values are short (over 1,000 bytes they are cut, and end in an ellipsis), made valid UTF-8 and escaped; story
- * text never gets in. What happens a thousand times a second is a counter, not a line. Lines are written whole, to
- * stderr; any thread. A word that repeats more often than 20 times in 10 s is held back and counted: the next line of
- * that word says suppressed=N.
+ * Words and messages are literals of ours. Values are short (over 1,000 bytes they are cut, and end in an ellipsis),
+ * made valid UTF-8 and escaped; story text never gets in. What happens a thousand times a second is a counter, not a
+ * line. Lines are written whole, to stderr; any thread. A word that repeats more often than 20 times in 10 s is held
+ * back and counted: the next line of that word says suppressed=N.
  */
 #ifndef WIREDESK_LOG_H
 #define WIREDESK_LOG_H
