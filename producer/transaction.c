@@ -371,12 +371,26 @@ static void transaction_reported(rd_kafka_t *producer, const rd_kafka_message_t 
 	}
 }
 
+/* Told by the consumer and, where it costs a batch, with that. */
+static bool is_outage(rd_kafka_resp_err_t code)
+{
+	return code == CODE(_TRANSPORT) || code == CODE(_RESOLVE) || code == CODE(_TIMED_OUT) ||
+	       code == CODE(_ALL_BROKERS_DOWN);
+}
+
 static void transaction_event(rd_kafka_t *producer, int code, const char *words, void *arg)
 {
 	struct transaction *t = arg;
 	(void)producer;
+	if (t->is_past)
+		return;
+	/* "All brokers are down" comes after the words that say why. */
+	if (code == CODE(_ALL_BROKERS_DOWN) && t->event_words[0])
+		return;
 	t->event = (rd_kafka_resp_err_t)code;
 	snprintf(t->event_words, sizeof(t->event_words), "%s", words);
+	if (is_outage(t->event))
+		return;
 	log_warn("KAFKA-ERROR", "the producer reports an error", LOG_CSTR("code", rd_kafka_err2name(t->event)),
 	         LOG_CSTR("error", t->event_words));
 }
@@ -447,6 +461,16 @@ static rd_kafka_error_t *call_begin(struct transaction *t, int timeout_ms)
 	return rd_kafka_begin_transaction(t->producer);
 }
 
+/* Nobody polls between transactions: what the client met then is told only now, and is of the past. */
+static void transaction_forget_events(struct transaction *t)
+{
+	t->is_past = true;
+	if (t->producer)
+		rd_kafka_poll(t->producer, 0);
+	t->is_past = false;
+	t->event_words[0] = 0;
+}
+
 void transaction_start(struct transaction *t, struct publication *pub)
 {
 	CHECK(!t->open && !t->metadata && !t->offsets);
@@ -457,7 +481,7 @@ void transaction_start(struct transaction *t, struct publication *pub)
 	t->verdict = VERDICT(DONE);
 	t->fault = t->report = RD_KAFKA_RESP_ERR_NO_ERROR;
 	t->n_records = t->n_good = t->n_sent = t->n_reported = t->n_failed = 0;
-	t->event_words[0] = 0;
+	transaction_forget_events(t);
 	pub->n_refusals = 0;
 	pub->probed_to = 0;
 	err_clear(&pub->err);

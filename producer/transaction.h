@@ -85,6 +85,7 @@ struct transaction {
 	size_t n_reported, n_failed;
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
 	char report_topic[256];     /* of that report */
+	bool is_past;               /* events that come now are old */
 	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
 	char event_words[600];
 };

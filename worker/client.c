@@ -131,19 +131,23 @@ bool client_property_check(struct str name, struct str value, struct err *err)
 /* --- a client's configuration
  * ------------------------------------------------------------------------------------------ */
 
-static enum log_level client_log_level(int syslog_level)
+/*
+ * Broken connections ("FAIL") come as errors, too, to those who know what they mean: consumer/ says once that brokers
+ * are away, and what publishing met stands in the batch's line. Told by each client at each try they bury the rest.
+ */
+static enum log_level client_log_level(int syslog_level, const char *facility)
 {
+	if (syslog_level > 6 || strcmp(facility, "FAIL") == 0)
+		return LOG_DEBUG;
 	if (syslog_level <= 3)
 		return LOG_ERROR;
-	if (syslog_level == 4)
-		return LOG_WARN;
-	return syslog_level <= 6 ? LOG_INFO : LOG_DEBUG;
+	return syslog_level == 4 ? LOG_WARN : LOG_INFO;
 }
 
 /* librdkafka's lines become ours; its facility ("FAIL", "REQTMOUT") stays to search for. Called on its threads. */
 static void client_log(const rd_kafka_t *rk, int level, const char *facility, const char *words)
 {
-	log_write(client_log_level(level), "KAFKA-LIBRARY", words,
+	log_write(client_log_level(level, facility), "KAFKA-LIBRARY", words,
 	          (const struct log_field[]){LOG_CSTR("client", rd_kafka_name(rk)), LOG_CSTR("facility", facility),
 	                                     LOG_LAST});
 }
