@@ -16,6 +16,7 @@
 #include "consumer/kafka_rebalance.h"
 #include "consumer/kafka_topics.h"
 #include "consumer/kafka_trouble.h"
+#include "consumer/kafka_watch.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
@@ -25,7 +26,7 @@
 #define KAFKA_SOURCE_GIVE_UP_MS      60000
 #define KAFKA_SOURCE_QUIET_US        (30 * 1000000LL) /* lasting trouble that is not seen for so long is over */
 #define KAFKA_SOURCE_ASSIGN_AGAIN_US (1 * 1000000LL)
-#define KAFKA_SOURCE_LOOK_MS         5000 /* to look whether a topic is there */
+#define KAFKA_SOURCE_LOOK_US         (2 * 1000000LL)
 
 struct kafka_source {
 	struct source source;
@@ -45,10 +46,11 @@ struct kafka_source {
 	enum source_happening verdict; /* SOURCE_IDLE: none */
 	struct err verdict_words;
 
-	int64_t due_us;                            /* the next upkeep; 0: none */
-	int64_t assign_again_us;                   /* 0: not needed */
-	int64_t lasting_since_us, lasting_seen_us; /* 0: no lasting trouble */
-	int64_t missing_since_us;                  /* a topic was not there; 0: none */
+	int64_t due_us;          /* the next upkeep; 0: none */
+	int64_t assign_again_us; /* 0: not needed */
+	struct watch watch;
+	struct spell lasting; /* trouble that may pass */
+	int64_t lasting_seen_us;
 
 	struct header headers[KAFKA_SOURCE_HEADERS_MAX];
 };
@@ -62,10 +64,9 @@ static struct kafka_source *kafka_source_of(struct source *source)
 
 static void kafka_source_schedule(struct kafka_source *s)
 {
-	int64_t missing_us = s->missing_since_us ? s->missing_since_us + s->give_up_us : 0;
 	s->due_us = s->assign_again_us;
-	if (missing_us && (!s->due_us || missing_us < s->due_us))
-		s->due_us = missing_us;
+	if (s->watch.due_us && (!s->due_us || s->watch.due_us < s->due_us))
+		s->due_us = s->watch.due_us;
 }
 
 static void kafka_source_fenced(struct kafka_source *s)
@@ -107,35 +108,46 @@ static void kafka_source_fatal(struct kafka_source *s)
 	        words);
 }
 
-static void kafka_source_lasting(struct kafka_source *s, const struct trouble *trouble, const char *words)
+static void kafka_source_doubt(struct kafka_source *s, const char *words)
 {
-	int64_t now_us = clock_mono_us(s->clock);
-	if (!s->lasting_since_us || now_us - s->lasting_seen_us > KAFKA_SOURCE_QUIET_US)
-		s->lasting_since_us = now_us;
-	s->lasting_seen_us = now_us;
-	if (now_us - s->lasting_since_us >= s->give_up_us)
-		kafka_source_fail(s, trouble, NULL, words);
-	else
-		log_warn("KAFKA-REFUSES", "the brokers refuse this client; trying on", LOG_CSTR("error", words),
-		         LOG_CSTR("advice", trouble->advice));
-}
-
-static void kafka_source_missing(struct kafka_source *s, const char *topic)
-{
-	log_warn("TOPIC-MISSING", "an input topic does not exist; waiting for it",
-	         LOG_CSTR("topic", topic ? topic : ""));
-	if (!s->missing_since_us)
-		s->missing_since_us = clock_mono_us(s->clock);
+	watch_doubt(&s->watch, words, clock_mono_us(s->clock));
 	kafka_source_schedule(s);
 }
 
-static void kafka_source_passing(rd_kafka_resp_err_t code, const char *words)
+static void kafka_source_lasting(struct kafka_source *s, const struct trouble *trouble, const char *words)
+{
+	int64_t now_us = clock_mono_us(s->clock);
+	if (now_us - s->lasting_seen_us > KAFKA_SOURCE_QUIET_US)
+		s->lasting.on = false;
+	bool tell = spell_goes_on(&s->lasting, 0, now_us);
+	s->lasting_seen_us = now_us;
+	if (now_us - s->lasting.since_us >= s->give_up_us)
+		kafka_source_fail(s, trouble, NULL, words);
+	else if (tell)
+		log_warn("KAFKA-REFUSES", "the brokers refuse this client; trying on",
+		         LOG_INT("seconds", spell_seconds(&s->lasting, now_us)), LOG_CSTR("error", words),
+		         LOG_CSTR("advice", trouble->advice));
+	kafka_source_doubt(s, words);
+}
+
+/* librdkafka tells of a missing topic once, and not at all when it comes. */
+static void kafka_source_missing(struct kafka_source *s)
+{
+	watch_doubt_topics(&s->watch, s->give_up_us, clock_mono_us(s->clock));
+	kafka_source_schedule(s);
+}
+
+static void kafka_source_passing(struct kafka_source *s, rd_kafka_resp_err_t code, const char *words)
 {
 	switch (code) {
 	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+		/* The words before it say why. */
+		kafka_source_doubt(s, s->watch.words[0] ? NULL : words);
+		return;
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
 	case RD_KAFKA_RESP_ERR__RESOLVE:
-		log_warn("KAFKA-AWAY", "no connection to a broker; trying on", LOG_CSTR("error", words));
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+		kafka_source_doubt(s, words);
 		return;
 	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
 		log_error("POLL-LATE", "the worker was too slow and leaves the group; it comes back by itself",
@@ -153,13 +165,13 @@ static void kafka_source_trouble(struct kafka_source *s, rd_kafka_resp_err_t cod
 	const struct trouble *trouble = trouble_of(code);
 	switch (trouble->kind) {
 	case TROUBLE_PASSING:
-		kafka_source_passing(code, words);
+		kafka_source_passing(s, code, words);
 		return;
 	case TROUBLE_LASTING:
 		kafka_source_lasting(s, trouble, words);
 		return;
 	case TROUBLE_TOPIC:
-		kafka_source_missing(s, topic);
+		kafka_source_missing(s);
 		return;
 	case TROUBLE_OVER:
 		kafka_source_fail(s, trouble, topic, words);
@@ -192,6 +204,8 @@ static void kafka_source_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 		return;
 	}
 	rebalance_record(&s->rebalance, rk, code, partitions, &s->topics);
+	if (s->rebalance.happening == SOURCE_LOST) /* perhaps because no heartbeat is answered */
+		kafka_source_doubt(s, NULL);
 	s->answer_due = true;
 	rd_kafka_yield(rk);
 }
@@ -285,38 +299,18 @@ static void kafka_source_assign_again(struct kafka_source *s)
 
 /* --- upkeep --------------------------------------------------------------------------------------------------- */
 
-/* False with *there untouched: no answer. */
-static bool kafka_source_look_for(struct kafka_source *s, const char *topic, bool *there)
+/* Brokers that do not answer are no reason to give up, a topic that they do not have for long is one. */
+static void kafka_source_look(struct kafka_source *s)
 {
-	rd_kafka_topic_t *handle = rd_kafka_topic_new(s->rk, topic, NULL);
-	const struct rd_kafka_metadata *answer = NULL;
-	CHECK(handle);
-	bool answered = !rd_kafka_metadata(s->rk, 0, handle, &answer, KAFKA_SOURCE_LOOK_MS);
-	if (answered) {
-		*there = answer->topic_cnt == 1 && !answer->topics[0].err && answer->topics[0].partition_cnt > 0;
-		rd_kafka_metadata_destroy(answer);
-	}
-	rd_kafka_topic_destroy(handle);
-	return answered;
-}
-
-/*
- * librdkafka tells of a missing topic once, and not at all when it comes; it may have come and belong to another
- * member. So all are asked for. Brokers that do not answer are no reason to give up.
- */
-static void kafka_source_look_for_missing(struct kafka_source *s)
-{
-	bool there = true;
-	size_t i = 0;
-	s->missing_since_us = 0;
-	while (i < s->topics.n && there && kafka_source_look_for(s, s->topics.names[i], &there))
-		i++;
-	if (there)
+	watch_look(&s->watch, s->rk, &s->topics, s->clock);
+	const struct spell *missing = &s->watch.missing;
+	if (s->verdict || s->watch.away.on || !missing->on ||
+	    clock_mono_us(s->clock) - missing->since_us < s->give_up_us)
 		return;
 	s->verdict = SOURCE_FAILED;
 	err_set(&s->verdict_words,
 	        "input topic '%s' does not exist: create it (wiredesk topics --create) or correct kafka.input",
-	        s->topics.names[i - 1]);
+	        s->watch.topic);
 }
 
 static void kafka_source_upkeep(struct kafka_source *s)
@@ -324,8 +318,8 @@ static void kafka_source_upkeep(struct kafka_source *s)
 	int64_t now_us = clock_mono_us(s->clock);
 	if (s->assign_again_us && now_us >= s->assign_again_us)
 		kafka_source_assign_again(s);
-	if (s->missing_since_us && now_us >= s->missing_since_us + s->give_up_us)
-		kafka_source_look_for_missing(s);
+	if (s->watch.due_us && now_us >= s->watch.due_us)
+		kafka_source_look(s);
 	kafka_source_schedule(s);
 }
 
@@ -362,7 +356,7 @@ static void kafka_source_tell_rebalance(struct kafka_source *s, struct source_ev
 	event->metadata = r->metadata;
 	s->unassign_due = happening != SOURCE_ASSIGNED;
 	if (happening == SOURCE_ASSIGNED)
-		s->lasting_since_us = 0;
+		s->lasting.on = false;
 }
 
 /* Headers point into the message; over the limit the first ones come, and the message is broken. */
@@ -431,7 +425,7 @@ static bool kafka_source_tell_message(struct kafka_source *s, rd_kafka_message_t
 	}
 	event->happening = SOURCE_MESSAGE;
 	kafka_source_read_message(s, rkm, place, &event->message);
-	s->lasting_since_us = 0;
+	s->lasting.on = false;
 	return true;
 }
 
@@ -442,7 +436,7 @@ static void kafka_source_tell_end(struct kafka_source *s, const rd_kafka_message
 		return;
 	event->happening = SOURCE_EOF;
 	event->at = (struct offset){place->topic, place->partition, place->next};
-	s->lasting_since_us = 0;
+	s->lasting.on = false;
 }
 
 static void kafka_source_tell_error(struct kafka_source *s, const rd_kafka_message_t *rkm)
@@ -497,6 +491,12 @@ static void kafka_source_poll(struct source *source, int timeout_ms, struct sour
 	}
 	if (s->verdict && event->happening == SOURCE_IDLE)
 		kafka_source_tell_verdict(s, event);
+}
+
+static const char *kafka_source_words(struct source *source)
+{
+	struct kafka_source *s = kafka_source_of(source);
+	return s->watch.away.on && s->lasting.on ? "the brokers refuse this client" : watch_trouble(&s->watch);
 }
 
 /* --- questions ------------------------------------------------------------------------------------------------ */
@@ -596,6 +596,7 @@ static const struct source_ops kafka_source_ops = {
         .committed = kafka_source_committed,
         .ends = kafka_source_ends,
         .known_end = kafka_source_known_end,
+        .trouble = kafka_source_words,
         .release = kafka_source_release,
         .close = kafka_source_close,
 };
@@ -671,6 +672,7 @@ static struct kafka_source *kafka_source_make(const struct kafka_source_options 
 	s->instance = kafka_source_copy(options->instance, options->instance ? strlen(options->instance) : 0);
 	s->cluster = kafka_source_copy(options->cluster.p ? options->cluster.p : "", options->cluster.n);
 	s->give_up_us = (options->give_up_ms ? options->give_up_ms : KAFKA_SOURCE_GIVE_UP_MS) * 1000;
+	s->watch.every_us = s->give_up_us < KAFKA_SOURCE_LOOK_US ? s->give_up_us : KAFKA_SOURCE_LOOK_US;
 	return s;
 }
 

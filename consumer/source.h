@@ -80,6 +80,12 @@ struct source_ops {
 	 */
 	int64_t (*known_end)(struct source *, const char *topic, int32_t partition);
 
+	/*
+	 * What keeps messages from coming just now, in words (a literal); NULL: nothing that is known. For readiness.
+	 * May be NULL.
+	 */
+	const char *(*trouble)(struct source *);
+
 	/* Gives a message's memory back. Any thread. (First argument void *, for batch_init.) */
 	void (*release)(void *source, void *owner);
 

@@ -78,11 +78,11 @@ static bool cmd_run_instance(struct cmd_run *run, struct err *err)
 /* --- http's questions, on its thread -------------------------------------------------------------------------------
  */
 
-static const struct loop_status *cmd_run_status(void *arg)
+static const char *cmd_run_unready(void *arg)
 {
 	struct cmd_run *run = arg;
 	struct loop *loop = atomic_load(&run->loop);
-	return loop ? loop_status(loop) : NULL;
+	return loop ? loop_unready(loop) : "it starts";
 }
 
 static size_t cmd_run_partitions(void *arg, struct partition_status *out, size_t room)
@@ -92,7 +92,7 @@ static size_t cmd_run_partitions(void *arg, struct partition_status *out, size_t
 	return loop ? loop_partitions(loop, out, room) : 0;
 }
 
-/* Numbers that others keep; only differences are added, for a counter never goes back. */
+/* Numbers that others keep; to a counter, which never goes back, only differences are added. */
 static void cmd_run_refresh(void *arg)
 {
 	static const char *const levels[] = {"debug", "info", "warn", "error"};
@@ -101,6 +101,7 @@ static void cmd_run_refresh(void *arg)
 		struct series *lines = metrics_labelled(run->metrics, METRIC_LOG_LINES, "level", str_of(levels[level]));
 		series_add(lines, log_lines((enum log_level)level) - series_value(lines));
 	}
+	series_set(metrics_plain(run->metrics, METRIC_READY), !cmd_run_unready(run));
 }
 
 static bool cmd_run_listen(struct cmd_run *run, struct err *err)
@@ -112,7 +113,7 @@ static bool cmd_run_listen(struct cmd_run *run, struct err *err)
 	                           .metrics = run->metrics,
 	                           .clock = run->clock,
 	                           .refresh = cmd_run_refresh,
-	                           .status = cmd_run_status,
+	                           .unready = cmd_run_unready,
 	                           .partitions = cmd_run_partitions,
 	                           .arg = run};
 	run->http = http_open(&setup, err);

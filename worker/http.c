@@ -29,11 +29,6 @@ struct http {
 /* --- answers ---------------------------------------------------------------------------------------------------------
  */
 
-static const struct loop_status *http_status(struct http *h)
-{
-	return h->setup.status ? h->setup.status(h->setup.arg) : NULL;
-}
-
 static size_t http_partitions(struct http *h)
 {
 	size_t n = h->setup.partitions ? h->setup.partitions(h->setup.arg, h->partitions, HTTP_PARTITIONS_MAX) : 0;
@@ -62,10 +57,12 @@ static unsigned http_livez(struct http *h, struct buf *body)
 
 static unsigned http_readyz(struct http *h, struct buf *body)
 {
-	const struct loop_status *status = http_status(h);
-	bool ready = status && atomic_load(&status->ready);
-	buf_str(body, ready ? STR("ready\n") : STR("not ready\n"));
-	return ready ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
+	const char *unready = h->setup.unready ? h->setup.unready(h->setup.arg) : "it starts";
+	if (unready)
+		buf_printf(body, "not ready: %s\n", unready);
+	else
+		buf_str(body, STR("ready\n"));
+	return unready ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK;
 }
 
 static unsigned http_metrics(struct http *h, struct buf *body)

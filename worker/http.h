@@ -3,9 +3,9 @@
  * own.
  *
  * /livez asks: would a restart help? It fails when a partition that is not at its end makes no progress for `stuck`,
- * and says which. /readyz asks: is it at work? Brokers reached, partitions assigned, models loaded. Bodies hold no
- * story text. Hostile or slow clients are bounded: few connections, few a address, short timeouts, GET and HEAD only,
- * no request bodies.
+ * and says which. /readyz asks: is it at work? Models loaded, brokers reached, topics there, a member of the group,
+ * not ending; it says why not. Bodies hold no story text. Hostile or slow clients are bounded: few connections, few a
+ * address, short timeouts, GET and HEAD only, no request bodies.
  */
 #ifndef WIREDESK_HTTP_H
 #define WIREDESK_HTTP_H
@@ -22,8 +22,8 @@ struct http_setup {
 	int64_t stuck_ms;
 	struct metrics *metrics;
 	struct clock *clock;
-	void (*refresh)(void *arg); /* before metrics are written: gauges that have to be asked for */
-	const struct loop_status *(*status)(void *arg);
+	void (*refresh)(void *arg);        /* before metrics are written: gauges that have to be asked for */
+	const char *(*unready)(void *arg); /* why it is not ready, in words; NULL: it is */
 	size_t (*partitions)(void *arg, struct partition_status *out, size_t room);
 	void *arg;
 };

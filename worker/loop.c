@@ -49,6 +49,7 @@ struct loop {
 	struct isolation isolation;
 	int64_t back_off_ms; /* 0: the last batch was committed */
 
+	bool troubled; /* brokers or a stage could not take the last batch */
 	int64_t last_message_ms;
 	bool source_ended;
 	bool over; /* an end is decided, and err says why */
@@ -67,12 +68,6 @@ static int64_t now_ms(struct loop *l)
 	return clock_mono_ms(l->with.clock);
 }
 
-static void set_ready(struct loop *l, bool ready)
-{
-	atomic_store(&l->status.ready, ready);
-	series_set(l->ready, ready);
-}
-
 /* The first end stands, like the first error. */
 static void end_with(struct loop *l, enum loop_end end, const struct err *err)
 {
@@ -82,13 +77,32 @@ static void end_with(struct loop *l, enum loop_end end, const struct err *err)
 	l->end = end;
 	if (err)
 		l->err = *err;
-	if (end != LOOP_DONE)
-		set_ready(l, false);
 }
 
 static bool must_stop(struct loop *l)
 {
 	return l->over || atomic_load(l->with.stop);
+}
+
+/* Why is the worker not ready? NULL: it is. A member that the group gives no partition to stands by, and is ready. */
+static const char *find_unready(struct loop *l)
+{
+	const struct source_ops *ops = l->with.source->ops;
+	const char *trouble = ops->trouble ? ops->trouble(l->with.source) : NULL;
+	if (must_stop(l))
+		return "it ends";
+	if (trouble)
+		return trouble;
+	if (!l->assigned)
+		return "the group has given it no assignment";
+	return l->troubled ? "the last batch could not be taken" : NULL;
+}
+
+static void update_ready(struct loop *l)
+{
+	const char *unready = find_unready(l);
+	atomic_store(&l->status.unready, unready);
+	series_set(l->ready, !unready);
 }
 
 static bool batch_is_empty(const struct batch *b)
@@ -149,9 +163,8 @@ static void settle_committed(struct loop *l, struct batch *b)
 	if (b->n_messages)
 		series_observe_us(l->batch_seconds, clock_mono_us(l->with.clock) - b->opened_us);
 	l->back_off_ms = 0;
+	l->troubled = false;
 	isolation_committed(&l->isolation, b);
-	if (!must_stop(l)) /* the last commits of a draining worker make it no more ready */
-		set_ready(l, true);
 }
 
 /* --- what a failure means ------------------------------------------------------------------------------------------
@@ -277,7 +290,7 @@ static void rewind_source(struct loop *l)
 	l->source_ended = false;
 }
 
-static void handle_event(struct loop *l, const struct source_event *event);
+static void poll_source(struct loop *l, int timeout_ms);
 
 /* Polls go on, so that the group knows us alive; what happens meanwhile is acted on. */
 static void back_off(struct loop *l)
@@ -291,9 +304,7 @@ static void back_off(struct loop *l)
 	uint64_t assignment = l->assignment;
 	source->ops->pause(source);
 	for (int64_t left = l->back_off_ms; left > 0 && !must_stop(l); left = until - now_ms(l)) {
-		struct source_event event = {0};
-		source->ops->poll(source, left < POLL_MS ? (int)left : POLL_MS, &event);
-		handle_event(l, &event);
+		poll_source(l, left < POLL_MS ? (int)left : POLL_MS);
 		if (l->assignment != assignment)
 			break; /* what failed then need not fail now */
 	}
@@ -313,7 +324,7 @@ static void fall_back(struct loop *l, enum publish_cause cause, bool failed_alre
 	if (cause == CAUSE_REFUSAL || cause == CAUSE_PROBE)
 		return; /* the next try is another batch, or the same with the record condemned */
 	if (cause == CAUSE_OUTAGE || cause == CAUSE_BEGIN)
-		set_ready(l, false);
+		l->troubled = true;
 	back_off(l);
 }
 
@@ -381,7 +392,7 @@ static void on_assigned(struct loop *l, const struct source_event *event)
 		return;
 	}
 	l->last_message_ms = now_ms(l);
-	set_ready(l, true);
+	l->troubled = false;
 }
 
 /* Partitions go, in order or at once: after this nothing of them is in our hands. */
@@ -395,7 +406,6 @@ static void on_unassigned(struct loop *l, bool lost)
 		publisher_ask_abort(l->publisher);
 	collect(l, &cause);
 	drop_batches(l);
-	set_ready(l, false);
 	assignment_drop(l->held);
 	isolation_reset(&l->isolation);
 	l->assigned = false;
@@ -459,6 +469,14 @@ static void handle_event(struct loop *l, const struct source_event *event)
 	}
 }
 
+static void poll_source(struct loop *l, int timeout_ms)
+{
+	struct source_event event = {0};
+	l->with.source->ops->poll(l->with.source, timeout_ms, &event);
+	handle_event(l, &event);
+	update_ready(l);
+}
+
 static bool has_waited(struct loop *l)
 {
 	return clock_mono_us(l->with.clock) - l->filling->opened_us >= l->with.options.batch_wait_ms * 1000;
@@ -509,10 +527,8 @@ static int poll_timeout(struct loop *l)
 
 static void fill(struct loop *l)
 {
-	struct source_event event = {0};
-	l->with.source->ops->poll(l->with.source, poll_timeout(l), &event);
+	poll_source(l, poll_timeout(l));
 	l->polled = true;
-	handle_event(l, &event);
 }
 
 /* --- working ---------------------------------------------------------------------------------------------------------
@@ -666,7 +682,7 @@ enum loop_end loop_run(struct loop *l, struct err *err)
 {
 	while (!must_stop(l))
 		turn(l);
-	set_ready(l, false);
+	update_ready(l);
 	drain(l);
 	if (err && err_is_set(&l->err))
 		*err = l->err;
@@ -703,6 +719,7 @@ struct loop *loop_new(const struct loop_setup *setup)
 	l->condemned = metrics_plain(setup->metrics, METRIC_CONDEMNED);
 	l->suspects = metrics_plain(setup->metrics, METRIC_SUSPECTS);
 	report_kept(l);
+	update_ready(l);
 	atomic_store(&l->status.last_progress_ms, now_ms(l));
 	return l;
 }
@@ -727,6 +744,11 @@ void loop_free(struct loop **loop)
 const struct loop_status *loop_status(const struct loop *l)
 {
 	return &l->status;
+}
+
+const char *loop_unready(const struct loop *l)
+{
+	return atomic_load(l->with.stop) ? "it ends" : atomic_load(&l->status.unready);
 }
 
 size_t loop_partitions(struct loop *l, struct partition_status *out, size_t room)

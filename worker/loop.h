@@ -40,7 +40,7 @@ struct loop_options {
 
 /* What others may ask of a running loop, from any thread: /livez, /readyz, metrics. */
 struct loop_status {
-	_Atomic bool ready;
+	_Atomic(const char *) unready; /* why it is not ready, in words; NULL: it is */
 	_Atomic int64_t
 	        last_progress_ms; /* mono: last commit, or last moment at which all partitions were at their end */
 	_Atomic uint64_t committed_batches;
@@ -81,6 +81,12 @@ enum loop_end loop_run(struct loop *loop, struct err *err);
 void loop_free(struct loop **loop);
 
 const struct loop_status *loop_status(const struct loop *loop);
+/*
+ * Why the worker is not ready, in words (a literal), or NULL: it is. Ready is a member of the group with an assignment,
+ * be it of no partition (it stands by), that reaches the brokers, whose topics are there, whose last batch was taken,
+ * and that was not told to stop, from the signal on. Any thread.
+ */
+const char *loop_unready(const struct loop *loop);
 /* Copies up to room entries; returns how many there are. Any thread. */
 size_t loop_partitions(struct loop *loop, struct partition_status *out, size_t room);
 

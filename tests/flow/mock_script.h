@@ -44,7 +44,7 @@ static inline void script_run_well(struct mock_worker *w)
 		fail_msg("%s", mock_worker_words(w));
 	if (mock_worker_end(w) != LOOP_DONE)
 		fail_msg("ended with %d: %s", mock_worker_end(w), mock_worker_words(w));
-	assert_false(mock_worker_status(w)->ready);
+	assert_non_null(mock_worker_status(w)->unready);
 }
 
 static inline int64_t script_aborted(struct mock_worker *w)

@@ -103,6 +103,12 @@ static int64_t directed_known_end(struct source *source, const char *topic, int3
 	return inner->ops->known_end(inner, topic, partition);
 }
 
+static const char *directed_trouble(struct source *source)
+{
+	struct source *inner = worker_of(source)->inner;
+	return inner->ops->trouble(inner);
+}
+
 static void directed_release(void *source, void *owner)
 {
 	struct source *inner = worker_of(source)->inner;
@@ -123,6 +129,7 @@ static const struct source_ops directed_ops = {.poll = directed_poll,
                                                .committed = directed_committed,
                                                .ends = directed_ends,
                                                .known_end = directed_known_end,
+                                               .trouble = directed_trouble,
                                                .release = directed_release,
                                                .close = directed_close};
 
@@ -481,6 +488,11 @@ size_t mock_worker_seen(const struct mock_worker *w)
 size_t mock_worker_assignments(const struct mock_worker *w)
 {
 	return w->assignments;
+}
+
+const char *mock_worker_unready(const struct mock_worker *w)
+{
+	return loop_unready(w->loop);
 }
 
 const struct loop_status *mock_worker_status(const struct mock_worker *w)

@@ -91,6 +91,8 @@ size_t mock_worker_committed(struct mock_worker *w);
 /* Messages that the loop was given. */
 size_t mock_worker_seen(const struct mock_worker *w);
 size_t mock_worker_assignments(const struct mock_worker *w);
+/* As /readyz asks. */
+const char *mock_worker_unready(const struct mock_worker *w);
 const struct loop_status *mock_worker_status(const struct mock_worker *w);
 /* The value of a series of one label. */
 int64_t mock_worker_metric(struct mock_worker *w, enum metric_id id, const char *key, const char *value);

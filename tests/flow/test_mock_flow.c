@@ -68,7 +68,7 @@ static void put_all_kinds(struct mock_worker *w)
 static void look_on(struct mock_worker *w, void *arg)
 {
 	struct script *script = arg;
-	script->was_ready |= atomic_load(&mock_worker_status(w)->ready);
+	script->was_ready |= !atomic_load(&mock_worker_status(w)->unready);
 }
 
 static void carries_stories_from_topic_to_topics_and_stops_at_their_ends(void **state)

@@ -206,7 +206,7 @@ static bool end_life(struct life *life)
 	task_wait(life->task, -1);
 	task_free(&life->task);
 	bool as_expected = life->well && mock_worker_end(w) == fall->end && strstr(mock_worker_words(w), fall->words) &&
-	                   !mock_worker_status(w)->ready;
+	                   mock_worker_status(w)->unready;
 	if (!as_expected)
 		print_error("'%s' to %s: ended with %d: %s\n", rd_kafka_err2name(fall->answer), api_word(fall->api),
 		            mock_worker_end(w), mock_worker_words(w));

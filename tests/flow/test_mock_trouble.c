@@ -22,7 +22,7 @@ static void take_the_broker_away(struct mock_worker *w, void *arg)
 		script_next(w, script);
 		break;
 	case 2:
-		if (atomic_load(&mock_worker_status(w)->ready))
+		if (!atomic_load(&mock_worker_status(w)->unready))
 			break;
 		rd_kafka_mock_broker_set_up(mock_worker_cluster(w), 1);
 		script_next(w, script);
@@ -30,7 +30,7 @@ static void take_the_broker_away(struct mock_worker *w, void *arg)
 	default:
 		if (!mock_worker_is_done(w))
 			break;
-		script->was_ready = atomic_load(&mock_worker_status(w)->ready);
+		script->was_ready = !atomic_load(&mock_worker_status(w)->unready);
 		mock_worker_stop(w);
 	}
 }
@@ -43,6 +43,66 @@ static void is_not_ready_while_the_broker_is_away_and_goes_on_when_it_is_back(vo
 	assert_true(mock_worker_status(w)->articles >= STORIES);
 	assert_true(((struct script *)*state)->was_ready);
 	assert_true(script_aborted(w) >= 1);
+	mock_worker_close(&w);
+}
+
+/* Nothing is in flight, and nothing comes: only the source can find out. */
+static void take_the_idle_broker_away(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	const char *unready = mock_worker_unready(w);
+	switch (script->scene) {
+	case 0:
+		mock_worker_put_stories(w, 20);
+		script_next(w, script);
+		break;
+	case 1:
+		if (!mock_worker_is_done(w) || unready)
+			break;
+		rd_kafka_mock_broker_set_down(mock_worker_cluster(w), 1);
+		script_next(w, script);
+		break;
+	case 2:
+		if (!unready || strcmp(unready, "no broker answers") != 0)
+			break;
+		rd_kafka_mock_broker_set_up(mock_worker_cluster(w), 1);
+		script_next(w, script);
+		break;
+	default:
+		if (!unready)
+			mock_worker_stop(w);
+	}
+}
+
+static void is_not_ready_while_the_broker_is_away_although_nothing_comes(void **state)
+{
+	struct script *script = *state;
+	struct mock_worker *w =
+	        mock_worker_open(&(struct mock_worker_options){.direct = take_the_idle_broker_away, .arg = script});
+	script_run_well(w);
+	assert_true(mock_log_has(script->log, "KAFKA-AWAY"));
+	assert_true(mock_log_has(script->log, "KAFKA-BACK"));
+	mock_worker_close(&w);
+}
+
+static void ask_while_told_to_stop(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	if (mock_worker_unready(w))
+		return;
+	script->was_ready = true;
+	mock_worker_stop(w);
+	if (!mock_worker_unready(w))
+		mock_worker_fail(w, "ready although it was told to stop");
+}
+
+static void is_not_ready_from_the_moment_it_is_told_to_stop(void **state)
+{
+	struct script *script = *state;
+	struct mock_worker *w =
+	        mock_worker_open(&(struct mock_worker_options){.direct = ask_while_told_to_stop, .arg = script});
+	script_run_well(w);
+	assert_true(script->was_ready);
 	mock_worker_close(&w);
 }
 
@@ -104,7 +164,7 @@ static void ends_with_words_when_nobody_can_say_how_a_commit_ended(void **state)
 	assert_int_equal(mock_worker_end(w), LOOP_FAILED);
 	assert_has(mock_worker_words(w), "'one'");
 	assert_int_equal(mock_worker_status(w)->articles, 0);
-	assert_false(mock_worker_status(w)->ready);
+	assert_non_null(mock_worker_status(w)->unready);
 	mock_worker_close(&w);
 }
 
@@ -185,6 +245,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        SCRIPT_TEST(is_not_ready_while_the_broker_is_away_and_goes_on_when_it_is_back),
+	        SCRIPT_TEST(is_not_ready_while_the_broker_is_away_although_nothing_comes),
+	        SCRIPT_TEST(is_not_ready_from_the_moment_it_is_told_to_stop),
 	        SCRIPT_TEST(finds_out_how_a_commit_without_an_answer_ended),
 	        SCRIPT_TEST(ends_with_words_when_nobody_can_say_how_a_commit_ended),
 	        SCRIPT_TEST(follows_coordinators_that_move),

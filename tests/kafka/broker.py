@@ -59,6 +59,10 @@ class Broker:
         for future in self.admin.create_topics(new).values():
             future.result(30)
 
+    def delete(self, *topics):
+        for future in self.admin.delete_topics(list(topics), operation_timeout=30).values():
+            future.result(30)
+
     def set_topic(self, topic, config):
         entries = [ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in config.items()]
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)

@@ -1,9 +1,28 @@
 """The broker goes away under a worker: it waits, goes on when it is back, and ends when it is told to."""
 
+import json
+import urllib.error
+import urllib.request
+
 import pytest
 from broker import Broker
-from desk import Desk, wait_until
+from desk import Desk, free_port, wait_until
 from stories import Mix
+
+
+def readiness(port):
+    """What /readyz answers: code and words."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            return answer.status, answer.read().decode().strip()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode().strip()
+
+
+def lines(worker, word):
+    """The log's lines of one word."""
+    found = (json.loads(line) for line in worker.log.read_text().splitlines() if line.startswith("{"))
+    return [line for line in found if line["word"] == word]
 
 
 @pytest.fixture
@@ -37,3 +56,35 @@ def test_a_worker_that_is_told_to_stop_ends_although_its_broker_is_gone(own_desk
         desk.broker.kill()
         wait_until(lambda: "KAFKA-AWAY" in worker.tail(200), 30, worker.tail)
         assert worker.stop(timeout=60) in (0, 4)
+
+
+def test_an_idle_worker_is_not_ready_while_its_broker_is_away_and_says_so_once(own_desk):
+    desk = own_desk.create(partitions=2)
+    http = free_port()
+    with desk.worker(http=http) as worker:
+        worker.start()
+        wait_until(lambda: worker.log.exists() and lines(worker, "ASSIGNED") and readiness(http)[0] == 200, 30, worker.tail)
+        desk.broker.kill()
+        wait_until(lambda: readiness(http) == (503, "not ready: no broker answers"), 30, worker.tail)
+        # Longer than the group's patience: the session ends, too.
+        wait_until(lambda: lines(worker, "LOST"), 30, worker.tail)
+        assert readiness(http)[0] == 503
+        desk.broker.start()
+        wait_until(lambda: readiness(http) == (200, "ready"), 60, worker.tail)
+        assert len(lines(worker, "KAFKA-AWAY")) == len(lines(worker, "KAFKA-BACK")) == 1, worker.tail()
+        assert worker.stop() == 0
+        noise = [line for line in worker.log.read_text().splitlines() if '"KAFKA-' in line]
+        assert len(noise) < 10, noise
+
+
+def test_a_worker_whose_topic_is_deleted_is_not_ready_and_ends_with_words(own_desk):
+    desk = own_desk.create(partitions=2)
+    desk.produce(Mix(54).take(100))
+    http = free_port()
+    with desk.worker(http=http) as worker:
+        worker.start()
+        wait_until(lambda: worker.log.exists() and lines(worker, "ASSIGNED") and readiness(http)[0] == 200, 30, worker.tail)
+        desk.broker.delete(desk.raw)
+        wait_until(lambda: readiness(http) == (503, "not ready: an input topic does not exist"), 30, worker.tail)
+        assert [line["topic"] for line in lines(worker, "TOPIC-MISSING")] == [desk.raw]
+        assert worker.stop() == 0

@@ -21,7 +21,7 @@ static int64_t still_mono_us(struct clock *clock)
 
 struct fixture {
 	struct still_clock clock;
-	struct loop_status status;
+	_Atomic(const char *) unready;
 	struct partition_status partitions[3];
 	size_t n_partitions;
 	int n_refreshed;
@@ -32,9 +32,9 @@ struct fixture {
 	struct err err;
 };
 
-static const struct loop_status *fixture_status(void *arg)
+static const char *fixture_unready(void *arg)
 {
-	return &((struct fixture *)arg)->status;
+	return ((struct fixture *)arg)->unready;
 }
 
 static size_t fixture_partitions(void *arg, struct partition_status *out, size_t room)
@@ -53,6 +53,7 @@ static void fixture_refresh(void *arg)
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
+	f->unready = "it sleeps";
 	f->clock = (struct still_clock){.clock.mono_us = still_mono_us, .now_us = 1000000000};
 	f->metrics = metrics_new();
 	buf_init(&f->body, 100000);
@@ -61,7 +62,7 @@ static int setup(void **state)
 	                          .metrics = f->metrics,
 	                          .clock = &f->clock.clock,
 	                          .refresh = fixture_refresh,
-	                          .status = fixture_status,
+	                          .unready = fixture_unready,
 	                          .partitions = fixture_partitions,
 	                          .arg = f};
 	f->http = http_open(&with, &f->err);
@@ -110,8 +111,8 @@ static void is_ready_when_the_loop_is(void **state)
 {
 	struct fixture *f = *state;
 	assert_int_equal(get(f, "/readyz"), 503);
-	assert_string_equal(f->body.p, "not ready\n");
-	f->status.ready = true;
+	assert_string_equal(f->body.p, "not ready: it sleeps\n");
+	f->unready = NULL;
 	assert_int_equal(get(f, "/readyz"), 200);
 	assert_string_equal(f->body.p, "ready\n");
 }
