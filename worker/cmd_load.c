@@ -1,7 +1,8 @@
 /*
  * wiredesk load: raw stories from files into an input topic. Each FILE is one message, or with --each-line each of its
- * lines. The producer is idempotent, so a connection that breaks neither loses nor doubles a message of one run; a run
- * that fails half way and is repeated loads again what it had loaded.
+ * lines. All FILEs are looked at before the first is loaded: a slip is told while there is nothing to undo. The
+ * producer is idempotent, so a connection that breaks neither loses nor doubles a message of one run; a run that fails
+ * half way and is repeated loads again what it had loaded.
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
@@ -18,6 +19,7 @@
 #define CMD_LOAD_REACH_MS    15000
 #define CMD_LOAD_FLUSH_MS    60000
 #define CMD_LOAD_TOPIC_MAX   249
+#define CMD_LOAD_NAMED_MAX   10 /* files that cannot be loaded and are named */
 
 struct cmd_load {
 	const struct command_line *line;
@@ -37,10 +39,10 @@ struct cmd_load {
 /* --- callbacks, inside rd_kafka_poll
  * ---------------------------------------------------------------------------------- */
 
-static void cmd_load_refuse(struct cmd_load *load, const char *words)
+static void cmd_load_refuse(struct cmd_load *load, const char *name, const char *words)
 {
 	load->n_refused++;
-	err_set(&load->refusal, "%s", words);
+	err_set(&load->refusal, "'%s': %s", name, words);
 }
 
 static void cmd_load_on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -48,7 +50,7 @@ static void cmd_load_on_report(rd_kafka_t *rk, const rd_kafka_message_t *message
 	(void)rk;
 	struct cmd_load *load = opaque;
 	if (message->err)
-		cmd_load_refuse(load, rd_kafka_err2str(message->err));
+		cmd_load_refuse(load, message->_private, rd_kafka_err2str(message->err));
 	else
 		load->n_loaded++;
 }
@@ -65,28 +67,30 @@ static void cmd_load_on_error(rd_kafka_t *rk, int code, const char *reason, void
 /* --- one message
  * -------------------------------------------------------------------------------------------------------- */
 
-static rd_kafka_resp_err_t cmd_load_produce(struct cmd_load *load, struct str value)
+static rd_kafka_resp_err_t cmd_load_produce(struct cmd_load *load, struct str value, const char *name)
 {
 	rd_kafka_headers_t *headers = load->headers ? rd_kafka_headers_copy(load->headers) : NULL;
 	rd_kafka_resp_err_t fault = rd_kafka_producev(
 	        load->rk, RD_KAFKA_V_TOPIC(load->topic), RD_KAFKA_V_VALUE((void *)(uintptr_t)value.p, value.n),
 	        RD_KAFKA_V_KEY((void *)(uintptr_t)load->key, load->key ? strlen(load->key) : 0),
-	        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+	        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+	        RD_KAFKA_V_OPAQUE((void *)(uintptr_t)name), RD_KAFKA_V_END);
 	if (fault && headers)
 		rd_kafka_headers_destroy(headers);
 	return fault;
 }
 
 /* False: it makes no sense to go on. A full queue is waited for; what is too large is counted as refused. */
-static bool cmd_load_send(struct cmd_load *load, struct str value, struct err *err)
+static bool cmd_load_send(struct cmd_load *load, struct str value, const char *name, struct err *err)
 {
 	rd_kafka_resp_err_t fault;
-	while ((fault = cmd_load_produce(load, value)) == RD_KAFKA_RESP_ERR__QUEUE_FULL && !atomic_load(load->stop))
+	while ((fault = cmd_load_produce(load, value, name)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	       !atomic_load(load->stop))
 		rd_kafka_poll(load->rk, 100);
 	if (fault == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		return err_set(err, "stopped");
 	if (fault == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-		cmd_load_refuse(load, rd_kafka_err2str(fault));
+		cmd_load_refuse(load, name, rd_kafka_err2str(fault));
 	else if (fault)
 		return err_set(err, "cannot send to topic '%s': %s", load->topic, rd_kafka_err2str(fault));
 	load->n_sent++;
@@ -99,13 +103,55 @@ static bool cmd_load_send(struct cmd_load *load, struct str value, struct err *e
 /* --- files
  * ---------------------------------------------------------------------------------------------------------------- */
 
-/* Bytes up to and without `end` (EOF: to the file's end) into piece. False when there was nothing left. */
+/* Of a regular file the size is known without reading it. */
+static bool cmd_load_fits(struct cmd_load *load, int fd, const char *name, struct err *err)
+{
+	struct stat st;
+	if (fd < 0 ? stat(name, &st) != 0 : fstat(fd, &st) != 0)
+		return err_set(err, "cannot open '%s': %s", name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, "cannot read '%s': it is a folder; name the files in it", name);
+	if (command_has(load->line, "each-line") || !S_ISREG(st.st_mode) ||
+	    st.st_size <= load->config->limits.message_bytes)
+		return true;
+	return err_set(err, "'%s' has %lld bytes, and limits.message allows %lld", name, (long long)st.st_size,
+	               (long long)load->config->limits.message_bytes);
+}
+
+/* Pipes are not opened twice: whoever writes to one would notice. */
+static bool cmd_load_may_take(struct cmd_load *load, const char *name, struct err *err)
+{
+	if (strcmp(name, "-") == 0)
+		return cmd_load_fits(load, STDIN_FILENO, "stdin", err);
+	return cmd_load_fits(load, -1, name, err) &&
+	       (access(name, R_OK) == 0 || err_set(err, "cannot open '%s': %s", name, strerror(errno)));
+}
+
+/* False when a file cannot be loaded, after naming all of them. */
+static bool cmd_load_may_take_all(struct cmd_load *load)
+{
+	size_t n_bad = 0;
+	for (size_t i = 0; i < load->line->n_files; i++) {
+		struct err err = {0};
+		if (!cmd_load_may_take(load, load->line->files[i], &err) && n_bad++ < CMD_LOAD_NAMED_MAX)
+			command_fail(load->line, EXIT_CODE_FAILED, &err);
+	}
+	if (n_bad)
+		command_fail_words(load->line, EXIT_CODE_FAILED, "nothing was loaded: %zu of %zu files cannot be",
+		                   n_bad, load->line->n_files);
+	return n_bad == 0;
+}
+
+/*
+ * Bytes up to and without `end` into piece. False when there was nothing left. With EOF all that there is is one piece,
+ * and when it does not fit, the rest is of no interest: it may be a pipe without an end.
+ */
 static bool cmd_load_piece(FILE *in, int end, struct buf *piece)
 {
 	int c = EOF;
 	bool some = false;
 	buf_clear(piece);
-	while ((c = getc_unlocked(in)) != EOF) {
+	while (!(end == EOF && piece->overflow) && (c = getc_unlocked(in)) != EOF) {
 		some = true;
 		if (c == end)
 			break;
@@ -114,18 +160,18 @@ static bool cmd_load_piece(FILE *in, int end, struct buf *piece)
 	return some;
 }
 
+/* An empty FILE is an empty message; behind a last line feed there is no line. */
 static bool cmd_load_stream(struct cmd_load *load, FILE *in, const char *name, struct err *err)
 {
 	bool each_line = command_has(load->line, "each-line");
 	struct buf piece;
 	bool good = true;
 	buf_init(&piece, (size_t)load->config->limits.message_bytes);
-	/* An empty FILE is an empty message; behind a last line feed there is no line. */
-	while (good && (cmd_load_piece(in, each_line ? '\n' : EOF, &piece) || !each_line)) {
+	while (good && (cmd_load_piece(in, each_line ? '\n' : EOF, &piece) || !each_line) && !ferror(in)) {
 		if (piece.overflow)
-			cmd_load_refuse(load, "larger than limits.message");
+			cmd_load_refuse(load, name, "larger than limits.message");
 		else
-			good = cmd_load_send(load, piece.n ? buf_view(&piece) : STR(""), err);
+			good = cmd_load_send(load, piece.n ? buf_view(&piece) : STR(""), name, err);
 		if (!each_line)
 			break;
 	}
@@ -135,6 +181,7 @@ static bool cmd_load_stream(struct cmd_load *load, FILE *in, const char *name, s
 	return good;
 }
 
+/* It may have grown since all were looked at. */
 static bool cmd_load_file(struct cmd_load *load, const char *name, struct err *err)
 {
 	if (strcmp(name, "-") == 0)
@@ -142,7 +189,7 @@ static bool cmd_load_file(struct cmd_load *load, const char *name, struct err *e
 	FILE *in = fopen(name, "re");
 	if (!in)
 		return err_set(err, "cannot open '%s': %s", name, strerror(errno));
-	bool good = cmd_load_stream(load, in, name, err);
+	bool good = cmd_load_fits(load, fileno(in), name, err) && cmd_load_stream(load, in, name, err);
 	fclose(in);
 	return good;
 }
@@ -271,6 +318,8 @@ static int cmd_load_with(struct cmd_load *load)
 	struct err err = {0};
 	if (!cmd_load_topic(load, &err) || !cmd_load_headers(load, &err) || !cmd_load_open(load, &err))
 		return command_fail(load->line, EXIT_CODE_USAGE, &err);
+	if (!cmd_load_may_take_all(load))
+		return EXIT_CODE_FAILED;
 	load->stop = signals_install();
 	if (!cmd_load_look(load, &err))
 		return err_is_set(&err) ? command_fail(load->line, EXIT_CODE_FAILED, &err) : EXIT_CODE_FAILED;
