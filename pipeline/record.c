@@ -97,6 +97,12 @@ static struct str version_created(const struct story *st)
 	return st->decode.version_created.n || !said ? st->decode.version_created : st->credits.published.name;
 }
 
+static struct str embargoed_until(const struct story *st)
+{
+	bool said = (st->done & GROUP_CREDITS) && !st->decode.embargoed_until.n;
+	return said ? st->credits.embargoed_until : st->decode.embargoed_until;
+}
+
 static void write_identity(struct writing *w)
 {
 	const struct story *st = w->st;
@@ -107,7 +113,7 @@ static void write_identity(struct writing *w)
 	put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
 	put_str(w, "firstCreated", st->decode.first_created);
 	put_str(w, "versionCreated", version_created(st));
-	put_str(w, "embargoedUntil", st->decode.embargoed_until);
+	put_str(w, "embargoedUntil", embargoed_until(st));
 	put_cstr(w, "pubStatus", pub_status_word(story_pub_status(st)));
 	if (st->decode.urgency)
 		put_int(w, "urgency", st->decode.urgency);
@@ -367,20 +373,62 @@ static void write_related(struct writing *w)
 	json_close(&w->j);
 }
 
-static void write_repairs(struct writing *w)
+static void write_glue(struct writing *w)
 {
-	const struct story *st = w->st;
-	if (!(st->done & GROUP_CLEANUP) || !st->cleanup.glue.found)
-		return;
-	const struct glue *glue = &st->cleanup.glue;
-	json_key(&w->j, "repairs");
-	json_open_array(&w->j);
+	const struct glue *glue = &w->st->cleanup.glue;
+	struct str text = w->st->decode.text;
 	json_open_object(&w->j);
 	put_cstr(w, "kind", "glued-boundary");
 	put_int(w, "at", (int64_t)glue->at);
-	put_str(w, "left", str_slice(st->decode.text, glue->left.start, glue->left.end));
-	put_str(w, "right", str_slice(st->decode.text, glue->right.start, glue->right.end));
+	put_str(w, "left", str_slice(text, glue->left.start, glue->left.end));
+	put_str(w, "right", str_slice(text, glue->right.start, glue->right.end));
 	json_close(&w->j);
+}
+
+/* A character reference that was read; a terminal's sequence is no repair but stands among what was removed. */
+static bool is_reference(const struct story *st, const struct edit *edit)
+{
+	return st->decode.text.p[st->cleanup.text_at + edit->raw.start] == '&';
+}
+
+static void write_reference(struct writing *w, const struct edit *edit)
+{
+	struct range raw = story_raw(w->st, edit->at);
+	json_open_object(&w->j);
+	put_cstr(w, "kind", "character-reference");
+	put_range(w, raw);
+	put_str(w, "text", str_slice(w->st->decode.text, raw.start, raw.end));
+	put_str(w, "value", str_slice(w->st->cleanup.text, edit->at.start, edit->at.end));
+	json_close(&w->j);
+}
+
+static void write_repairs(struct writing *w)
+{
+	const struct story *st = w->st;
+	bool any = st->cleanup.glue.found;
+	for (size_t i = 0; i < st->cleanup.n_edits; i++)
+		any = any || is_reference(st, &st->cleanup.edits[i]);
+	if (!(st->done & GROUP_CLEANUP) || !any)
+		return;
+	json_key(&w->j, "repairs");
+	json_open_array(&w->j);
+	if (st->cleanup.glue.found)
+		write_glue(w);
+	for (size_t i = 0; i < st->cleanup.n_edits; i++)
+		if (is_reference(st, &st->cleanup.edits[i]))
+			write_reference(w, &st->cleanup.edits[i]);
+	json_close(&w->j);
+}
+
+static void write_correction(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CLEANUP) || !st->cleanup.correction.end)
+		return;
+	json_key(&w->j, "correction");
+	json_open_object(&w->j);
+	put_str(w, "text", str_slice(st->decode.text, st->cleanup.correction.start, st->cleanup.correction.end));
+	put_range(w, st->cleanup.correction);
 	json_close(&w->j);
 }
 
@@ -439,6 +487,7 @@ static void write_wiredesk(struct writing *w)
 	write_removed(w);
 	write_related(w);
 	write_repairs(w);
+	write_correction(w);
 	json_key(&w->j, "warnings");
 	json_open_array(&w->j);
 	for (size_t i = 0; i < st->decode.n_warnings; i++)

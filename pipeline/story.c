@@ -100,6 +100,45 @@ enum answer message_dead(struct call *call, struct message *msg, enum reason rea
 	return ANSWER_DEAD;
 }
 
+/* The last edit that begins at or before `at`, plus one; 0: none. */
+static size_t edits_before(const struct edit *edits, size_t n, size_t at)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (edits[middle].at.start <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t edits_raw_at(const struct edit *edits, size_t n, size_t at)
+{
+	size_t before = edits_before(edits, n, at);
+	if (!before)
+		return at;
+	const struct edit *edit = &edits[before - 1];
+	return at < edit->at.end ? edit->raw.start : edit->raw.end + (at - edit->at.end);
+}
+
+struct range edits_raw(const struct edit *edits, size_t n, struct range at)
+{
+	return (struct range){edits_raw_at(edits, n, at.start), edits_raw_at(edits, n, at.end)};
+}
+
+struct range story_raw(const struct story *st, struct range at)
+{
+	struct range raw = edits_raw(st->cleanup.edits, st->cleanup.n_edits, at);
+	return (struct range){raw.start + st->cleanup.text_at, raw.end + st->cleanup.text_at};
+}
+
+bool story_is_update(const struct story *st)
+{
+	return st->decode.is_correction || ((st->done & GROUP_CLEANUP) && st->cleanup.is_update);
+}
+
 struct str story_headline(const struct story *st)
 {
 	return st->done & GROUP_CLEANUP ? st->cleanup.headline : st->decode.headline;

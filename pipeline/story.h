@@ -151,13 +151,22 @@ enum piece_kind {
 	PIECE_CONTRIBUTOR,
 	PIECE_CREDIT,
 	PIECE_RELATED, /* another story's headline */
+	PIECE_EMBARGO, /* the line that says until when */
 };
 
 struct piece {
 	enum piece_kind kind;
-	struct range at;
+	struct range at;    /* of cleanup.text */
 	struct range label; /* "Source" before a credit; empty: none */
 };
+
+/* Characters that stand for others of the raw text: "&" for "&amp;". */
+struct edit {
+	struct range at, raw;
+};
+
+/* The range before the edits that has become `at`. */
+struct range edits_raw(const struct edit *edits, size_t n, struct range at);
 
 /* Two words that stood together where a line ends between them; `at` is where. */
 struct glue {
@@ -261,9 +270,15 @@ struct story {
 		struct str body;               /* paragraphs joined by one line feed, no final one */
 		const struct removal *removed; /* ascending, not overlapping */
 		size_t n_removed;
+		struct str text;          /* decode.body with character references read; pieces point into it */
+		size_t text_at;           /* where it begins in decode.text */
+		const struct edit *edits; /* ascending; raw is counted from text_at */
+		size_t n_edits;
 		const struct piece *pieces; /* in the order of the text */
 		size_t n_pieces;
 		struct glue glue;
+		struct range correction; /* of decode.text: what says that the story corrects another; empty: none */
+		bool is_update;          /* a later version: correction, update, writethru */
 		bool is_kill, is_embargoed, is_partial; /* lines of the text say so */
 		const char *warning;                    /* a word for wiredesk.warnings, or NULL */
 	} cleanup;
@@ -277,10 +292,11 @@ struct story {
 		struct named dateline; /* name: its text as written */
 		struct named place;    /* name in normal case, label as written */
 		struct str source, date;
-		struct str by;          /* the authors' names */
-		struct named published; /* name: the time for wiredesk.published, label: the zone as written */
-		bool has_offset;        /* then it is good for versionCreated */
-		const char *zone;       /* IANA name, or NULL: unknown */
+		struct str by;              /* the authors' names */
+		struct named published;     /* name: the time for wiredesk.published, label: the zone as written */
+		struct str embargoed_until; /* RFC 3339 with zone; empty: not said, or not to be told for sure */
+		bool has_offset;            /* then it is good for versionCreated */
+		const char *zone;           /* IANA name, or NULL: unknown */
 		const char *precision;
 	} credits;
 
@@ -340,6 +356,12 @@ struct str story_body(const struct story *st);
 /* What decode, or a line of the text that cleanup took out, says of it: see decode.control and decode.pub_status. */
 const char *story_control(const struct story *st);
 enum pub_status story_pub_status(const struct story *st);
+
+/* Where in decode.text a range of cleanup.text stands. */
+struct range story_raw(const struct story *st, struct range at);
+
+/* Is it marked as a correction, update or later version, by its format or its text? */
+bool story_is_update(const struct story *st);
 
 /* The tag that the record gives: detected where reliable, else declared, else "und". */
 struct str story_language(const struct story *st);

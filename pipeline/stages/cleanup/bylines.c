@@ -97,6 +97,23 @@ bool bylines_try_by(struct scan *s)
 	return false;
 }
 
+bool bylines_try_credit(struct scan *s)
+{
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool credit = hit->phrase->mode == PHRASE_BY && hit->phrase->kind == PHRASE_CREDIT;
+		size_t end = s->line->end, words;
+		while (end > hit->end && strchr(" ).]", s->text.p[end - 1]))
+			end--;
+		struct str names = str_slice(s->text, hit->end, end);
+		if (!credit || !scan_opens(s, hit) || names.n > BYLINE_BYTES_MAX || !shape_is_names(names, &words))
+			continue;
+		marks_piece(s->m, PIECE_CREDIT, (struct range){hit->end, end}, (struct range){hit->start, hit->end});
+		return lines_cut(s->line, "credit", hit->phrase->rule);
+	}
+	return false;
+}
+
 /* --- contributors ----------------------------------------------------------------------------------------------- */
 
 static bool bylines_is_role(const struct phrase_hit *hit)

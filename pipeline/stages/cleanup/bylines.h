@@ -14,6 +14,9 @@ bool bylines_try_by(struct scan *s);
 /* "Penulis : Haryo Jati Editor : Deni-Muliya" */
 bool bylines_try_labels(struct scan *s);
 
+/* "(Con información de AFP y EFE)": a source without a colon, among the last lines. */
+bool bylines_try_credit(struct scan *s);
+
 /* "(Reporting by Nora Teasdale; Editing by Colm Vance)" */
 bool bylines_try_contributors(struct scan *s);
 

@@ -15,6 +15,7 @@
 #include "pipeline/stage.h"
 #include "pipeline/stages/cleanup/chars.h"
 #include "pipeline/stages/cleanup/marks.h"
+#include "pipeline/stages/cleanup/plain.h"
 
 #define REMOVED_MAX 4096
 
@@ -31,10 +32,11 @@ struct cleanup_removed {
 
 /* One text on its way from raw to clean. */
 struct cleanup_text {
-	struct str raw;
+	struct plain plain;
+	struct str raw; /* its text */
 	struct cleanup_removed *removed;
-	size_t base;      /* where raw begins in decode.text */
-	bool has_base;    /* raw is a part of decode.text, so removals can be noted */
+	size_t base;      /* where it begins in decode.text */
+	bool has_base;    /* it is a part of decode.text, so removals can be noted */
 	bool is_one_line; /* breaks are blanks */
 	enum { RTL_UNKNOWN, RTL_NO, RTL_YES } right_to_left;
 	char *out;
@@ -66,8 +68,9 @@ static void cleanup_note_rule(struct cleanup_text *t, const char *kind, const ch
 	struct cleanup_removed *removed = t->removed;
 	if (!t->has_base)
 		return;
-	start += t->base;
-	end += t->base;
+	struct range at = plain_raw(&t->plain, (struct range){start, end});
+	start = at.start + t->base;
+	end = at.end + t->base;
 	struct removal *last = removed->n ? &removed->items[removed->n - 1] : NULL;
 	CHECK(!last || last->at.end <= start);
 	if (!rule && last && last->at.end == start && strcmp(last->kind, kind) == 0) {
@@ -175,16 +178,18 @@ static bool cleanup_is_within(struct str part, struct str whole)
 	return whole.p && part.p && p >= w && p + part.n <= w + whole.n;
 }
 
-/* A text that may fill `room` bytes: what comes out is never longer, a blank or a line feed stands for at least one
- * byte that does not. */
-static struct cleanup_text cleanup_text_new(struct arena *a, const struct story *st, struct str raw, size_t room,
+/* A text of decode's on its way. What comes out is never longer: a blank or a line feed stands for at least one byte
+ * that does not. */
+static struct cleanup_text cleanup_text_new(struct arena *a, const struct story *st, struct str raw,
                                             struct cleanup_removed *removed)
 {
-	struct cleanup_text t = {.raw = raw, .removed = removed};
+	struct cleanup_text t = {.plain = plain_read(a, raw), .removed = removed};
+	t.raw = t.plain.text;
 	t.has_base = cleanup_is_within(raw, st->decode.text);
 	if (t.has_base)
 		t.base = (size_t)(raw.p - st->decode.text.p);
-	t.out = arena_alloc(a, room);
+	t.out = arena_alloc(a, t.raw.n);
+	removed->overflow = removed->overflow || t.plain.overflow;
 	return t;
 }
 
@@ -222,64 +227,80 @@ static size_t cleanup_line(struct cleanup_text *t, size_t at, const struct marks
 	return at;
 }
 
-static void cleanup_keep_pieces(struct call *call, struct story *st, const struct marks *m)
+/* What the marks say, for credits and for the record; glue and correction as they stand in decode.text. */
+static void cleanup_keep(struct call *call, struct story *st, const struct cleanup_text *body, const struct marks *m)
 {
 	struct piece *pieces = ARENA_ARRAY(call->keep, struct piece, m->n_pieces);
 	memcpy(pieces, m->pieces, m->n_pieces * sizeof(*pieces));
+	st->cleanup.text = body->raw;
+	st->cleanup.text_at = body->base;
+	st->cleanup.edits = body->plain.edits;
+	st->cleanup.n_edits = body->plain.n;
 	st->cleanup.pieces = pieces;
 	st->cleanup.n_pieces = m->n_pieces;
 	st->cleanup.glue = m->glue;
+	if (m->glue.found) {
+		st->cleanup.glue.left = story_raw(st, m->glue.left);
+		st->cleanup.glue.right = story_raw(st, m->glue.right);
+		st->cleanup.glue.at = st->cleanup.glue.right.start;
+	}
+	if (m->correction.end)
+		st->cleanup.correction = story_raw(st, m->correction);
+	st->cleanup.is_update = m->is_update || m->correction.end;
 	st->cleanup.is_kill = m->is_kill;
 	st->cleanup.is_embargoed = m->is_embargoed;
 	st->cleanup.is_partial = m->is_partial;
+}
+
+static struct str cleanup_headline(struct call *call, const struct marks *m)
+{
+	const struct line *line = &m->lines[m->headline];
+	struct cleanup_removed none = {.a = call->tmp};
+	struct cleanup_text t = {.raw = str_slice(m->text, 0, m->headline_end), .removed = &none, .is_one_line = true};
+	t.out = arena_alloc(call->keep, m->headline_end - line->start);
+	cleanup_pass(&t, line->start, m->headline_end);
+	return cleanup_out(&t);
 }
 
 /* Reads decode.body, a part of decode.text, line by line; what the lines say stands in the marks. */
 static void cleanup_marked(struct call *call, struct story *st, struct cleanup_removed *removed, bool with_headline)
 {
 	const struct cleanup *c = call->shared;
-	size_t from = (size_t)(st->decode.body.p - st->decode.text.p), to = from + st->decode.body.n;
-	struct marks m = {.a = call->tmp, .text = st->decode.text, .phrases = c->phrases};
-	marks_read(&m, from, to, with_headline);
-	struct str text = str_slice(st->decode.text, 0, to);
-	if (m.headline < m.n_lines) {
-		const struct line *line = &m.lines[m.headline];
-		struct cleanup_removed none = {.a = call->tmp};
-		struct cleanup_text headline =
-		        cleanup_text_new(call->keep, st, text, m.headline_end - line->start, &none);
-		headline.has_base = false;
-		headline.is_one_line = true;
-		cleanup_pass(&headline, line->start, m.headline_end);
-		st->cleanup.headline = cleanup_out(&headline);
-	}
-	struct cleanup_text body = cleanup_text_new(call->keep, st, text, to - from, removed);
-	size_t at = from;
+	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
+	struct marks m = {.a = call->tmp, .text = body.raw, .phrases = c->phrases};
+	marks_read(&m, with_headline);
+	if (m.headline < m.n_lines)
+		st->cleanup.headline = cleanup_headline(call, &m);
+	size_t at = 0;
 	for (size_t i = 0; i < m.n_lines; i++)
 		at = cleanup_line(&body, at, &m, i);
-	cleanup_pass(&body, at, to);
+	cleanup_pass(&body, at, body.raw.n);
 	st->cleanup.body = cleanup_out(&body);
-	cleanup_keep_pieces(call, st, &m);
+	cleanup_keep(call, st, &body, &m);
+	/* A flash: its one line is headline and text. */
+	bool one_line = str_index(st->cleanup.body, '\n', 0) == st->cleanup.body.n;
+	if (with_headline && m.headline == m.n_lines && one_line && st->cleanup.body.n <= LINE_BYTES_MAX)
+		st->cleanup.headline = st->cleanup.body;
 }
 
 /* A text that is no part of decode.text: nothing of it can be accounted for, so only characters go. */
 static void cleanup_unmarked(struct call *call, struct story *st, struct cleanup_removed *removed)
 {
-	struct str raw = st->decode.body;
-	struct cleanup_text body = cleanup_text_new(call->keep, st, raw, raw.n, removed);
-	cleanup_pass(&body, 0, raw.n);
+	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
+	cleanup_pass(&body, 0, body.raw.n);
 	st->cleanup.body = cleanup_out(&body);
 }
 
 static void cleanup_given_headline(struct call *call, struct story *st, struct cleanup_removed *removed)
 {
 	struct str raw = st->decode.headline;
-	struct cleanup_text headline = cleanup_text_new(call->keep, st, raw, raw.n, removed);
+	struct cleanup_text headline = cleanup_text_new(call->keep, st, raw, removed);
 	headline.is_one_line = true;
 	/* Ranges ascend: a headline that stands in the same text, but not before the body, is cleaned without a note.
 	 */
 	bool before = cleanup_is_within(st->decode.body, st->decode.text) && raw.p + raw.n <= st->decode.body.p;
 	headline.has_base = headline.has_base && before;
-	cleanup_pass(&headline, 0, raw.n);
+	cleanup_pass(&headline, 0, headline.raw.n);
 	st->cleanup.headline = cleanup_out(&headline);
 }
 

@@ -461,6 +461,26 @@ static bool dateline_try(struct str text, struct str s, size_t at, const struct 
 	return false;
 }
 
+static bool dateline_try_all(struct str text, struct str s, size_t at, struct dateline *out)
+{
+	for (size_t i = 0; i < COUNT(dateline_marks); i++)
+		if (dateline_try(text, s, at, &dateline_marks[i], out))
+			return true;
+	return false;
+}
+
+/* "МОСКВА, 10 фев - РИА Новости. ": what a dash seems to end may go on with the source. */
+static void dateline_go_on(struct str text, struct str s, size_t at, struct dateline *out)
+{
+	static const struct dateline_mark stop = {". ", 0, MARK_STOP};
+	struct dateline longer;
+	if (out->source.end || !out->date.end || !dateline_try(text, s, at, &stop, &longer) || longer.end <= out->end)
+		return;
+	struct str source = str_slice(s, longer.source.start, longer.source.end);
+	if (source.n && (shape_is_capitals(source) || dateline_is_outlet(source)))
+		*out = longer;
+}
+
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 {
 	struct str s = fold_cut(str_slice(text, 0, end), at + DATELINE_MAX_BYTES);
@@ -470,8 +490,8 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 			return out->end < end;
 	if (first == '(' && dateline_source_first(text, s, at, out))
 		return out->end < end;
-	for (size_t i = 0; i < COUNT(dateline_marks); i++)
-		if (dateline_try(text, s, at, &dateline_marks[i], out))
-			return out->end < end;
-	return false;
+	if (!dateline_try_all(text, s, at, out))
+		return false;
+	dateline_go_on(text, s, at, out);
+	return out->end < end;
 }

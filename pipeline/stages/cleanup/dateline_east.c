@@ -61,7 +61,8 @@ static size_t dateline_east_reporter(struct str s, size_t at)
 /* （记者 顾思远） behind the dateline. */
 static void dateline_east_bracket(struct str s, struct dateline *out)
 {
-	size_t wide = dateline_after(s, out->end, "（"), open = wide ? wide : dateline_after(s, out->end, "(");
+	size_t at = dateline_blanks(s, out->end), wide = dateline_after(s, at, "（");
+	size_t open = wide ? wide : dateline_after(s, at, "(");
 	size_t shut = open ? dateline_find(s, open, wide ? "）" : ")") : 0;
 	size_t reporter = open ? dateline_east_reporter(s, open) : 0;
 	if (!shut || !reporter || shut <= reporter || shut - reporter > EAST_REPORTER_BYTES)

@@ -61,9 +61,9 @@ static struct line *lines_grow(struct arena *a, struct line *lines, size_t n, si
 	return more;
 }
 
-struct line *lines_split(struct arena *a, struct str text, size_t from, size_t *n)
+struct line *lines_split(struct arena *a, struct str text, size_t *n)
 {
-	size_t room = LINES_ROOM, at = from;
+	size_t room = LINES_ROOM, at = 0;
 	struct line *lines = ARENA_ARRAY(a, struct line, room);
 	*n = 0;
 	for (size_t breaks = 0; at < text.n && breaks < LINES_MAX; breaks++) {

@@ -17,8 +17,8 @@ struct line {
 	size_t cut_to;           /* only [begin, cut_to) goes; 0: all of it, if it goes */
 };
 
-/* The lines of text from `from` on, with an empty one behind the last. */
-struct line *lines_split(struct arena *a, struct str text, size_t from, size_t *n);
+/* The lines of a text, with an empty one behind the last. */
+struct line *lines_split(struct arena *a, struct str text, size_t *n);
 
 /* The line goes; always true. */
 bool lines_cut(struct line *line, const char *kind, const char *rule);

@@ -11,6 +11,7 @@
 #include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/metaline.h"
 #include "pipeline/stages/cleanup/notes.h"
+#include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/stages/cleanup/signs.h"
 
 #include <stdlib.h>
@@ -31,20 +32,33 @@ void marks_piece(struct marks *m, enum piece_kind kind, struct range at, struct 
 
 /* --- from the top ----------------------------------------------------------------------------------------------- */
 
+/* A first line that is no headline: it is too long, or it opens with a dateline as the first paragraph does. */
+static bool marks_is_paragraph(const struct marks *m, const struct line *line)
+{
+	struct dateline d;
+	if (line->end - line->start > LINE_BYTES_MAX)
+		return true;
+	if (!dateline_read(m->text, line->start, line->end, &d) || !(d.source.end || d.date.end))
+		return false;
+	return shape_is_sentence(str_slice(m->text, line->start, line->end));
+}
+
 /* Notes, then the headline. Returns the number of the line behind it. */
 static size_t marks_head(struct marks *m)
 {
 	struct scan s;
 	size_t i = 0;
-	for (; i + 1 < m->n_lines && i < HEAD_LINES_MAX; i++) {
+	for (; i < m->n_lines && i < HEAD_LINES_MAX; i++) {
 		scan_line(&s, m, &m->lines[i]);
-		if (!notes_read(&s, true))
+		if (i + 1 == m->n_lines || !notes_read(&s, true))
 			break;
 	}
-	m->headline = i;
-	if (i == m->n_lines)
+	if (i == m->n_lines || marks_is_paragraph(m, &m->lines[i]))
 		return i;
+	m->headline = i;
+	notes_headline(&s);
 	m->headline_end = notes_version_tag(m->text, &m->lines[i]);
+	m->is_update = m->is_update || m->headline_end < m->lines[i].end;
 	lines_cut(&m->lines[i], "headline", "first-line");
 	return i + 1;
 }
@@ -93,7 +107,10 @@ static size_t marks_tail(struct marks *m)
 {
 	struct scan s;
 	size_t i = m->n_lines;
-	for (size_t n = 0; i > m->body + 1 && n < TAIL_LINES_MAX; i--, n++) {
+	/* Behind a headline there may be nothing but a sign. */
+	bool may_be_empty = m->headline < m->n_lines && !m->dateline.kind && !m->lines[m->body].cut_to;
+	size_t least = m->body + (may_be_empty ? 0 : 1);
+	for (size_t n = 0; i > least && n < TAIL_LINES_MAX; i--, n++) {
 		scan_line(&s, m, &m->lines[i - 1]);
 		if (!signs_read(&s))
 			break;
@@ -126,19 +143,29 @@ static int marks_compare(const void *a, const void *b)
 	return (x->at.start > y->at.start) - (x->at.start < y->at.start);
 }
 
-void marks_read(struct marks *m, size_t from, size_t to, bool with_headline)
+/* Where nothing else stays, the headline is the text. */
+static void marks_keep_headline(struct marks *m)
 {
-	m->text = str_slice(m->text, 0, to);
+	for (size_t i = 0; i < m->n_lines; i++)
+		if (!m->lines[i].kind || m->lines[i].cut_to)
+			return;
+	if (m->headline < m->n_lines)
+		m->lines[m->headline].kind = NULL;
+}
+
+void marks_read(struct marks *m, bool with_headline)
+{
 	m->pieces = ARENA_ARRAY(m->a, struct piece, MARKS_PIECES_MAX);
-	m->lines = lines_split(m->a, m->text, from, &m->n_lines);
+	m->lines = lines_split(m->a, m->text, &m->n_lines);
 	m->headline = m->n_lines;
 	m->body = with_headline ? marks_head(m) : 0;
 	m->body = marks_preamble(m, m->body);
 	if (m->body < m->n_lines) {
 		marks_dateline(m);
 		size_t end = marks_tail(m);
-		size_t last = marks_middle(m, end);
-		m->endmark = signs_behind_last(m, &m->lines[last]);
+		if (end > m->body)
+			m->endmark = signs_behind_last(m, &m->lines[marks_middle(m, end)]);
 	}
+	marks_keep_headline(m);
 	qsort(m->pieces, m->n_pieces, sizeof(*m->pieces), marks_compare);
 }

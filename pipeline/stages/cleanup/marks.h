@@ -1,5 +1,6 @@
 /*
- * What is found while a text is read: what is to go, and the pieces that say something. Ranges are of decode.text.
+ * What is found while a text is read: what is to go, and the pieces that say something. Ranges are of the text
+ * that is read.
  *
  * marks.c reads a story in order: notes and headline at the top (notes.h), section and time (metaline.h), byline
  * (bylines.h), dateline (dateline.h); then, from the end, signs and credits (signs.h); then every line between for what
@@ -28,6 +29,8 @@ struct marks {
 	struct removal dateline, endmark; /* parts of lines; kind NULL: none */
 	struct range source;              /* the dateline's, without region; empty: none */
 	struct glue glue;
+	struct range correction; /* what says that the story corrects another; empty: none */
+	bool is_update;          /* a later version of a story */
 	bool is_kill, is_embargoed, is_partial;
 };
 
@@ -39,7 +42,10 @@ static inline struct str marks_text(const struct marks *m, struct range at)
 	return str_slice(m->text, at.start, at.end);
 }
 
-/* Reads [from, to) of the text; with_headline: the first line that is no note to editors is the headline. */
-void marks_read(struct marks *m, size_t from, size_t to, bool with_headline);
+/*
+ * Reads the text. with_headline: the first line that is no note to editors is the headline, unless it is a paragraph:
+ * too long, or a sentence behind a dateline. A headline behind which nothing stays is the text as well, and is not cut.
+ */
+void marks_read(struct marks *m, bool with_headline);
 
 #endif

@@ -5,6 +5,8 @@
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* A time is said, and it is no headline about an embargo. */
 static bool notes_is_embargo(const struct scan *s, const struct scan_sign *sign)
 {
@@ -19,10 +21,40 @@ static bool notes_is_embargo(const struct scan *s, const struct scan_sign *sign)
 	return inside;
 }
 
-/* "CORRECTION: …" is a headline; in brackets or alone it is a note. */
+void notes_corrects(struct marks *m, struct range at)
+{
+	if (!m->correction.end)
+		m->correction = at;
+}
+
+/* "CORRECTION: …" is a headline; in brackets, alone or with a sentence behind it is a note. */
 static bool notes_is_correction(const struct scan *s, const struct scan_sign *sign)
 {
-	return sign->hit->phrase->mode == PHRASE_START || sign->alone || s->text.p[s->line->start] == '(';
+	bool note = sign->hit->phrase->mode == PHRASE_START || sign->alone || s->text.p[s->line->start] == '(';
+	return note || (sign->colon && shape_is_sentence(scan_from(s, sign->rest)));
+}
+
+static bool notes_correction(struct scan *s, const struct scan_sign *sign)
+{
+	if (!notes_is_correction(s, sign))
+		return false;
+	notes_corrects(s->m, (struct range){s->line->start, s->line->end});
+	return lines_cut(s->line, "correction-note", sign->hit->phrase->rule);
+}
+
+static bool notes_embargo(struct scan *s, const struct scan_sign *sign)
+{
+	if (!notes_is_embargo(s, sign))
+		return false;
+	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
+	return s->m->is_embargoed = lines_cut(s->line, "embargo", sign->hit->phrase->rule);
+}
+
+static bool notes_advisory(struct scan *s, const struct phrase *phrase)
+{
+	/* "(Adds quotes)", "(Updates throughout)" */
+	s->m->is_update = s->m->is_update || phrase->text.p[0] == '(';
+	return lines_cut(s->line, "advisory", phrase->rule);
 }
 
 static bool notes_try(struct scan *s, const struct scan_sign *sign)
@@ -33,13 +65,13 @@ static bool notes_try(struct scan *s, const struct scan_sign *sign)
 	case PHRASE_KILL:
 		return m->is_kill = lines_cut(s->line, "kill-note", phrase->rule);
 	case PHRASE_EMBARGO:
-		return notes_is_embargo(s, sign) && (m->is_embargoed = lines_cut(s->line, "embargo", phrase->rule));
+		return notes_embargo(s, sign);
 	case PHRASE_CORRECTION:
-		return notes_is_correction(s, sign) && lines_cut(s->line, "correction-note", phrase->rule);
+		return notes_correction(s, sign);
 	case PHRASE_ADVISORY:
-		return lines_cut(s->line, "advisory", phrase->rule);
+		return notes_advisory(s, phrase);
 	case PHRASE_UPDATE:
-		return lines_cut(s->line, "update", phrase->rule);
+		return m->is_update = lines_cut(s->line, "update", phrase->rule);
 	case PHRASE_META:
 		return phrase->mode == PHRASE_WHOLE && lines_cut(s->line, "metaline", phrase->rule);
 	default:
@@ -69,6 +101,39 @@ bool notes_is_notebook(const struct scan *s)
 		    shape_says_nothing(scan_from(s, s->hits[i].end)))
 			return true;
 	return false;
+}
+
+/* Is the phrase set off from a headline: by a colon, a closing bracket, a dash; a number may stand before it? */
+static bool notes_is_prefix(const struct scan *s, const struct phrase_hit *hit)
+{
+	static const char *const marks[] = {":", "：", ")", "]", "】", "］", "）", "/"};
+	static const char *const dashes[] = {"-", "–", "—"};
+	size_t at = shape_blanks(s->text, hit->end), blanks = at - hit->end;
+	while (at < s->text.n && s->text.p[at] >= '0' && s->text.p[at] <= '9')
+		at++;
+	struct str rest = scan_from(s, at);
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (str_starts(rest, str_of(marks[i])))
+			return true;
+	bool large = shape_is_capitals(str_slice(s->text, hit->start, hit->end));
+	for (size_t i = 0; i < COUNT(dashes); i++)
+		if (str_starts(rest, str_of(dashes[i])))
+			return large || blanks;
+	return false;
+}
+
+void notes_headline(const struct scan *s)
+{
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool kind = hit->phrase->kind == PHRASE_CORRECTION || hit->phrase->kind == PHRASE_UPDATE;
+		bool mode = hit->phrase->mode == PHRASE_LABEL || hit->phrase->mode == PHRASE_PREFIX;
+		if (!kind || !mode || !scan_opens(s, hit) || !notes_is_prefix(s, hit))
+			continue;
+		s->m->is_update = true;
+		if (hit->phrase->kind == PHRASE_CORRECTION)
+			notes_corrects(s->m, (struct range){hit->start, hit->end});
+	}
 }
 
 size_t notes_version_tag(struct str text, const struct line *line)

@@ -75,8 +75,10 @@ static void phrases_add(struct phrases *p, size_t i)
 	}
 	size_t chars = utf8_count(str_make(folded, n));
 	CHECK(chars < PHRASE_CHARS);
-	p->same[i] = p->states[state].ends;
-	p->states[state].ends = (uint16_t)(i + 1);
+	uint16_t *ends = &p->states[state].ends;
+	while (*ends)
+		ends = &p->same[*ends - 1];
+	*ends = (uint16_t)(i + 1);
 	p->states[state].chars = (uint16_t)chars;
 }
 

@@ -12,13 +12,14 @@
 #include <stdint.h>
 
 enum phrase_mode {
-	PHRASE_LABEL, /* "Words:" and something, or the words alone in their line */
-	PHRASE_TITLE, /* the same, and the words with a headline behind them without a colon */
-	PHRASE_WHOLE, /* alone in their line */
-	PHRASE_START, /* begin a line, whatever comes behind them */
-	PHRASE_LAST,  /* alone in one of the last lines, or all that is left behind the last sentence */
-	PHRASE_BY,    /* before a name, without a colon: "By", "Von" */
-	PHRASE_INSIDE /* anywhere in one of the last lines */
+	PHRASE_LABEL,  /* "Words:" and something, or the words alone in their line */
+	PHRASE_TITLE,  /* the same, and the words with a headline behind them without a colon */
+	PHRASE_WHOLE,  /* alone in their line */
+	PHRASE_START,  /* begin a line, whatever comes behind them */
+	PHRASE_LAST,   /* alone in one of the last lines, or all that is left behind the last sentence */
+	PHRASE_BY,     /* before a name, without a colon: "By", "Von" */
+	PHRASE_INSIDE, /* anywhere in one of the last lines */
+	PHRASE_PREFIX  /* before the words of a headline, with a mark behind: "UPDATE 2-", "[정정]" */
 };
 
 enum phrase_kind {

@@ -69,6 +69,8 @@ static bool scan_holds(const struct scan *s, struct scan_sign *sign)
 		return sign->alone && !sentence;
 	case PHRASE_LAST:
 		return sign->alone;
+	case PHRASE_PREFIX:
+		return false;
 	default:
 		return true;
 	}

@@ -3,6 +3,7 @@
 
 #include "pipeline/stages/cleanup/between.h"
 #include "pipeline/stages/cleanup/bylines.h"
+#include "pipeline/stages/cleanup/notes.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/zones.h"
@@ -104,8 +105,20 @@ static bool signs_is_contact(struct str words)
 	        memmem(words.p, words.n, "http", 4));
 }
 
-static bool signs_try(struct scan *s, const struct phrase_hit *hit)
+/* "This article was amended …", "Ralat: …" with a sentence. */
+static bool signs_try_correction(struct scan *s, const struct scan_sign *sign)
 {
+	const struct phrase *phrase = sign->hit->phrase;
+	bool opens = phrase->mode == PHRASE_START && !str_starts(phrase->text, STR("corrects"));
+	if (!opens && !(sign->colon && shape_is_sentence(scan_from(s, sign->rest))))
+		return false;
+	notes_corrects(s->m, (struct range){s->line->start, s->line->end});
+	return lines_cut(s->line, "correction-note", phrase->rule);
+}
+
+static bool signs_try(struct scan *s, const struct scan_sign *sign)
+{
+	const struct phrase_hit *hit = sign->hit;
 	const char *rule = hit->phrase->rule;
 	switch (hit->phrase->kind) {
 	case PHRASE_ENDMARK:
@@ -121,8 +134,7 @@ static bool signs_try(struct scan *s, const struct phrase_hit *hit)
 	case PHRASE_ADVISORY:
 		return lines_cut(s->line, "advisory", rule);
 	case PHRASE_CORRECTION:
-		return hit->phrase->mode == PHRASE_START && !str_starts(hit->phrase->text, STR("corrects")) &&
-		       lines_cut(s->line, "correction-note", rule);
+		return signs_try_correction(s, sign);
 	default:
 		return false;
 	}
@@ -132,9 +144,10 @@ bool signs_read(struct scan *s)
 {
 	struct scan_sign sign;
 	for (size_t i = 0; scan_next(s, &i, &sign);)
-		if (signs_try(s, sign.hit))
+		if (signs_try(s, &sign))
 			return true;
-	if (bylines_try_labels(s) || bylines_try_contributors(s) || bylines_try_contributed(s) || between_read(s))
+	if (bylines_try_labels(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
+	    bylines_try_contributed(s) || between_read(s))
 		return true;
 	struct str words = scan_from(s, s->line->start);
 	if (signs_is_initials(words))

@@ -37,7 +37,7 @@ struct credits_lists {
 
 static struct str credits_text(const struct story *st, struct range at)
 {
-	return str_slice(st->decode.text, at.start, at.end);
+	return str_slice(st->cleanup.text, at.start, at.end);
 }
 
 static bool credits_has(const struct credits_list *list, struct str name)
@@ -85,16 +85,17 @@ static void credits_names(struct call *call, const struct story *st, const struc
 		struct str name = names_next(text, &at);
 		if (!name.n || (list->n > before && (credits_is_agency(name) || credits_is_job(name))))
 			continue;
-		size_t start = (size_t)(name.p - st->decode.text.p);
+		size_t start = (size_t)(name.p - st->cleanup.text.p);
 		struct str normal = names_normal_case(call->keep, name, headline, body);
-		credits_add(list, (struct named){normal, {start, start + name.n}, {0}});
+		struct range raw = story_raw(st, (struct range){start, start + name.n});
+		credits_add(list, (struct named){normal, raw, {0}});
 	}
 }
 
 static void credits_whole(const struct story *st, const struct piece *piece, struct credits_list *list)
 {
-	credits_add(list,
-	            (struct named){str_trim(credits_text(st, piece->at)), piece->at, credits_text(st, piece->label)});
+	struct str name = str_trim(credits_text(st, piece->at));
+	credits_add(list, (struct named){name, story_raw(st, piece->at), credits_text(st, piece->label)});
 }
 
 static const struct named *credits_keep(struct call *call, const struct credits_list *list, size_t *n)
@@ -117,11 +118,16 @@ static void credits_without_authors(struct credits_lists *lists)
 
 /* --- place and time --------------------------------------------------------------------------------------------- */
 
+static void credits_dateline(struct story *st, struct range raw)
+{
+	st->credits.dateline = (struct named){str_slice(st->decode.text, raw.start, raw.end), raw, {0}};
+}
+
 static void credits_place(struct call *call, struct story *st, const struct piece *piece)
 {
 	struct str text = credits_text(st, piece->at);
 	struct str name = names_normal_case(call->keep, text, story_headline(st), story_body(st));
-	st->credits.place = (struct named){name, piece->at, text};
+	st->credits.place = (struct named){name, story_raw(st, piece->at), text};
 }
 
 /* Minutes from UTC at a local time in a zone; false: ICU does not know the zone. */
@@ -148,21 +154,29 @@ static bool credits_zone_offset(struct credits_local *local, struct str zone, co
 	return U_SUCCESS(code);
 }
 
-/* Where the zone's name could be several countries', the source's own zone tells, else the story's places. */
-static bool credits_offset(struct call *call, struct story *st, const struct date *d, int *minutes)
+/* A time's distance from UTC. Where the zone's name could be several countries', the source's own zone tells, else the
+ * story's places. False: nobody can tell. */
+static bool credits_offset(struct call *call, const struct story *st, const struct date *d, const char **zone,
+                           int *minutes)
 {
 	struct zones_hint hint = {.home = st->msg->feed ? st->msg->feed->zone : (struct str){0},
 	                          .place = st->credits.place.name,
 	                          .text = story_body(st)};
-	bool known = d->zone.n && zones_find(d->zone, &hint, &st->credits.zone, minutes);
+	bool known = d->zone.n && zones_find(d->zone, &hint, zone, minutes);
 	if (d->has_offset)
 		*minutes = d->offset_minutes;
 	if (known || d->has_offset)
 		return true;
 	if (d->zone.n || !credits_zone_offset(call->local, hint.home, d, minutes))
 		return false;
-	st->credits.zone = hint.home.p;
+	*zone = hint.home.p;
 	return true;
+}
+
+static struct str credits_moment(struct call *call, const struct date *d, int minutes)
+{
+	return arena_printf(call->keep, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d->year, d->month, d->day, d->hour,
+	                    d->minute, d->second, minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
 }
 
 static struct str credits_day(struct call *call, struct story *st, const struct date *d)
@@ -182,22 +196,59 @@ static void credits_time(struct call *call, struct story *st, const struct piece
 {
 	struct date d;
 	int minutes = 0;
-	if (st->credits.published.name.n || !dates_read(st->decode.text, piece->at.start, true, &d) || !d.year)
+	if (st->credits.published.name.n || !dates_read(st->cleanup.text, piece->at.start, true, &d) || !d.year)
 		return;
 	/* A zone's last letter may belong to the place behind it; cleanup knows. */
-	if (d.zone.n && d.zone.p + d.zone.n > st->decode.text.p + piece->at.end)
-		d.zone.n = (size_t)(st->decode.text.p + piece->at.end - d.zone.p);
-	bool known = d.has_time && credits_offset(call, st, &d, &minutes);
+	if (d.zone.n && d.zone.p + d.zone.n > st->cleanup.text.p + piece->at.end)
+		d.zone.n = (size_t)(st->cleanup.text.p + piece->at.end - d.zone.p);
+	bool known = d.has_time && credits_offset(call, st, &d, &st->credits.zone, &minutes);
 	struct str value = credits_day(call, st, &d);
 	if (d.has_time && value.n == 10) {
 		st->credits.precision = d.has_seconds ? "second" : "minute";
-		value = arena_printf(call->keep, "%.*sT%02d:%02d:%02d", STR_ARG(value), d.hour, d.minute, d.second);
+		value = credits_moment(call, &d, minutes);
+		value.n -= known ? 0 : STR("+00:00").n;
 		st->credits.has_offset = known;
-		if (known)
-			value = arena_printf(call->keep, "%.*s%c%02d:%02d", STR_ARG(value), minutes < 0 ? '-' : '+',
-			                     abs(minutes) / 60, abs(minutes) % 60);
 	}
-	st->credits.published = (struct named){value, piece->at, d.zone};
+	st->credits.published = (struct named){value, story_raw(st, piece->at), d.zone};
+}
+
+/* A year that is not said is the one in which the story came. */
+static int credits_year(const struct story *st, const struct date *d)
+{
+	int64_t ms = st->msg->timestamp_ms;
+	if (d->year)
+		return d->year;
+	struct str said = st->credits.published.name.n ? st->credits.published.name : st->decode.version_created;
+	if (said.n >= 4)
+		return (said.p[0] - '0') * 1000 + (said.p[1] - '0') * 100 + (said.p[2] - '0') * 10 + said.p[3] - '0';
+	char stamp[25];
+	if (ms < 0)
+		return 0;
+	clock_format(ms, stamp);
+	return (stamp[0] - '0') * 1000 + (stamp[1] - '0') * 100 + (stamp[2] - '0') * 10 + stamp[3] - '0';
+}
+
+static void credits_embargo(struct call *call, struct story *st, const struct piece *piece)
+{
+	struct date d;
+	const char *zone = NULL;
+	int minutes = 0;
+	if (!dates_moment(credits_text(st, piece->at), &d) || !d.has_time || d.day_or_month)
+		return;
+	d.year = credits_year(st, &d);
+	if (d.year && credits_offset(call, st, &d, &zone, &minutes))
+		st->credits.embargoed_until = credits_moment(call, &d, minutes);
+}
+
+/* When all else is known: the place may tell the zone, and the time the year. */
+static void credits_times(struct call *call, struct story *st)
+{
+	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
+		if (st->cleanup.pieces[i].kind == PIECE_TIME)
+			credits_time(call, st, &st->cleanup.pieces[i]);
+	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
+		if (st->cleanup.pieces[i].kind == PIECE_EMBARGO)
+			credits_embargo(call, st, &st->cleanup.pieces[i]);
 }
 
 /* --- the stage -------------------------------------------------------------------------------------------------- */
@@ -207,12 +258,13 @@ static void credits_piece(struct call *call, struct story *st, const struct piec
 	struct str text = credits_text(st, piece->at);
 	switch (piece->kind) {
 	case PIECE_SECTION:
-		st->credits.section = (struct named){text, piece->at, {0}};
+		st->credits.section = (struct named){text, story_raw(st, piece->at), {0}};
 		break;
 	case PIECE_TIME:
+	case PIECE_EMBARGO:
 		break; /* last: the dateline's place may tell the zone */
 	case PIECE_DATELINE:
-		st->credits.dateline = (struct named){text, piece->at, {0}};
+		credits_dateline(st, story_raw(st, piece->at));
 		break;
 	case PIECE_PLACE:
 		credits_place(call, st, piece);
@@ -257,9 +309,7 @@ static enum answer credits_run(struct call *call, struct story *st)
 	struct credits_lists *lists = ARENA_NEW(call->tmp, struct credits_lists);
 	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
 		credits_piece(call, st, &st->cleanup.pieces[i], lists);
-	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
-		if (st->cleanup.pieces[i].kind == PIECE_TIME)
-			credits_time(call, st, &st->cleanup.pieces[i]);
+	credits_times(call, st);
 	credits_without_authors(lists);
 	st->credits.by = credits_by(call, &lists->authors);
 	st->credits.authors = credits_keep(call, &lists->authors, &st->credits.n_authors);

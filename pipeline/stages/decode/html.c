@@ -2,11 +2,11 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/words/references.h"
 
 #include <strings.h>
 
-#define TAG_MAX_BYTES    16
-#define ENTITY_MAX_BYTES 8
+#define TAG_MAX_BYTES 16
 
 struct html {
 	struct str in;
@@ -44,17 +44,6 @@ static const struct tag_row html_tags[] = {
         {"th", TAG_CELL},       {"pre", TAG_PRE},         {"textarea", TAG_PRE},   {"script", TAG_HIDDEN},
         {"style", TAG_HIDDEN},  {"template", TAG_HIDDEN}, {"iframe", TAG_HIDDEN},  {"noscript", TAG_HIDDEN},
         {"svg", TAG_HIDDEN},    {"object", TAG_HIDDEN},   {"head", TAG_HIDDEN},    {"select", TAG_HIDDEN},
-};
-
-struct entity_row {
-	const char *name;
-	uint32_t code_point;
-};
-
-static const struct entity_row html_entities[] = {
-#define ENTITY(name, code_point) {#name, code_point},
-#include "pipeline/stages/decode/html_entities.def"
-#undef ENTITY
 };
 
 static bool html_is_letter(char c)
@@ -109,74 +98,12 @@ static void html_put_text(struct html *h, struct str s)
 
 /* --- names of characters ------------------------------------------------------------------------------------------ */
 
-static uint32_t html_named(struct str name)
-{
-	size_t low = 0, high = sizeof html_entities / sizeof *html_entities;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = str_compare(name, str_of(html_entities[middle].name));
-		if (order == 0)
-			return html_entities[middle].code_point;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return 0;
-}
-
-static int html_digit(char c, bool hex)
-{
-	if (html_is_digit(c))
-		return c - '0';
-	if (hex && html_is_letter(c) && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
-}
-
-/* Windows-1252's bytes 80 to 9f, which are written as numbers although Unicode has control characters there. */
-static uint32_t html_windows(uint32_t c)
-{
-	static const uint16_t meant[32] = {0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021,
-	                                   0x2c6,  0x2030, 0x160,  0x2039, 0x152,  0x8d,   0x17d,  0x8f,
-	                                   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-	                                   0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
-	return c >= 0x80 && c < 0xa0 ? meant[c - 0x80] : c;
-}
-
-/* "&#8211;" or "&#x2013;" from the '#' on; moves *end behind it. 0: not one, or no character that text may hold. */
-static uint32_t html_numbered(struct str s, size_t *end)
-{
-	size_t at = 1;
-	bool hex = at < s.n && (s.p[at] | 32) == 'x';
-	at += hex;
-	uint32_t value = 0;
-	size_t first = at;
-	for (int digit; at < s.n && at - first < 8 && (digit = html_digit(s.p[at], hex)) >= 0; at++)
-		value = value * (hex ? 16 : 10) + (uint32_t)digit;
-	if (at == first)
-		return 0;
-	*end = at + (at < s.n && s.p[at] == ';');
-	value = html_windows(value);
-	return value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff) ? 0 : value;
-}
-
 /* At an '&': writes the character that is meant, or the '&' itself. */
 static void html_entity(struct html *h)
 {
-	struct str rest = str_slice(h->in, h->at + 1, h->at + 1 + 16);
-	size_t end = 0;
-	uint32_t c = 0;
-	if (rest.n && rest.p[0] == '#') {
-		c = html_numbered(rest, &end);
-	} else {
-		while (end < rest.n && end <= ENTITY_MAX_BYTES &&
-		       (html_is_letter(rest.p[end]) || html_is_digit(rest.p[end])))
-			end++;
-		c = end < rest.n && rest.p[end] == ';' ? html_named(str_slice(rest, 0, end)) : 0;
-		end++;
-	}
-	if (!c) {
+	uint32_t c;
+	size_t length = references_read(h->in, h->at, &c);
+	if (!length) {
 		html_put(h, STR("&"));
 		h->at++;
 		return;
@@ -187,7 +114,7 @@ static void html_entity(struct html *h)
 		html_put_space(h, utf8[0]);
 	else
 		html_put(h, str_make(utf8, n));
-	h->at += 1 + end;
+	h->at += length;
 }
 
 /* --- tags --------------------------------------------------------------------------------------------------------- */

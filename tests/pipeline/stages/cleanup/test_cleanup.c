@@ -52,21 +52,167 @@ static void empty_lines_before_it_are_not_the_headline(void **state)
 	fixture_free(f);
 }
 
-static void a_text_of_one_line_is_all_headline(void **state)
+static void a_text_of_one_line_is_headline_and_text(void **state)
 {
 	(void)state;
 	struct fixture *f = fixture_new(&stage_cleanup, NULL);
 	struct story *st = clean_text(f, " Only this ");
 	assert_str(st->cleanup.headline, "Only this");
-	assert_str(st->cleanup.body, "");
-	assert_removed(st, 0, "headline", 0, 11);
-	st = clean_text(f, " \x02\r\n\t");
+	assert_str(st->cleanup.body, "Only this");
+	assert_int_equal(st->cleanup.n_removed, 0);
+	st = clean_text(f, "URGENT\nTrain halted by swans\n-30-");
+	assert_str(st->cleanup.headline, "Train halted by swans");
+	assert_str(st->cleanup.body, "Train halted by swans");
+	assert_int_equal(st->cleanup.n_removed, 2);
+	st = clean_text(f, "HOLM (Sable) - The ferry sank.");
+	assert_str(st->cleanup.headline, "The ferry sank.");
+	assert_str(st->cleanup.body, "The ferry sank.");
+	fixture_free(f);
+}
+
+static void a_text_without_letters_is_empty(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st = clean_text(f, " \x02\r\n\t");
 	assert_str(st->cleanup.headline, "");
 	assert_str(st->cleanup.body, "");
 	assert_int_equal(st->cleanup.n_removed, 1);
 	assert_removed(st, 0, "control", 1, 2);
 	st = clean_text(f, "");
 	assert_int_equal(st->cleanup.n_removed + st->cleanup.headline.n + st->cleanup.body.n, 0);
+	fixture_free(f);
+}
+
+static void a_first_line_that_is_a_paragraph_is_no_headline(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st = clean_text(f, "HOLM, June 3 (Sable) - The ferry sank.\nNobody was on it.");
+	assert_str(st->cleanup.headline, "");
+	assert_str(st->cleanup.body, "The ferry sank.\nNobody was on it.");
+	char text[800];
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = 0;
+	text[700] = '\n';
+	st = clean_text(f, text);
+	assert_str(st->cleanup.headline, "");
+	assert_int_equal(st->cleanup.body.n, 799);
+	fixture_free(f);
+}
+
+/* --- what stands for something else ------------------------------------------------------------------------------- */
+
+static void assert_edit(const struct story *st, size_t i, const char *value, size_t start, size_t end)
+{
+	assert_true(i < st->cleanup.n_edits);
+	struct range at = st->cleanup.edits[i].at, raw = story_raw(st, at);
+	assert_str(str_slice(st->cleanup.text, at.start, at.end), value);
+	assert_int_equal(raw.start, start);
+	assert_int_equal(raw.end, end);
+}
+
+static void character_references_are_read_and_noted(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st =
+	        clean_text(f, "Fish &amp; chips\nA &#8211; b&nbsp;c &amp;quot;d&quot; &x; AT&T &#x2019;\nTwo.");
+	assert_str(st->cleanup.headline, "Fish & chips");
+	assert_str(st->cleanup.body, "A \u2013 b c \"d\" &x; AT&T \u2019\nTwo.");
+	assert_int_equal(st->cleanup.n_edits, 6);
+	assert_edit(st, 0, "&", 5, 10);
+	assert_edit(st, 1, "\u2013", 19, 26);
+	assert_edit(st, 3, "\"", 36, 46);
+	assert_removed(st, 0, "headline", 0, 17);
+	assert_int_equal(st->cleanup.n_removed, 1);
+	fixture_free(f);
+}
+
+static void what_is_removed_behind_a_reference_has_its_place_in_the_raw_text(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st = clean_text(f, "Head\nOne &amp; two.\nRead also: Q&amp;A\nThree.&shy;");
+	assert_str(st->cleanup.body, "One & two.\nThree.");
+	assert_removed(st, 1, "promo", 20, 39);
+	assert_removed(st, 2, "control", 45, 50);
+	fixture_free(f);
+}
+
+static void sequences_of_terminals_go_whole(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st = clean_text(f, "\x1b[1;31mHead\x1b[0m\nA \x1b]0;title\abold\x1b(B word \x1b stays [1m.\nB.");
+	assert_str(st->cleanup.headline, "Head");
+	assert_str(st->cleanup.body, "A bold word stays [1m.\nB.");
+	assert_removed(st, 1, "control", 18, 28);
+	assert_removed(st, 2, "control", 32, 35);
+	assert_removed(st, 3, "control", 41, 42);
+	st = clean_text(f, "Head\n\x1b[1mRead also:\x1b[0m Another\nText.");
+	assert_str(st->cleanup.body, "Text.");
+	fixture_free(f);
+}
+
+static void references_beyond_the_limit_stay_with_a_warning(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	char *text = arena_alloc(&f->keep, 5 * 5000 + 1);
+	for (size_t i = 0; i < 5000; i++)
+		memcpy(text + 5 * i, "&amp;", 5);
+	text[5 * 5000] = 0;
+	struct story *st = clean_parts(f, "", text);
+	assert_int_equal(st->cleanup.n_edits, 4096);
+	assert_int_equal(st->cleanup.body.n, 4096 + 5 * (5000 - 4096));
+	assert_non_null(st->cleanup.warning);
+	fixture_free(f);
+}
+
+/* --- versions ----------------------------------------------------------------------------------------------------- */
+
+static void a_story_that_corrects_another_says_so(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+	        {"CORRECTED-Tram line to open\nText.\nTwo.", "CORRECTED"},
+	        {"CORRECTED: Tram line to open\nText.\nTwo.", "CORRECTED"},
+	        {"(Corrects date in paragraph 2)\nTram line\nText.\nTwo.", "(Corrects date in paragraph 2)"},
+	        {"Ralat: Jalur Trem Dibuka\nText.\nTwo.", "Ralat"},
+	        {"KORREKTUR: Tram fährt\nText.\nTwo.", "KORREKTUR"},
+	        {"Tram line\nText.\nTwo.\nCorrection: An earlier version gave a wrong date.",
+	         "Correction: An earlier version gave a wrong date."},
+	        {"[정정] 전차 개통\nText.\nTwo.", "정정"},
+	        {"【更正】电车开通\nText.\nTwo.", "更正"},
+	        {"تصحيح: افتتاح الترام\nText.\nTwo.", "تصحيح"},
+	};
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct story *st = clean_text(f, rows[i].text);
+		struct range at = st->cleanup.correction;
+		assert_str(str_slice(st->decode.text, at.start, at.end), rows[i].words);
+		assert_true(story_is_update(st));
+	}
+	fixture_free(f);
+}
+
+static void a_later_version_is_an_update_and_no_correction(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+	        "UPDATE 2-Tram line to open\nText.\nTwo.", "Tram line, 2nd Ld-Writethru\nText.\nTwo.",
+	        "(Adds quotes)\nTram line\nText.\nTwo.", "1st lead\nTram line\nText.\nTwo."};
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct story *st = clean_text(f, texts[i]);
+		assert_true(story_is_update(st));
+		assert_int_equal(st->cleanup.correction.end, 0);
+	}
+	assert_false(story_is_update(clean_text(f, "Correction fluid maker grows\nText.\nTwo.")));
+	assert_false(story_is_update(clean_text(f, "Update on the tram line\nText.\nTwo.")));
 	fixture_free(f);
 }
 
@@ -284,7 +430,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_first_line_of_plain_text_is_the_headline),
 	        cmocka_unit_test(empty_lines_before_it_are_not_the_headline),
-	        cmocka_unit_test(a_text_of_one_line_is_all_headline),
+	        cmocka_unit_test(a_text_of_one_line_is_headline_and_text),
+	        cmocka_unit_test(a_text_without_letters_is_empty),
+	        cmocka_unit_test(a_first_line_that_is_a_paragraph_is_no_headline),
+	        cmocka_unit_test(character_references_are_read_and_noted),
+	        cmocka_unit_test(what_is_removed_behind_a_reference_has_its_place_in_the_raw_text),
+	        cmocka_unit_test(sequences_of_terminals_go_whole),
+	        cmocka_unit_test(references_beyond_the_limit_stay_with_a_warning),
+	        cmocka_unit_test(a_story_that_corrects_another_says_so),
+	        cmocka_unit_test(a_later_version_is_an_update_and_no_correction),
 	        cmocka_unit_test(a_headline_of_its_own_is_trimmed_and_kept_on_one_line),
 	        cmocka_unit_test(every_kind_of_line_end_and_blank_is_understood),
 	        cmocka_unit_test(controls_are_taken_out_and_noted_neighbours_as_one),

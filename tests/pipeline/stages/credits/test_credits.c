@@ -217,6 +217,118 @@ static void a_date_that_could_be_two_days_is_a_year(void **state)
 	assert_time("", "3/4/2024 14:05 WIB", "2024-04-03T14:05:00+07:00", "Asia/Jakarta");
 }
 
+static void where_places_tell_a_shared_zone_is_known(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *value, *zone;
+	} rows[] = {
+	        {"Head\n3 June 2024, 14:05 IST\nMUMBAI (Sable) - It rained.\nTwo.", "2024-06-03T14:05:00+05:30",
+	         "Asia/Kolkata"},
+	        {"Head\n3 June 2024, 14:05 IST\nIt rained in Jerusalem.\nTwo.", "2024-06-03T14:05:00+02:00",
+	         "Asia/Jerusalem"},
+	        {"Head\n3 June 2024, 14:05 IST\nThe Irish and Indian ministers met.\nTwo.", "2024-06-03T14:05:00", ""},
+	        {"Head\n3 June 2024, 14:05 BST\nDHAKA (Sable) - It rained.\nTwo.", "2024-06-03T14:05:00+06:00",
+	         "Asia/Dhaka"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new("");
+		struct story *st = desk_run(&d, str_of(rows[i].text));
+		assert_str(st->credits.published.name, rows[i].value);
+		assert_str(str_of(st->credits.zone ? st->credits.zone : ""), rows[i].zone);
+		desk_free(&d);
+	}
+}
+
+static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *until;
+	} rows[] = {
+	        {"EMBARGOED until 0900 GMT 3 June 2024", "2024-06-03T09:00:00+00:00"},
+	        {"EMBARGO: Not for publication before 11:30 a.m. EST, Monday March 10, 2025",
+	         "2025-03-10T11:30:00-05:00"},
+	        {"Sperrfrist: 10. März 2025, 11.00 Uhr MEZ", "2025-03-10T11:00:00+01:00"},
+	        {"Embargada hasta las 10:00 CET del 4 de marzo de 2025", "2025-03-04T10:00:00+01:00"},
+	        {"EMBARGOED until 0900 GMT 3 June", ""},
+	        {"EMBARGOED until 3 June 2024", ""},
+	        {"EMBARGOED until 09:00, 3 June 2024", ""},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new("");
+		struct story *st =
+		        desk_run(&d, arena_printf(&d.cleanup->keep, "%s\nBees\nBees fly.\nTwo.", rows[i].line));
+		assert_int_equal(story_pub_status(st), PUB_WITHHELD);
+		assert_str(st->credits.embargoed_until, rows[i].until);
+		desk_free(&d);
+	}
+}
+
+/* --- datelines ---------------------------------------------------------------------------------------------------- */
+
+static void datelines_of_many_traditions_are_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *dateline, *place, *source, *date;
+	} rows[] = {
+	        {"【楓町共同】", "楓町", "共同", ""},
+	        {"【パリ3月3日AFP】", "パリ", "AFP", "3月3日"},
+	        {"［東京 ３日 ロイター］ - ", "東京", "ロイター", "３日"},
+	        {"（中央社記者林大同台北3日電）", "台北", "中央社", "3日"},
+	        {"新华社北京3月3日电 (记者 林晓)", "北京", "新华社", "3月3日"},
+	        {"[서울=한빛통신] 배도윤 기자 = ", "서울", "한빛통신", ""},
+	        {"KUALA LUMPUR: ", "Kuala Lumpur", "", ""},
+	        {"ROMA - ", "Roma", "", ""},
+	        {"ROMA, 3 MAR - ", "Roma", "", "3 MAR"},
+	        {"Roma, 3 mar. (Sabella) - ", "Roma", "Sabella", "3 mar"},
+	        {"МОСКВА, 21 января. /ВЕГА/. ", "Москва", "ВЕГА", "21 января"},
+	        {"МОСКВА, 21 янв - ВЕГА Новости. ", "Москва", "ВЕГА Новости", "21 янв"},
+	        {"القاهرة (سنا) - ", "القاهرة", "سنا", ""},
+	        {"عمّان 3 آذار (سنا)- ", "عمّان", "سنا", "3 آذار"},
+	        {"(AFP) - ", "", "AFP", ""},
+	        {"(Sable) — ", "", "Sable", ""},
+	        {"JAKARTA, CNN Indonesia -- ", "Jakarta", "CNN Indonesia", ""},
+	        {"HÀ NỘI, 3/3 (TTXVN) - ", "Hà Nội", "TTXVN", "3/3"},
+	        {"Zagreb, 12. listopada (Hina) - ", "Zagreb", "Hina", "12. listopada"},
+	        {"Berlin/München (dpa) - ", "Berlin/München", "dpa", ""},
+	        {"New York (Sable) - ", "New York", "Sable", ""},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new("");
+		struct str text = arena_printf(&d.cleanup->keep, "Head\n%sAlle kamen.\nZwei.", rows[i].dateline);
+		struct story *st = desk_run(&d, text);
+		assert_true(str_is(st->cleanup.body, "Alle kamen.\nZwei.") ||
+		            (print_error("%s\n", rows[i].dateline), false));
+		assert_str(st->credits.place.name, rows[i].place);
+		assert_str(st->credits.source, rows[i].source);
+		assert_str(st->credits.date, rows[i].date);
+		desk_free(&d);
+	}
+}
+
+static void what_only_looks_like_a_dateline_stays(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+	        "Anna Smith (CDU) - she won the seat.",
+	        "Anna Smith (Brackenford) - she won. Smith was glad.",
+	        "John Doe (R-Texas) - he lost.",
+	        "WARNING: this road is closed.",
+	        "NATO - the alliance - met.",
+	        "【関連】三人が集まった。",
+	        "Question: who came?",
+	};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct desk d = desk_new("");
+		struct str body = arena_printf(&d.cleanup->keep, "%s\nTwo.", lines[i]);
+		struct story *st = desk_run(&d, arena_printf(&d.cleanup->keep, "Head\n%.*s", STR_ARG(body)));
+		assert_true(str_eq(st->cleanup.body, body) || (print_error("%s\n", lines[i]), false));
+		desk_free(&d);
+	}
+}
+
 /* --- what must stay ----------------------------------------------------------------------------------------------- */
 
 static void a_writers_sentences_stay_whatever_words_they_have(void **state)
@@ -372,6 +484,10 @@ int main(void)
 	        cmocka_unit_test(a_time_has_the_zone_behind_it_or_its_sources_or_none),
 	        cmocka_unit_test(a_zone_that_several_countries_have_needs_the_source_to_tell),
 	        cmocka_unit_test(a_date_that_could_be_two_days_is_a_year),
+	        cmocka_unit_test(where_places_tell_a_shared_zone_is_known),
+	        cmocka_unit_test(an_embargo_says_until_when_where_day_and_zone_are_known),
+	        cmocka_unit_test(datelines_of_many_traditions_are_read),
+	        cmocka_unit_test(what_only_looks_like_a_dateline_stays),
 	        cmocka_unit_test(a_writers_sentences_stay_whatever_words_they_have),
 	        cmocka_unit_test(a_kill_and_an_embargo_are_told_and_not_only_taken_out),
 	        cmocka_unit_test(a_text_that_is_no_part_of_the_decoded_one_loses_no_line),

@@ -162,15 +162,15 @@ static void tables_that_are_searched_by_halves_are_sorted(void **state)
 #include "pipeline/stages/decode/json_fields.def"
 #undef NAME
 	};
-	static const char *const entities[] = {
-#define ENTITY(name, code_point) #name,
-#include "pipeline/stages/decode/html_entities.def"
-#undef ENTITY
+	static const char *const references[] = {
+#define REFERENCE(name, character) #name,
+#include "pipeline/words/references.def"
+#undef REFERENCE
 	};
 	for (size_t i = 1; i < sizeof names / sizeof *names; i++)
 		assert_true(strcmp(names[i - 1], names[i]) < 0);
-	for (size_t i = 1; i < sizeof entities / sizeof *entities; i++)
-		assert_true(strcmp(entities[i - 1], entities[i]) < 0);
+	for (size_t i = 1; i < sizeof references / sizeof *references; i++)
+		assert_true(strcmp(references[i - 1], references[i]) < 0);
 }
 
 int main(void)
