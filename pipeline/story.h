@@ -20,6 +20,8 @@
 #include <stdint.h>
 
 struct call;
+struct sketch;
+struct sketch_words;
 
 /* --- endings -------------------------------------------------------------------------------------------------- */
 
@@ -319,7 +321,9 @@ struct story {
 	struct {
 		uint64_t exact_hash; /* headline and text as decoded, normalised: equal means exact */
 		uint64_t body_hash;  /* cleaned body, normalised: finds the twin */
-		bool empty;          /* nothing to compare: never claimed */
+		const struct sketch *sketch; /* finds near-duplicates; pipeline/sketch.h */
+		const struct sketch_words *words;
+		bool empty; /* nothing to compare: never claimed */
 	} fingerprint;
 
 	/* The finished record; written by the runner right after the last any-order stage (record.h). */

@@ -64,7 +64,7 @@ static void finds_the_window_in_the_run_list(void **state)
 	(void)state;
 	const char *sets[] = {"stages.dedup.claims-max=1000"};
 	struct memory_sum sum = sum_of(sets, 1, (struct memory_facts){0});
-	assert_int_equal(row(&sum, "dedup window"), 320000);
+	assert_int_equal(row(&sum, "dedup window"), 704000);
 	const char *none[] = {"stages=[decode, route]"};
 	sum = sum_of(none, 1, (struct memory_facts){0});
 	assert_int_equal(row(&sum, "dedup window"), 0);

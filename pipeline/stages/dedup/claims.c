@@ -1,25 +1,28 @@
 /*
  * Claims in memory. See claims.h.
  *
- * Claims stand in a slab, addressed by number, so that growing moves nothing that is pointed at; texts (id, uri, guid,
- * version) stand in a line (texts.h), as claims leave in the order they came, or from the newest end. A chain is a
- * doubly linked list in a bucket, oldest first: a new claim goes to its end, and any claim is taken out in one step,
- * however many share the bucket. So a thousand equal stories cost no more than a thousand different ones, forwards and
- * backwards.
+ * Claims stand in a ring in the order of the world, addressed by number, so that growing moves nothing that is pointed
+ * at; texts (id, uri, guid, version) stand in a line (texts.h), as claims leave in the order they came, or from the
+ * newest end. A chain is a doubly linked list in a bucket, oldest first: a new claim goes to its end, and any claim is
+ * taken out in one step, however many share the bucket. So a thousand equal stories cost no more than a thousand
+ * different ones, forwards and backwards. Samples of sketches stand in an inverted index (postings.h); a claim's scope
+ * is mixed into them, so that claims of other scopes are not even met.
  *
- * Memory a claim: 128 bytes of slab, 16 to 32 of buckets, and its texts; ledger.h promises the sum. Room that the slab
- * has ahead was never touched, and costs nothing.
+ * ledger.h promises the memory a claim. Numbers begin shortly before they wrap, so that wrapping is nothing special.
  */
 #include "pipeline/stages/dedup/claims.h"
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
+#include "pipeline/stages/dedup/postings.h"
+#include "pipeline/stages/dedup/ring.h"
 #include "pipeline/stages/dedup/texts.h"
 
 #include <inttypes.h>
 
-#define CLAIMS_FIRST_ROOM 1024
+#define CLAIMS_FIRST_NUMBER  (UINT32_MAX - 2000)
+#define CLAIMS_FIRST_BUCKETS 1024
 /* Claims a bucket, when the number of buckets doubles. */
 #define CLAIMS_BUCKET_LOAD 2
 /* One guid with very many versions, newest first, must not make judging slow: only so many of its first claims are
@@ -27,6 +30,17 @@
 #define CLAIMS_GUID_STEPS 256
 /* Cluster and topic are names of a few hundred bytes, whoever gave them (replay.c sees to it). */
 #define CLAIMS_POSITION_MAX 4096
+/* Claims that share so many samples are looked at, and no more of them than that: those that share most. */
+#define CLAIMS_SHARED_MIN 2
+/* A story this short has few samples: one is enough. */
+#define CLAIMS_SHORT_SHINGLES 64
+#define CLAIMS_LOOKED_MAX     128
+/* A quotation: so many samples, this share of the quoted story; one that shares as much as CLAIMS_COPY_SHARE with
+ * another is the same passage again. */
+#define CLAIMS_QUOTES_MAX   16
+#define CLAIMS_QUOTE_SHARED 3
+#define CLAIMS_QUOTE_SHARE  0.1
+#define CLAIMS_COPY_SHARE   0.5
 
 enum claims_chain { BY_KEY, BY_EXACT, BY_BODY, BY_GUID, CHAINS };
 
@@ -41,28 +55,24 @@ struct claims_ends {
 struct claims_entry {
 	uint64_t hash[CHAINS]; /* scope included; 0: not in that chain */
 	uint64_t bytes_hash;
-	uint64_t number; /* its place in the order of the world */
 	const char *text;
 	int64_t time_ms;
 	struct claims_link chain[CHAINS];
-	struct claims_link order; /* free entries are chained by order.newer */
 	uint32_t part;
 	uint32_t id_n, uri_n, guid_n; /* lengths of the texts, in this order */
 	uint32_t version_n : 30;      /* then the version's */
 	bool guid_is_uri : 1;         /* it stands there once, guid_n is 0 */
 	bool is_void : 1;
+	struct sketch_text sketch; /* no shingles: nothing is like it */
 };
-_Static_assert(sizeof(struct claims_entry) == 128, "LEDGER_CLAIM_BYTES counts on it");
 
 struct claims {
 	int64_t window_ms;
-	struct claims_entry *entries;
-	uint32_t room, touched, count; /* entries from `touched` on were never used */
-	uint32_t free;
-	struct claims_ends order;
+	struct ring entries;
+	struct postings *postings; /* of the same numbers */
+	uint32_t window_from;      /* the first claim in the window of the one judged last */
 	struct claims_ends *buckets[CHAINS];
 	uint32_t n_buckets; /* of each chain; a power of two */
-	uint64_t next_number;
 	struct texts texts;
 	struct buf position; /* scratch */
 };
@@ -78,11 +88,15 @@ static void *claims_realloc(void *p, size_t count, size_t size)
 	return p;
 }
 
-static void claims_grow_entries(struct claims *c)
+static struct claims_entry *claims_at(const struct claims *c, uint32_t place)
 {
-	CHECK(c->room < CLAIMS_NONE / 2);
-	c->room = c->room ? 2 * c->room : CLAIMS_FIRST_ROOM;
-	c->entries = claims_realloc(c->entries, c->room, sizeof(*c->entries));
+	return ring_at(&c->entries, place);
+}
+
+/* Places in the order of the world; places themselves wrap. */
+static uint32_t claims_rank(const struct claims *c, uint32_t place)
+{
+	return place - c->entries.oldest;
 }
 
 static size_t claims_text_bytes_of(const struct claims_entry *e)
@@ -119,10 +133,10 @@ static struct claims_ends *claims_bucket(const struct claims *c, enum claims_cha
 
 static void claims_link_chain(struct claims *c, enum claims_chain chain, uint32_t i)
 {
-	struct claims_ends *bucket = claims_bucket(c, chain, c->entries[i].hash[chain]);
-	c->entries[i].chain[chain] = (struct claims_link){bucket->newest, CLAIMS_NONE};
+	struct claims_ends *bucket = claims_bucket(c, chain, claims_at(c, i)->hash[chain]);
+	claims_at(c, i)->chain[chain] = (struct claims_link){bucket->newest, CLAIMS_NONE};
 	if (bucket->newest != CLAIMS_NONE)
-		c->entries[bucket->newest].chain[chain].newer = i;
+		claims_at(c, bucket->newest)->chain[chain].newer = i;
 	else
 		bucket->oldest = i;
 	bucket->newest = i;
@@ -130,14 +144,14 @@ static void claims_link_chain(struct claims *c, enum claims_chain chain, uint32_
 
 static void claims_unlink_chain(struct claims *c, enum claims_chain chain, uint32_t i)
 {
-	struct claims_ends *bucket = claims_bucket(c, chain, c->entries[i].hash[chain]);
-	struct claims_link at = c->entries[i].chain[chain];
+	struct claims_ends *bucket = claims_bucket(c, chain, claims_at(c, i)->hash[chain]);
+	struct claims_link at = claims_at(c, i)->chain[chain];
 	if (at.older != CLAIMS_NONE)
-		c->entries[at.older].chain[chain].newer = at.newer;
+		claims_at(c, at.older)->chain[chain].newer = at.newer;
 	else
 		bucket->oldest = at.newer;
 	if (at.newer != CLAIMS_NONE)
-		c->entries[at.newer].chain[chain].older = at.older;
+		claims_at(c, at.newer)->chain[chain].older = at.older;
 	else
 		bucket->newest = at.older;
 }
@@ -145,27 +159,27 @@ static void claims_unlink_chain(struct claims *c, enum claims_chain chain, uint3
 static void claims_link(struct claims *c, uint32_t i)
 {
 	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
-		if (c->entries[i].hash[chain])
+		if (claims_at(c, i)->hash[chain])
 			claims_link_chain(c, chain, i);
 }
 
 static void claims_unlink(struct claims *c, uint32_t i)
 {
 	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
-		if (c->entries[i].hash[chain])
+		if (claims_at(c, i)->hash[chain])
 			claims_unlink_chain(c, chain, i);
 }
 
 static void claims_grow_buckets(struct claims *c)
 {
-	c->n_buckets = c->n_buckets ? 2 * c->n_buckets : CLAIMS_FIRST_ROOM;
+	c->n_buckets = c->n_buckets ? 2 * c->n_buckets : CLAIMS_FIRST_BUCKETS;
 	for (enum claims_chain chain = 0; chain < CHAINS; chain++) {
 		c->buckets[chain] = claims_realloc(c->buckets[chain], c->n_buckets, sizeof(struct claims_ends));
 		memset(c->buckets[chain], 0xff, c->n_buckets * sizeof(struct claims_ends)); /* CLAIMS_NONE all over */
 	}
-	for (uint32_t i = c->order.oldest; i != CLAIMS_NONE; i = c->entries[i].order.newer)
-		if (!c->entries[i].is_void)
-			claims_link(c, i);
+	for (uint32_t i = 0; i < c->entries.count; i++)
+		if (!claims_at(c, c->entries.oldest + i)->is_void)
+			claims_link(c, c->entries.oldest + i);
 }
 
 /* --- entering ------------------------------------------------------------------------------------------------- */
@@ -173,7 +187,9 @@ static void claims_grow_buckets(struct claims *c)
 struct claims *claims_new(int64_t window_ms)
 {
 	struct claims *c = claims_realloc(NULL, 1, sizeof(*c));
-	*c = (struct claims){.window_ms = window_ms, .free = CLAIMS_NONE, .order = {CLAIMS_NONE, CLAIMS_NONE}};
+	*c = (struct claims){.window_ms = window_ms, .window_from = CLAIMS_FIRST_NUMBER};
+	ring_init(&c->entries, sizeof(struct claims_entry), CLAIMS_FIRST_NUMBER);
+	c->postings = postings_new(CLAIMS_FIRST_NUMBER);
 	buf_init(&c->position, CLAIMS_POSITION_MAX);
 	claims_grow_buckets(c);
 	return c;
@@ -187,7 +203,8 @@ void claims_free(struct claims **claims)
 	*claims = NULL;
 	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
 		free(c->buckets[chain]);
-	free(c->entries);
+	ring_free(&c->entries);
+	postings_free(&c->postings);
 	texts_free(&c->texts);
 	buf_free(&c->position);
 	free(c);
@@ -214,27 +231,12 @@ static uint64_t claims_position_hash(struct claims *c, const struct position *at
 static uint32_t claims_find(const struct claims *c, const struct claim_key *key, uint64_t hash)
 {
 	uint32_t i = claims_bucket(c, BY_KEY, hash)->oldest;
-	for (; i != CLAIMS_NONE; i = c->entries[i].chain[BY_KEY].newer) {
-		const struct claims_entry *e = &c->entries[i];
+	for (; i != CLAIMS_NONE; i = claims_at(c, i)->chain[BY_KEY].newer) {
+		const struct claims_entry *e = claims_at(c, i);
 		if (e->hash[BY_KEY] == hash && e->part == key->part && e->bytes_hash == key->bytes_hash)
 			return i;
 	}
 	return CLAIMS_NONE;
-}
-
-static uint32_t claims_take_entry(struct claims *c)
-{
-	if (c->count / CLAIMS_BUCKET_LOAD >= c->n_buckets)
-		claims_grow_buckets(c);
-	c->count++;
-	uint32_t i = c->free;
-	if (i != CLAIMS_NONE) {
-		c->free = c->entries[i].order.newer;
-		return i;
-	}
-	if (c->touched == c->room)
-		claims_grow_entries(c);
-	return c->touched++;
 }
 
 static char *claims_put(char *to, struct str s)
@@ -261,6 +263,11 @@ static void claims_write_text(struct claims *c, struct claims_entry *e, const st
 	claims_put(to, claim->version);
 }
 
+static uint32_t claims_scope(const struct claim *claim)
+{
+	return claim->scope.n ? (uint32_t)(digest_xxh64(claim->scope) >> 32) : 0;
+}
+
 static void claims_set_hashes(struct claims_entry *e, const struct claim *claim, uint64_t position_hash)
 {
 	uint64_t scope = digest_xxh64(claim->scope);
@@ -271,83 +278,109 @@ static void claims_set_hashes(struct claims_entry *e, const struct claim *claim,
 	e->hash[BY_GUID] = has_version ? claims_mix(digest_xxh64(claim->guid), scope) : 0;
 }
 
-static void claims_append_order(struct claims *c, uint32_t i)
+/* The part of a claim that the postings know: its first samples, of the lead and of the whole. */
+static size_t claims_noted(const struct sketch *sketch, uint32_t scope, uint32_t noted[POSTINGS_NOTED_MAX])
 {
-	c->entries[i].order = (struct claims_link){c->order.newest, CLAIMS_NONE};
-	if (c->order.newest != CLAIMS_NONE)
-		c->entries[c->order.newest].order.newer = i;
-	else
-		c->order.oldest = i;
-	c->order.newest = i;
+	size_t n = 0, whole = 0;
+	for (size_t i = 0; sketch && i < sketch->n_samples && n < POSTINGS_NOTED_MAX; i++) {
+		bool is_lead = i < sketch->n_lead_samples;
+		if (is_lead || whole++ < POSTINGS_NOTED_MAX - SKETCH_LEAD_SAMPLES_MAX)
+			noted[n++] = sketch->samples[i] ^ scope;
+	}
+	return n;
+}
+
+static void claims_note(struct claims *c, const struct claim *claim, int64_t time_ms)
+{
+	uint32_t noted[POSTINGS_NOTED_MAX];
+	size_t n = claims_noted(claim->sketch, claims_scope(claim), noted);
+	int64_t span_ms = c->window_ms / POSTINGS_SPANS;
+	postings_add(c->postings, (uint32_t)(time_ms / (span_ms ? span_ms : 1)), noted, n);
+}
+
+/* The number that links take for none holds nothing. */
+static void claims_fill_gap(struct claims *c, int64_t time_ms)
+{
+	if (c->entries.oldest + c->entries.count != CLAIMS_NONE)
+		return;
+	struct claims_entry *gap = ring_push(&c->entries);
+	*gap = (struct claims_entry){.time_ms = time_ms, .is_void = true};
+	gap->text = texts_add(&c->texts, 0);
+	postings_add(c->postings, 0, NULL, 0);
 }
 
 uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_ms, bool *fresh)
 {
 	CHECK(claim->key.part != CLAIM_ALL_PARTS);
-	CHECK(c->order.newest == CLAIMS_NONE || c->entries[c->order.newest].time_ms <= time_ms);
+	CHECK(!c->entries.count || claims_at(c, ring_newest(&c->entries))->time_ms <= time_ms);
 	uint64_t position_hash = claims_position_hash(c, &claim->key.origin);
 	uint32_t first = claims_find(c, &claim->key, position_hash);
 	*fresh = first == CLAIMS_NONE;
 	if (!*fresh)
 		return first;
-	uint32_t i = claims_take_entry(c);
-	struct claims_entry *e = &c->entries[i];
-	*e = (struct claims_entry){.bytes_hash = claim->key.bytes_hash,
-	                           .part = claim->key.part,
-	                           .number = c->next_number++,
-	                           .time_ms = time_ms};
+	if (c->entries.count / CLAIMS_BUCKET_LOAD >= c->n_buckets)
+		claims_grow_buckets(c);
+	claims_fill_gap(c, time_ms);
+	struct claims_entry *e = ring_push(&c->entries);
+	uint32_t i = ring_newest(&c->entries);
+	*e = (struct claims_entry){.bytes_hash = claim->key.bytes_hash, .part = claim->key.part, .time_ms = time_ms};
+	if (claim->sketch)
+		e->sketch = claim->sketch->text;
 	claims_set_hashes(e, claim, position_hash);
 	claims_write_text(c, e, claim);
-	claims_append_order(c, i);
 	claims_link(c, i);
+	claims_note(c, claim, time_ms);
 	return i;
 }
 
 /* --- leaving -------------------------------------------------------------------------------------------------- */
 
-static void claims_release(struct claims *c, uint32_t i)
+static void claims_drop_first(struct claims *c)
 {
-	struct claims_entry *e = &c->entries[i];
+	uint32_t i = c->entries.oldest;
+	const struct claims_entry *e = claims_at(c, i);
 	if (!e->is_void)
 		claims_unlink(c, i);
-	e->order = (struct claims_link){CLAIMS_NONE, c->free};
-	c->free = i;
-	CHECK(c->count > 0);
-	c->count--;
+	texts_drop_oldest(&c->texts, claims_text_bytes_of(e));
+	postings_drop_oldest(c->postings);
+	ring_drop_oldest(&c->entries);
+	if (c->window_from == i)
+		c->window_from++;
 }
 
 void claims_drop_oldest(struct claims *c)
 {
-	uint32_t i = c->order.oldest;
-	CHECK(i != CLAIMS_NONE);
-	uint32_t newer = c->entries[i].order.newer;
-	c->order.oldest = newer;
-	if (newer != CLAIMS_NONE)
-		c->entries[newer].order.older = CLAIMS_NONE;
-	else
-		c->order.newest = CLAIMS_NONE;
-	texts_drop_oldest(&c->texts, claims_text_bytes_of(&c->entries[i]));
-	claims_release(c, i);
+	CHECK(c->entries.count);
+	claims_drop_first(c);
+	if (c->entries.count && c->entries.oldest == CLAIMS_NONE)
+		claims_drop_first(c);
+}
+
+static void claims_drop_last(struct claims *c)
+{
+	uint32_t i = ring_newest(&c->entries);
+	const struct claims_entry *e = claims_at(c, i);
+	if (!e->is_void)
+		claims_unlink(c, i);
+	texts_drop_newest(&c->texts, e->text, claims_text_bytes_of(e));
+	postings_drop_newest(c->postings);
+	ring_drop_newest(&c->entries);
+	if (claims_rank(c, c->window_from) > c->entries.count)
+		c->window_from = i;
 }
 
 void claims_drop_newest(struct claims *c)
 {
-	uint32_t i = c->order.newest;
-	CHECK(i != CLAIMS_NONE);
-	uint32_t older = c->entries[i].order.older;
-	c->order.newest = older;
-	if (older != CLAIMS_NONE)
-		c->entries[older].order.newer = CLAIMS_NONE;
-	else
-		c->order.oldest = CLAIMS_NONE;
-	texts_drop_newest(&c->texts, c->entries[i].text, claims_text_bytes_of(&c->entries[i]));
-	claims_release(c, i);
+	CHECK(c->entries.count);
+	claims_drop_last(c);
+	if (c->entries.count && ring_newest(&c->entries) == CLAIMS_NONE)
+		claims_drop_last(c);
 }
 
 static void claims_void_entry(struct claims *c, uint32_t i)
 {
 	claims_unlink(c, i);
-	c->entries[i].is_void = true;
+	claims_at(c, i)->is_void = true;
 }
 
 void claims_void(struct claims *c, const struct claim_key *key)
@@ -355,7 +388,7 @@ void claims_void(struct claims *c, const struct claim_key *key)
 	uint64_t hash = claims_position_hash(c, &key->origin);
 	uint32_t newer, i = claims_bucket(c, BY_KEY, hash)->oldest;
 	for (; i != CLAIMS_NONE; i = newer) {
-		const struct claims_entry *e = &c->entries[i];
+		const struct claims_entry *e = claims_at(c, i);
 		newer = e->chain[BY_KEY].newer;
 		if (e->hash[BY_KEY] == hash && (key->part == CLAIM_ALL_PARTS || key->part == e->part))
 			claims_void_entry(c, i);
@@ -364,7 +397,7 @@ void claims_void(struct claims *c, const struct claim_key *key)
 
 size_t claims_count(const struct claims *c)
 {
-	return c->count;
+	return c->entries.count - ring_holds(&c->entries, CLAIMS_NONE);
 }
 
 size_t claims_text_bytes(const struct claims *c)
@@ -374,7 +407,7 @@ size_t claims_text_bytes(const struct claims *c)
 
 bool claims_oldest_is_past(const struct claims *c, int64_t now_ms)
 {
-	return c->order.oldest != CLAIMS_NONE && now_ms - c->entries[c->order.oldest].time_ms >= c->window_ms;
+	return c->entries.count && now_ms - claims_at(c, c->entries.oldest)->time_ms >= c->window_ms;
 }
 
 /* --- judging -------------------------------------------------------------------------------------------------- */
@@ -414,9 +447,9 @@ int claims_compare_versions(struct str a, struct str b)
 	return (i < a.n) - (j < b.n);
 }
 
-static bool claims_counts(const struct claims *c, const struct claims_entry *e, const struct claims_entry *own)
+static bool claims_is_past(const struct claims *c, const struct claims_entry *e, const struct claims_entry *own)
 {
-	return e->number < own->number && own->time_ms - e->time_ms < c->window_ms;
+	return own->time_ms - e->time_ms >= c->window_ms;
 }
 
 /* Is e a claim of an earlier version of the same story? */
@@ -427,60 +460,238 @@ static bool claims_is_earlier_version(const struct claims_entry *e, const struct
 	       claims_compare_versions(claims_version(e), claims_version(own)) < 0;
 }
 
-static const struct claims_entry *claims_first(const struct claims *c, enum claims_chain chain,
-                                               const struct claims_entry *own)
+/* The first claim before `own` with the same hash, or CLAIMS_NONE. */
+static uint32_t claims_first(const struct claims *c, enum claims_chain chain, uint32_t own)
 {
-	uint64_t hash = own->hash[chain];
+	const struct claims_entry *mine = claims_at(c, own);
+	uint64_t hash = mine->hash[chain];
 	if (!hash)
-		return NULL;
+		return CLAIMS_NONE;
 	uint32_t i = claims_bucket(c, chain, hash)->oldest;
-	for (; i != CLAIMS_NONE && c->entries[i].number < own->number; i = c->entries[i].chain[chain].newer)
-		if (c->entries[i].hash[chain] == hash && claims_counts(c, &c->entries[i], own))
-			return &c->entries[i];
-	return NULL;
+	for (; i != CLAIMS_NONE && claims_rank(c, i) < claims_rank(c, own); i = claims_at(c, i)->chain[chain].newer) {
+		const struct claims_entry *e = claims_at(c, i);
+		if (e->hash[chain] == hash && !claims_is_past(c, e, mine))
+			return i;
+	}
+	return CLAIMS_NONE;
 }
 
-static const struct claims_entry *claims_first_version(const struct claims *c, const struct claims_entry *own)
+static uint32_t claims_first_version(const struct claims *c, uint32_t own)
 {
-	uint64_t hash = own->hash[BY_GUID];
+	const struct claims_entry *mine = claims_at(c, own);
+	uint64_t hash = mine->hash[BY_GUID];
 	if (!hash)
-		return NULL;
+		return CLAIMS_NONE;
 	int steps = 0;
 	uint32_t i = claims_bucket(c, BY_GUID, hash)->oldest;
-	for (; i != CLAIMS_NONE && steps < CLAIMS_GUID_STEPS; i = c->entries[i].chain[BY_GUID].newer) {
-		const struct claims_entry *e = &c->entries[i];
-		if (e->number >= own->number)
-			return NULL;
+	for (; i != CLAIMS_NONE && steps < CLAIMS_GUID_STEPS; i = claims_at(c, i)->chain[BY_GUID].newer) {
+		const struct claims_entry *e = claims_at(c, i);
+		if (claims_rank(c, i) >= claims_rank(c, own))
+			return CLAIMS_NONE;
 		if (e->hash[BY_GUID] != hash)
 			continue;
 		steps++;
-		if (claims_counts(c, e, own) && claims_is_earlier_version(e, own))
-			return e;
+		if (!claims_is_past(c, e, mine) && claims_is_earlier_version(e, mine))
+			return i;
 	}
-	return NULL;
+	return CLAIMS_NONE;
 }
 
-void claims_judge(const struct claims *c, uint32_t place, struct claims_match *out)
+/* --- likeness --------------------------------------------------------------------------------------------------- */
+
+/* Times do not fall, so the window begins at one place; it is found from where the last one began. */
+static uint32_t claims_window_from(struct claims *c, uint32_t own)
 {
-	*out = (struct claims_match){.verdict = VERDICT_ORIGINAL};
-	const struct claims_entry *own = &c->entries[place];
-	const struct claims_entry *found[] = {claims_first(c, BY_EXACT, own), claims_first(c, BY_BODY, own),
-	                                      claims_first_version(c, own)};
-	static const enum verdict verdicts[] = {VERDICT_EXACT, VERDICT_SYNDICATED, VERDICT_REVISION};
-	const struct claims_entry *earliest = NULL;
+	const struct claims_entry *mine = claims_at(c, own);
+	uint32_t from = claims_rank(c, c->window_from), end = claims_rank(c, own);
+	if (from > end)
+		from = end;
+	while (from && !claims_is_past(c, claims_at(c, c->entries.oldest + from - 1), mine))
+		from--;
+	while (from < end && claims_is_past(c, claims_at(c, c->entries.oldest + from), mine))
+		from++;
+	return c->window_from = c->entries.oldest + from;
+}
+
+struct claims_candidate {
+	uint32_t rank, shared;
+};
+
+static int claims_by_rank(const void *a, const void *b)
+{
+	const struct claims_candidate *x = a, *y = b;
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* The claims that share most samples, in their order; how many. */
+static size_t claims_choose(const struct claims *c, const struct postings_found *found, size_t n, uint32_t shared_min,
+                            struct claims_candidate chosen[CLAIMS_LOOKED_MAX])
+{
+	size_t with[SKETCH_SAMPLES_MAX + 2] = {0}, n_chosen = 0;
+	for (size_t i = 0; i < n; i++)
+		with[found[i].shared]++;
+	uint32_t least = SKETCH_SAMPLES_MAX + 1;
+	for (size_t sum = 0; least > shared_min && (sum += with[least - 1]) <= CLAIMS_LOOKED_MAX;)
+		least--;
+	for (size_t i = 0; i < n; i++)
+		if (found[i].shared >= least)
+			chosen[n_chosen++] = (struct claims_candidate){claims_rank(c, found[i].claim), found[i].shared};
+	qsort(chosen, n_chosen, sizeof(*chosen), claims_by_rank);
+	return n_chosen;
+}
+
+/* Candidates for `own` before `before`, in their order. */
+static size_t claims_candidates(struct claims *c, const struct claim *claim, uint32_t own, uint32_t before,
+                                struct claims_candidate chosen[CLAIMS_LOOKED_MAX])
+{
+	uint32_t samples[SKETCH_SAMPLES_MAX], scope = claims_scope(claim);
+	size_t n_found, n = claim->sketch ? claim->sketch->n_samples : 0;
+	for (size_t i = 0; i < n; i++)
+		samples[i] = claim->sketch->samples[i] ^ scope;
+	if (!n)
+		return 0;
+	const struct postings_found *found =
+	        postings_find(c->postings, samples, n, claims_window_from(c, own), before, &n_found);
+	bool is_short = claim->sketch->text.n_shingles < CLAIMS_SHORT_SHINGLES;
+	return claims_choose(c, found, n_found, is_short ? 1 : CLAIMS_SHARED_MIN, chosen);
+}
+
+/* What a round-up may quote, as far as one candidate tells. */
+struct claims_quotes {
+	struct {
+		const struct claims_entry *entry;
+		bool is_strong, is_whole;
+	} items[CLAIMS_QUOTES_MAX];
+	size_t n, n_strong;
+};
+
+/* A copy of what is quoted already is not quoted, too. */
+static bool claims_is_quoted(const struct claims_quotes *quotes, const struct claims_entry *e)
+{
+	struct likeness copy;
+	for (size_t i = 0; i < quotes->n; i++) {
+		likeness_judge(&e->sketch, &quotes->items[i].entry->sketch, 0, 0, &copy);
+		if (copy.share >= CLAIMS_COPY_SHARE)
+			return true;
+	}
+	return false;
+}
+
+static void claims_add_quote(struct claims_quotes *quotes, const struct claims_entry *e, const struct likeness *l,
+                             uint32_t shared)
+{
+	if (quotes->n == CLAIMS_QUOTES_MAX || claims_is_quoted(quotes, e))
+		return;
+	bool is_strong = shared >= CLAIMS_QUOTE_SHARED && l->other_share >= CLAIMS_QUOTE_SHARE;
+	quotes->items[quotes->n].entry = e;
+	quotes->items[quotes->n].is_strong = is_strong;
+	quotes->items[quotes->n++].is_whole = l->other_share >= CLAIMS_COPY_SHARE;
+	quotes->n_strong += is_strong;
+}
+
+/* Two passages make a round-up, and then weaker ones count as well; a single one is background, unless it is all of an
+ * earlier story. */
+static void claims_name_quotes(const struct claims_quotes *quotes, struct claims_match *out)
+{
+	bool is_roundup = quotes->n_strong >= 2;
+	for (size_t i = 0; i < quotes->n && out->n_contains < CLAIMS_CONTAINS_MAX; i++)
+		if (is_roundup || quotes->items[i].is_whole)
+			out->contains[out->n_contains++] = claims_uri(quotes->items[i].entry);
+}
+
+/* The first claim before `before` that is like own; on the way, those that own contains. */
+static uint32_t claims_first_like(struct claims *c, const struct claim *claim, uint32_t own, uint32_t before,
+                                  struct claims_match *out)
+{
+	struct claims_quotes quotes = {.n = 0};
+	struct claims_candidate chosen[CLAIMS_LOOKED_MAX];
+	const struct claims_entry *mine = claims_at(c, own);
+	size_t n = claims_candidates(c, claim, own, before, chosen);
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&claims_at(c, c->entries.oldest + chosen[i].rank)->sketch);
+	for (size_t i = 0; i < n; i++) {
+		const struct claims_entry *e = claims_at(c, c->entries.oldest + chosen[i].rank);
+		if (e->is_void)
+			continue;
+		likeness_judge(&mine->sketch, &e->sketch, mine->time_ms - e->time_ms, chosen[i].shared, &out->likeness);
+		if (out->likeness.relation == RELATION_CONTAINS)
+			claims_add_quote(&quotes, e, &out->likeness, chosen[i].shared);
+		else if (out->likeness.relation != RELATION_DIFFERENT)
+			return c->entries.oldest + chosen[i].rank;
+	}
+	claims_name_quotes(&quotes, out);
+	return CLAIMS_NONE;
+}
+
+/* --- the verdict ------------------------------------------------------------------------------------------------ */
+
+static const enum verdict claims_verdict_of[] = {
+        [RELATION_SYNDICATED] = VERDICT_SYNDICATED,
+        [RELATION_REVISION] = VERDICT_REVISION,
+        [RELATION_EXCERPT] = VERDICT_EXCERPT,
+};
+
+/* By hashes and versions; the earliest wins. */
+static uint32_t claims_first_equal(const struct claims *c, uint32_t own, struct claims_match *out)
+{
+	static const struct {
+		enum verdict verdict;
+		enum claims_method method;
+	} kinds[] = {{VERDICT_EXACT, CLAIMS_TEXT_HASH},
+	             {VERDICT_SYNDICATED, CLAIMS_BODY_HASH},
+	             {VERDICT_REVISION, CLAIMS_VERSION}};
+	uint32_t found[] = {claims_first(c, BY_EXACT, own), claims_first(c, BY_BODY, own),
+	                    claims_first_version(c, own)};
+	uint32_t earliest = CLAIMS_NONE;
 	for (size_t i = 0; i < 3; i++) {
-		if (!found[i] || (earliest && found[i]->number >= earliest->number))
+		if (found[i] == CLAIMS_NONE ||
+		    (earliest != CLAIMS_NONE && claims_rank(c, found[i]) >= claims_rank(c, earliest)))
 			continue;
 		earliest = found[i];
-		out->verdict = verdicts[i];
+		out->verdict = kinds[i].verdict;
+		out->method = kinds[i].method;
 	}
-	if (!earliest)
+	return earliest;
+}
+
+/* The same body under a headline that says "corrected". */
+static void claims_mind_marks(const struct claims_entry *e, const struct claims_entry *own, struct claims_match *out)
+{
+	uint8_t marks = own->sketch.flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
+	if (out->method != CLAIMS_BODY_HASH || !(marks & ~e->sketch.flags))
 		return;
-	if (claims_is_earlier_version(earliest, own))
+	out->verdict = VERDICT_REVISION;
+	out->likeness.reason = LIKENESS_MARK;
+}
+
+static void claims_fill_match(const struct claims_entry *e, const struct claims_entry *own, struct claims_match *out)
+{
+	claims_mind_marks(e, own, out);
+	if (claims_is_earlier_version(e, own)) {
 		out->verdict = VERDICT_REVISION;
-	out->uri = claims_uri(earliest);
-	out->id = claims_id(earliest);
-	out->version = claims_version(earliest);
+		out->method = CLAIMS_VERSION;
+	}
+	out->n_contains = 0;
+	out->uri = claims_uri(e);
+	out->id = claims_id(e);
+	out->version = claims_version(e);
 	out->own_version = claims_version(own);
-	out->age_ms = own->time_ms - earliest->time_ms;
+	out->other_sketch = &e->sketch;
+	out->age_ms = own->time_ms - e->time_ms;
+}
+
+void claims_judge(struct claims *c, const struct claim *claim, uint32_t own, struct claims_match *out)
+{
+	*out = (struct claims_match){.verdict = VERDICT_ORIGINAL};
+	uint32_t earliest = claims_first_equal(c, own, out);
+	uint32_t like = claims_first_like(c, claim, own, earliest != CLAIMS_NONE ? earliest : own, out);
+	if (like != CLAIMS_NONE) {
+		out->verdict = claims_verdict_of[out->likeness.relation];
+		out->method = CLAIMS_SHINGLES;
+		earliest = like;
+	} else {
+		out->likeness = (struct likeness){0};
+	}
+	if (earliest != CLAIMS_NONE)
+		claims_fill_match(claims_at(c, earliest), claims_at(c, own), out);
 }

@@ -26,8 +26,8 @@ static const struct option dedup_options[] = {
         OPTION_DURATION(struct dedup_options, window_ms, "window", "72h", "1m", "90d",
                         "How long a story is remembered."),
         OPTION_INT(
-                struct dedup_options, claims_max, "claims-max", "1000000", "1000", "500000000",
-                "The local ledger holds at most so many claims (at most 320 bytes each); the oldest fall out first."),
+                struct dedup_options, claims_max, "claims-max", "1000000", "1000", "250000000",
+                "The local ledger holds at most so many claims (at most 704 bytes each); the oldest fall out first."),
         OPTION_END};
 
 /* What begin found in a batch, until it is settled. */
@@ -119,6 +119,8 @@ static void dedup_add_claim(struct call *call, struct dedup_batch *b, const stru
 	        .id = position_id(call->keep, &st->msg->delivery, st->part),
 	        .exact_hash = st->fingerprint.exact_hash,
 	        .body_hash = st->fingerprint.body_hash,
+	        .sketch = st->fingerprint.sketch,
+	        .words = st->fingerprint.words,
 	        .scope = st->msg->feed ? st->msg->feed->scope : STR(""),
 	        .uri = st->decode.uri,
 	        .guid = st->decode.guid,
@@ -273,7 +275,7 @@ static void dedup_rollback(struct call *call, struct batch *batch)
 
 const struct stage stage_dedup = {
         .name = "dedup",
-        .summary = "compares with the stories of the last days: exact, syndicated, revision or original",
+        .summary = "compares with the stories of the last days: exact, syndicated, revision, excerpt or original",
         .order = STAGE_IN_ORDER,
         .needs = GROUP_DECODE | GROUP_FINGERPRINT,
         .writes = GROUP_DEDUP,

@@ -36,12 +36,14 @@ struct claim_key {
 
 struct claim {
 	struct claim_key key;
-	struct str id;       /* wiredesk.id of its record (of the delivery): what `of` names */
-	uint64_t exact_hash; /* 0: none, matches nothing */
-	uint64_t body_hash;  /* 0: none (a story of a headline alone), matches nothing */
-	struct str scope;    /* only claims of the same scope match */
-	struct str uri;      /* of the record, for `of` */
-	struct str guid;     /* with version: a version is no duplicate of its own earlier version; empty: unknown */
+	struct str id;                    /* wiredesk.id of its record (of the delivery): what `of` names */
+	uint64_t exact_hash;              /* 0: none, matches nothing */
+	uint64_t body_hash;               /* 0: none (a story of a headline alone), matches nothing */
+	const struct sketch *sketch;      /* NULL: nothing is like it */
+	const struct sketch_words *words; /* beside it, for the evidence; NULL: unknown */
+	struct str scope;                 /* only claims of the same scope match */
+	struct str uri;                   /* of the record, for `of` */
+	struct str guid; /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;
 	int64_t time_ms; /* wall clock, for people; judged is by the local ledger's own clock, or the log's
 	                    LogAppendTime */
@@ -53,7 +55,7 @@ struct judgement {
 	enum verdict verdict; /* original, exact, syndicated, … or unjudged */
 	struct str of_uri;
 	struct str of_id;    /* claim.id of the matched story */
-	const char *method;  /* what matched: text-hash, body-hash, version; NULL: nothing */
+	const char *method;  /* what matched: text-hash, body-hash, version, shingles; NULL: nothing */
 	double score;        /* below 0: none */
 	struct str evidence; /* finished JSON object, or empty */
 };
@@ -95,7 +97,7 @@ struct ledger_ops {
  */
 #define LEDGER_TEXT_BYTES 160
 /* What a claim costs of memory at the most, all told. */
-#define LEDGER_CLAIM_BYTES 320
+#define LEDGER_CLAIM_BYTES 704
 struct clock;
 struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
 

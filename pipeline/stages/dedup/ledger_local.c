@@ -9,12 +9,10 @@
 #include "pipeline/base/arena.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/clock.h"
-#include "pipeline/base/json.h"
 #include "pipeline/stages/dedup/claims.h"
+#include "pipeline/stages/dedup/evidence.h"
 
-#define LOCAL_UNSETTLED_MAX     2
-#define LOCAL_EVIDENCE_BYTES    1024
-#define LOCAL_VERSION_SHOWN_MAX 64 /* bytes of a version that evidence repeats */
+#define LOCAL_UNSETTLED_MAX 2
 
 struct local_batch {
 	uint64_t number;
@@ -89,50 +87,40 @@ static void local_close_batch(struct local *l, struct local_batch *b)
 
 /* --- judging -------------------------------------------------------------------------------------------------- */
 
-/* A version as evidence shows it: the beginning, whole characters. */
-static struct str local_version_shown(struct str version)
+static const char *const local_methods[] = {
+        [CLAIMS_NO_METHOD] = NULL,    [CLAIMS_TEXT_HASH] = "text-hash", [CLAIMS_BODY_HASH] = "body-hash",
+        [CLAIMS_VERSION] = "version", [CLAIMS_SHINGLES] = "shingles",
+};
+
+/* Below 0: a version is not measured. */
+static double local_score(const struct claims_match *match)
 {
-	if (version.n <= LOCAL_VERSION_SHOWN_MAX)
-		return version;
-	size_t n = LOCAL_VERSION_SHOWN_MAX;
-	while (n && ((unsigned char)version.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_slice(version, 0, n);
+	if (match->method == CLAIMS_TEXT_HASH || match->method == CLAIMS_BODY_HASH)
+		return 1;
+	return match->method == CLAIMS_SHINGLES ? match->likeness.share : -1;
 }
 
-static struct str local_evidence(struct local *l, struct arena *a, const struct claims_match *match)
+static struct str local_evidence(struct local *l, struct arena *a, const struct claim *claim,
+                                 const struct claims_match *match)
 {
 	buf_clear(&l->evidence);
-	struct json j = json_start(&l->evidence);
-	json_open_object(&j);
-	if (match->verdict == VERDICT_REVISION) {
-		json_key(&j, "version");
-		json_str(&j, local_version_shown(match->own_version));
-		json_key(&j, "earlier");
-		json_str(&j, local_version_shown(match->version));
-	}
-	json_key(&j, "seconds");
-	json_int(&j, match->age_ms / 1000);
-	json_close(&j);
+	evidence_write(&l->evidence, claim, match);
 	CHECK(!l->evidence.overflow);
 	return arena_copy(a, buf_view(&l->evidence));
 }
 
-static void local_judge_one(struct local *l, struct arena *a, uint32_t place, struct judgement *out)
+static void local_judge_one(struct local *l, struct local_batch *b, const struct claim *claim, uint32_t place)
 {
 	struct claims_match match;
-	claims_judge(l->claims, place, &match);
-	*out = (struct judgement){.verdict = match.verdict, .score = -1};
-	if (match.verdict == VERDICT_ORIGINAL)
+	struct judgement *out = &b->found[b->n++];
+	claims_judge(l->claims, claim, place, &match);
+	*out = (struct judgement){
+	        .verdict = match.verdict, .method = local_methods[match.method], .score = local_score(&match)};
+	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains)
 		return;
-	out->method = match.verdict == VERDICT_EXACT        ? "text-hash"
-	              : match.verdict == VERDICT_SYNDICATED ? "body-hash"
-	                                                    : "version";
-	if (match.verdict != VERDICT_REVISION)
-		out->score = 1;
-	out->of_uri = arena_copy(a, match.uri);
-	out->of_id = arena_copy(a, match.id);
-	out->evidence = local_evidence(l, a, &match);
+	out->of_uri = arena_copy(&b->texts, match.uri);
+	out->of_id = arena_copy(&b->texts, match.id);
+	out->evidence = local_evidence(l, &b->texts, claim, &match);
 }
 
 /* --- the operations ------------------------------------------------------------------------------------------- */
@@ -158,7 +146,7 @@ static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, con
 		bool fresh;
 		uint32_t place = claims_enter(l->claims, &claims[i], now_ms, &fresh);
 		b->n_fresh += fresh;
-		local_judge_one(l, &b->texts, place, &b->found[b->n++]);
+		local_judge_one(l, b, &claims[i], place);
 	}
 	return LEDGER_READY;
 }
@@ -237,7 +225,7 @@ struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t c
 	l->clock = clock;
 	l->claims = claims_new(window_ms);
 	l->claims_max = claims_max;
-	buf_init(&l->evidence, LOCAL_EVIDENCE_BYTES);
+	buf_init(&l->evidence, EVIDENCE_BYTES_MAX);
 	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
 		l->spare[i] = &l->batches[i];
 		arena_init(&l->batches[i].texts, 0, 0);

@@ -1,0 +1,289 @@
+/*
+ * How it is told. Shared text is measured first. Where much is shared, facts decide whether it is the same story:
+ *
+ *  - Other numbers in most of the frames that both have: two bulletins, two matches, two market reports.
+ *  - Another headline, and facts on both sides that the other side has not: two events of one press office.
+ *  - The same headline within a day: one story, whatever was changed in it.
+ *
+ * All-caps text has no names, and only its numbers count. The limits below were found on half of a development set and
+ * scored on the other half (tests/quality/dedup).
+ */
+#include "pipeline/stages/dedup/likeness.h"
+
+/* With fewer shingles a sketch tells nothing. */
+#define LIKENESS_SHINGLES_MIN 12
+/* So much of the shorter text must be shared for the two to be one story; so much says that one is copied. */
+#define LIKENESS_SHARE_MIN  0.5
+#define LIKENESS_COPY_SHARE 0.8
+/* Of numbers in common frames, so many at least, less than this share are the same: another event. */
+#define LIKENESS_NUMBERS_MIN  4
+#define LIKENESS_NUMBERS_SAME 0.4
+/* A correction changes no more numbers than that; and so many that agree are sure. */
+#define LIKENESS_CORRECTED_MAX 3
+#define LIKENESS_NUMBERS_SURE  6
+/* Facts that each side has for itself: so many make two events; twice as many where one is marked as a new version;
+ * under the same headline ("News in brief") so many. */
+#define LIKENESS_FACTS_MAX        2
+#define LIKENESS_SERIES_FACTS_MAX 6
+/* The same headline: so many words at least, this share of them the same … */
+#define LIKENESS_HEADLINE_WORDS_MIN 3
+#define LIKENESS_HEADLINE_SAME      0.9
+/* … or one is a part of the other, or so many words more than a beginning of it, which is this share of the shorter. */
+#define LIKENESS_HEADLINE_BEGINNING_MIN 4
+#define LIKENESS_HEADLINE_CUT_MIN       2
+#define LIKENESS_HEADLINE_SHARE_MIN     0.75
+#define LIKENESS_HEADLINE_AGE_MS        (INT64_C(24) * 3600 * 1000)
+/* A part: shorter than this share of the whole. The lead, where it is told by samples. */
+#define LIKENESS_PART_MAX       0.48
+#define LIKENESS_LEAD_SAMPLES   6
+#define LIKENESS_LEAD_SHARE_MIN 0.3
+/* Added text: so much longer, and so much of it new. */
+#define LIKENESS_LONGER_MIN   1.25
+#define LIKENESS_NEW_MIN      0.25
+#define LIKENESS_NEW_SHINGLES 60
+/* A quotation: a passage of so many shingles at least, this share of the one that quotes. */
+#define LIKENESS_QUOTE_SHINGLES 12
+#define LIKENESS_QUOTE_SHARE    0.07
+
+/* --- shared text ------------------------------------------------------------------------------------------------ */
+
+/* Of all shingles, the share that both have. Two minima of 8 bits agree by chance once in 255. */
+static double likeness_jaccard(const struct sketch_text *a, const struct sketch_text *b)
+{
+	int seen = 0, equal = 0;
+	for (size_t i = 0; i < SKETCH_MINIMA; i++) {
+		seen += (a->minima[i] | b->minima[i]) != 0;
+		equal += a->minima[i] && a->minima[i] == b->minima[i];
+	}
+	if (!seen)
+		return 0;
+	const double chance = 1.0 / 255;
+	double share = ((double)equal / seen - chance) / (1 - chance);
+	return share < 0 ? 0 : share;
+}
+
+static void likeness_shares(const struct sketch_text *own, const struct sketch_text *other, struct likeness *out)
+{
+	double n = own->n_shingles, m = other->n_shingles, least = n < m ? n : m;
+	double jaccard = likeness_jaccard(own, other), shared = jaccard / (1 + jaccard) * (n + m);
+	if (shared > least)
+		shared = least;
+	out->own_share = shared / n;
+	out->other_share = shared / m;
+	out->share = shared / least;
+}
+
+/* --- facts ------------------------------------------------------------------------------------------------------ */
+
+static bool likeness_has_number(const struct sketch_number *numbers, size_t n, uint16_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (numbers[i].value == value)
+			return true;
+	return false;
+}
+
+static bool likeness_has(const uint16_t *values, size_t n, uint16_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (values[i] == value)
+			return true;
+	return false;
+}
+
+/* Numbers of a that b has not, each value once. */
+static int likeness_only_numbers(const struct sketch_text *a, const struct sketch_text *b, uint32_t *bits)
+{
+	int n = 0;
+	for (size_t i = 0; i < a->n_numbers; i++) {
+		uint16_t value = a->numbers[i].value;
+		bool is_only = !likeness_has_number(a->numbers, i, value) &&
+		               !likeness_has_number(b->numbers, b->n_numbers, value);
+		*bits |= (uint32_t)is_only << i;
+		n += is_only;
+	}
+	return n;
+}
+
+static int likeness_only_names(const struct sketch_text *a, const struct sketch_text *b, uint32_t *bits)
+{
+	int n = 0;
+	for (size_t i = 0; i < a->n_names; i++) {
+		bool is_only = !likeness_has(b->names, b->n_names, a->names[i]);
+		*bits |= (uint32_t)is_only << i;
+		n += is_only;
+	}
+	return n;
+}
+
+/* The numbers in one frame: those of a from i on, those of b from k on; both ascending by value. */
+static void likeness_frame(const struct sketch_text *a, size_t *i, const struct sketch_text *b, size_t *k,
+                           struct likeness *out)
+{
+	uint16_t frame = a->numbers[*i].frame;
+	int only_a = 0, only_b = 0;
+	for (;;) {
+		bool in_a = *i < a->n_numbers && a->numbers[*i].frame == frame;
+		bool in_b = *k < b->n_numbers && b->numbers[*k].frame == frame;
+		if (!in_a && !in_b)
+			break;
+		if (in_a && in_b && a->numbers[*i].value == b->numbers[*k].value) {
+			out->same++;
+			(*i)++;
+			(*k)++;
+		} else if (in_a && (!in_b || a->numbers[*i].value < b->numbers[*k].value)) {
+			only_a++;
+			(*i)++;
+		} else {
+			only_b++;
+			(*k)++;
+		}
+	}
+	out->changed += only_a < only_b ? only_a : only_b;
+}
+
+static void likeness_frames(const struct sketch_text *a, const struct sketch_text *b, struct likeness *out)
+{
+	for (size_t i = 0, k = 0; i < a->n_numbers && k < b->n_numbers;) {
+		if (a->numbers[i].frame < b->numbers[k].frame)
+			i++;
+		else if (a->numbers[i].frame > b->numbers[k].frame)
+			k++;
+		else
+			likeness_frame(a, &i, b, &k, out);
+	}
+}
+
+static void likeness_facts(const struct sketch_text *own, const struct sketch_text *other, struct likeness *out)
+{
+	uint32_t unused = 0;
+	likeness_frames(own, other, out);
+	out->only_own = likeness_only_numbers(own, other, &out->own_numbers);
+	out->only_other = likeness_only_numbers(other, own, &out->other_numbers);
+	if ((own->flags | other->flags) & SKETCH_CAPITALS)
+		return;
+	out->only_own += likeness_only_names(own, other, &out->own_names);
+	out->only_other += likeness_only_names(other, own, &unused);
+}
+
+/* --- headlines -------------------------------------------------------------------------------------------------- */
+
+static void likeness_headlines(const struct sketch_text *own, const struct sketch_text *other, struct likeness *out)
+{
+	size_t common = 0, beginning = 0, n = own->n_headline, m = other->n_headline, least = n < m ? n : m;
+	for (size_t i = 0; i < n; i++)
+		common += likeness_has(other->headline, m, own->headline[i]);
+	while (beginning < least && own->headline[beginning] == other->headline[beginning])
+		beginning++;
+	out->headline = n + m ? (double)common / (double)(n + m - common) : 0;
+	if (common < LIKENESS_HEADLINE_WORDS_MIN)
+		return;
+	size_t lengths_differ = n < m ? m - n : n - m;
+	bool is_cut = beginning >= LIKENESS_HEADLINE_BEGINNING_MIN && lengths_differ >= LIKENESS_HEADLINE_CUT_MIN &&
+	              (double)beginning >= LIKENESS_HEADLINE_SHARE_MIN * (double)least;
+	out->same_headline = out->headline >= LIKENESS_HEADLINE_SAME ? HEADLINE_SAME
+	                     : common == least || is_cut             ? HEADLINE_PART
+	                                                             : HEADLINE_OTHER;
+}
+
+/* --- the relation ----------------------------------------------------------------------------------------------- */
+
+static bool likeness_is_marked(const struct sketch_text *text)
+{
+	return text->flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
+}
+
+static bool likeness_has_facts(const struct likeness *l, int most)
+{
+	return l->only_own >= most && l->only_other >= most;
+}
+
+/* Under the same headline, on the same day: what must differ for it to be another story all the same? */
+static bool likeness_is_other_of_series(const struct likeness *l, bool is_marked)
+{
+	bool few_changed = l->changed <= LIKENESS_CORRECTED_MAX;
+	bool numbers_differ = l->same + l->changed >= LIKENESS_NUMBERS_MIN &&
+	                      l->same < LIKENESS_NUMBERS_SAME * (l->same + l->changed);
+	if (l->share >= LIKENESS_COPY_SHARE)
+		return numbers_differ && !few_changed;
+	if (l->same_headline == HEADLINE_PART && l->changed && likeness_has_facts(l, LIKENESS_FACTS_MAX))
+		return true;
+	return numbers_differ || (!few_changed && l->same < 2 * l->changed) ||
+	       (l->changed == LIKENESS_CORRECTED_MAX && l->same <= l->changed) ||
+	       likeness_has_facts(l, is_marked ? 2 * LIKENESS_SERIES_FACTS_MAX : LIKENESS_SERIES_FACTS_MAX);
+}
+
+static bool likeness_is_other_event(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
+                                    const struct likeness *l)
+{
+	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
+	if (l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS)
+		return likeness_is_other_of_series(l, is_marked);
+	int numbers = l->same + l->changed;
+	if (numbers >= LIKENESS_NUMBERS_MIN && l->same < LIKENESS_NUMBERS_SAME * numbers)
+		return true;
+	/* Names are lost to noise more easily than numbers: many that agree, and none that does not, outweigh them. */
+	if (l->same >= LIKENESS_NUMBERS_SURE && !l->changed && !likeness_has_facts(l, LIKENESS_SERIES_FACTS_MAX))
+		return false;
+	return likeness_has_facts(l, is_marked ? 2 * LIKENESS_FACTS_MAX : LIKENESS_FACTS_MAX);
+}
+
+/* A copy of an update has its mark, too: only what the earlier one does not say of itself makes it one. */
+static enum likeness_reason likeness_revision(const struct sketch_text *own, const struct sketch_text *other,
+                                              const struct likeness *l)
+{
+	uint8_t marks = own->flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
+	if (marks & ~other->flags)
+		return LIKENESS_MARK;
+	if (l->changed)
+		return LIKENESS_FACTS;
+	bool is_longer = own->n_shingles >= LIKENESS_LONGER_MIN * other->n_shingles &&
+	                 own->n_shingles >= other->n_shingles + LIKENESS_NEW_SHINGLES;
+	return is_longer && l->own_share <= 1 - LIKENESS_NEW_MIN ? LIKENESS_TEXT : LIKENESS_NONE;
+}
+
+static enum relation likeness_of_same(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
+                                      struct likeness *l)
+{
+	double n = own->n_shingles, m = other->n_shingles;
+	bool same_headline = l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS;
+	bool is_sequel = likeness_is_marked(own) || same_headline;
+	if (n <= LIKENESS_PART_MAX * m)
+		return RELATION_EXCERPT;
+	if ((m <= LIKENESS_PART_MAX * n || l->own_share < LIKENESS_SHARE_MIN) && !is_sequel)
+		return RELATION_CONTAINS;
+	l->reason = likeness_revision(own, other, l);
+	return l->reason ? RELATION_REVISION : RELATION_SYNDICATED;
+}
+
+/* It is no copy, and most of it is new. Is there a quotation in it? */
+static enum relation likeness_of_quote(const struct sketch_text *own, const struct likeness *l)
+{
+	bool is_quote = l->own_share >= LIKENESS_QUOTE_SHARE &&
+	                l->own_share * own->n_shingles >= LIKENESS_QUOTE_SHINGLES && !l->changed;
+	return is_quote ? RELATION_CONTAINS : RELATION_DIFFERENT;
+}
+
+/* The lead of a long story is a small share of it, and measured badly; but its samples are all there. */
+static bool likeness_is_lead(const struct sketch_text *own, const struct sketch_text *other, uint32_t shared,
+                             const struct likeness *l)
+{
+	return own->n_shingles <= LIKENESS_PART_MAX * other->n_shingles && shared >= LIKENESS_LEAD_SAMPLES &&
+	       l->share >= LIKENESS_LEAD_SHARE_MIN;
+}
+
+void likeness_judge(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms, uint32_t shared,
+                    struct likeness *out)
+{
+	*out = (struct likeness){.relation = RELATION_DIFFERENT};
+	if (own->n_shingles < LIKENESS_SHINGLES_MIN || other->n_shingles < LIKENESS_SHINGLES_MIN)
+		return;
+	likeness_shares(own, other, out);
+	likeness_facts(own, other, out);
+	likeness_headlines(own, other, out);
+	bool is_one = out->share >= LIKENESS_SHARE_MIN || likeness_is_lead(own, other, shared, out);
+	if (is_one && !likeness_is_other_event(own, other, age_ms, out))
+		out->relation = likeness_of_same(own, other, age_ms, out);
+	else if (out->own_share < LIKENESS_SHARE_MIN)
+		out->relation = likeness_of_quote(own, out);
+}

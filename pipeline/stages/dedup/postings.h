@@ -1,0 +1,45 @@
+/*
+ * Which earlier claims share samples with this one? An inverted index from samples to claims.
+ *
+ * Claims are numbers that rise by one, as in a ring; they enter as the newest and leave at either end. Of each sample
+ * at most POSTINGS_CAP claims are noted in one span of time, the first ones: what stands in every story (a footer, a
+ * press office's first line) tells nothing, and would cost most. What is found depends on claims, their order and spans
+ * alone. One thread.
+ */
+#ifndef WIREDESK_DEDUP_POSTINGS_H
+#define WIREDESK_DEDUP_POSTINGS_H
+
+#include "pipeline/stages/dedup/ring.h"
+
+/* Samples of a claim that are noted: a power of two, and so many claims can be told apart: RING_COUNT_MAX. */
+#define POSTINGS_NOTED_MAX 16
+#define POSTINGS_CAP       8
+/* Spans that a window has: POSTINGS_CAP × (POSTINGS_SPANS + 1) is the most that one sample can bring. */
+#define POSTINGS_SPANS 64
+/* Samples that are looked up at a time. */
+#define POSTINGS_ASKED_MAX 32
+#define POSTINGS_FOUND_MAX (POSTINGS_ASKED_MAX * POSTINGS_CAP * (POSTINGS_SPANS + 1))
+
+struct postings;
+
+struct postings_found {
+	uint32_t claim;
+	uint32_t shared; /* samples */
+};
+
+struct postings *postings_new(uint32_t first_claim);
+void postings_free(struct postings **postings);
+
+/* The next claim, with up to POSTINGS_NOTED_MAX samples, each once. Spans do not fall. */
+void postings_add(struct postings *p, uint32_t span, const uint32_t *samples, size_t n);
+void postings_drop_oldest(struct postings *p);
+void postings_drop_newest(struct postings *p);
+
+/*
+ * Claims from `from` on and before `before` that share samples, in no order; *n of them, valid until the next call.
+ * They must lie less than POSTINGS_SPANS + 1 spans apart. Samples: each once.
+ */
+const struct postings_found *postings_find(struct postings *p, const uint32_t *samples, size_t n_samples, uint32_t from,
+                                           uint32_t before, size_t *n);
+
+#endif
