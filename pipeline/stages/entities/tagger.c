@@ -1,0 +1,453 @@
+/*
+ * Decoding: rows of weights are added up for each word near a capital, then the best sequence of labels is found. See
+ * tagger.h, features.h and tagger_file.h.
+ *
+ * Time goes into rows: they lie all over megabytes. What depends on a word alone is added up once and remembered, by
+ * the word's bytes, in a table of one way; for the rest, rows of several words are asked for before they are read.
+ */
+#include "pipeline/stages/entities/tagger.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/stages/entities/features.h"
+#include "pipeline/stages/entities/tagger_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+#define TAGGER_MEMORY_WORDS 16384
+#define TAGGER_MEMORY_BYTES 40 /* longer words are not remembered */
+#define TAGGER_BATCH        4  /* words whose rows are asked for together */
+#define TAGGER_LANES        16 /* a row as it is added: the check's four bytes, then the weights */
+#define TAGGER_FIRST_LANE   4
+#define TAGGER_NEVER        (-100000000) /* lower than any sum of a sentence */
+
+_Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
+_Static_assert(TAGGER_LANES == sizeof(struct tagger_file_row), "a row is added whole");
+
+struct tagger {
+	void *map;
+	size_t bytes;
+	const struct tagger_file_head *head;
+	const struct tagger_file_bucket *buckets;
+	int32_t follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
+};
+
+/* Sums of rows; the lanes of the check hold nothing. */
+struct tagger_sum {
+	int16_t lanes[TAGGER_LANES];
+};
+
+struct tagger_known {
+	struct features_word word;
+	uint8_t n_bytes; /* 0: a free place */
+	uint8_t kind;
+	bool has_sums;
+	char bytes[TAGGER_MEMORY_BYTES];
+	struct tagger_sum sums[FEATURES_PLACES];
+};
+
+struct tagger_memory {
+	const struct tagger *tagger; /* whose sums these are */
+	struct tagger_known words[TAGGER_MEMORY_WORDS];
+	struct tagger_known long_word; /* of the one at hand */
+};
+
+/* --- opening ----------------------------------------------------------------------------------------------------- */
+
+static bool tagger_map(struct tagger *t, const char *path, struct err *err)
+{
+	struct stat st;
+	bool mapped = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, "cannot open the model of names '%s': %s", path, strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		err_set(err, "the model of names '%s' is no file", path);
+	} else if (st.st_size < (off_t)sizeof(struct tagger_file_head) || st.st_size > TAGGER_FILE_BYTES_MAX) {
+		err_set(err, "the model of names '%s' is damaged: it has %lld bytes", path, (long long)st.st_size);
+	} else {
+		t->bytes = (size_t)st.st_size;
+		t->map = mmap(NULL, t->bytes, PROT_READ, MAP_SHARED, fd, 0);
+		mapped = t->map != MAP_FAILED;
+		if (!mapped)
+			err_set(err, "cannot map the model of names '%s': %s", path, strerror(errno));
+	}
+	close(fd);
+	if (!mapped)
+		t->map = NULL;
+	return mapped;
+}
+
+static uint64_t tagger_checksum(const struct tagger *t)
+{
+	static const uint64_t zero;
+	size_t at = offsetof(struct tagger_file_head, checksum);
+	XXH3_state_t *state = XXH3_createState();
+	if (!state)
+		check_panic("out of memory");
+	XXH3_64bits_reset(state);
+	XXH3_64bits_update(state, t->map, at);
+	XXH3_64bits_update(state, &zero, sizeof(zero));
+	XXH3_64bits_update(state, (const char *)t->map + at + sizeof(zero), t->bytes - at - sizeof(zero));
+	uint64_t sum = XXH3_64bits_digest(state);
+	XXH3_freeState(state);
+	return sum;
+}
+
+static bool tagger_check(struct tagger *t, const char *path, struct err *err)
+{
+	const struct tagger_file_head *head = t->head = t->map;
+	if (memcmp(head->magic, TAGGER_FILE_MAGIC, sizeof(head->magic)) != 0)
+		return err_set(err, "'%s' is no model of names", path);
+	if (head->version != TAGGER_FILE_VERSION)
+		return err_set(err, "the model of names '%s' has version %u, this program reads version %d", path,
+		               head->version, TAGGER_FILE_VERSION);
+	if (head->bytes != t->bytes || head->checksum != tagger_checksum(t))
+		return err_set(err, "the model of names '%s' is damaged: its checksum is another; install it again",
+		               path);
+	if (head->n_buckets == 0 ||
+	    sizeof(*head) + (size_t)head->n_buckets * sizeof(struct tagger_file_bucket) != t->bytes ||
+	    !(head->scale > 0))
+		return err_set(err, "the model of names '%s' is damaged: its parts do not fit together", path);
+	return true;
+}
+
+static void tagger_read_follows(struct tagger *t)
+{
+	for (unsigned grammar = 0; grammar < TAGGER_GRAMMARS; grammar++)
+		for (unsigned from = 0; from < TAGGER_LABELS; from++)
+			for (unsigned to = 0; to < TAGGER_LABELS; to++)
+				t->follows[grammar][from][to] = tagger_file_may_follow(from, to)
+				                                        ? t->head->follows[grammar][from][to]
+				                                        : TAGGER_NEVER;
+}
+
+struct tagger *tagger_open(const char *path, struct err *err)
+{
+	struct tagger *t = calloc(1, sizeof(*t));
+	if (!t)
+		check_panic("out of memory");
+	if (!tagger_map(t, path, err) || !tagger_check(t, path, err)) {
+		tagger_close(&t);
+		return NULL;
+	}
+	t->buckets = (const struct tagger_file_bucket *)(t->head + 1);
+	tagger_read_follows(t);
+	return t;
+}
+
+void tagger_close(struct tagger **tagger)
+{
+	struct tagger *t = *tagger;
+	if (!t)
+		return;
+	if (t->map)
+		munmap(t->map, t->bytes);
+	free(t);
+	*tagger = NULL;
+}
+
+struct tagger_memory *tagger_memory_new(void)
+{
+	struct tagger_memory *memory = calloc(1, sizeof(*memory));
+	if (!memory)
+		check_panic("out of memory");
+	return memory;
+}
+
+void tagger_memory_free(struct tagger_memory **memory)
+{
+	free(*memory);
+	*memory = NULL;
+}
+
+/* --- rows -------------------------------------------------------------------------------------------------------- */
+
+static void tagger_ask(const struct tagger *t, uint64_t key)
+{
+	__builtin_prefetch(&t->buckets[tagger_file_bucket(key, t->head->n_buckets, 0)]);
+	__builtin_prefetch(&t->buckets[tagger_file_bucket(key, t->head->n_buckets, 1)]);
+}
+
+static void tagger_add_row(struct tagger_sum *sum, const struct tagger_file_row *row)
+{
+	const int8_t *bytes = (const int8_t *)row;
+	for (size_t i = 0; i < TAGGER_LANES; i++)
+		sum->lanes[i] = (int16_t)(sum->lanes[i] + bytes[i]);
+}
+
+static void tagger_add_key(const struct tagger *t, uint64_t key, struct tagger_sum *sum)
+{
+	uint32_t check = tagger_file_check(key);
+	for (unsigned which = 0; which < 2; which++) {
+		const struct tagger_file_bucket *bucket =
+		        &t->buckets[tagger_file_bucket(key, t->head->n_buckets, which)];
+		for (size_t i = 0; i < TAGGER_FILE_ROWS; i++)
+			if (bucket->rows[i].check == check) {
+				tagger_add_row(sum, &bucket->rows[i]);
+				return;
+			}
+	}
+}
+
+static void tagger_add_sum(struct tagger_sum *sum, const struct tagger_sum *other)
+{
+	for (size_t i = 0; i < TAGGER_LANES; i++)
+		sum->lanes[i] = (int16_t)(sum->lanes[i] + other->lanes[i]);
+}
+
+/* --- words met before -------------------------------------------------------------------------------------------- */
+
+/* One text on its way. */
+struct tagger_run {
+	const struct tagger *t;
+	struct tagger_memory *memory;
+	const struct tagger_text *text;
+	struct arena *arena;
+	struct features_sentence *sentence;
+	struct tagger_step *steps; /* of a stretch of a sentence */
+	struct tagged *names;
+	size_t n_names, room;
+};
+
+static struct tagger_known *tagger_know(struct tagger_run *r, size_t i)
+{
+	const struct words *words = r->text->words;
+	struct str text = words_text(words, i);
+	uint8_t kind = (uint8_t)(words->at[i].kind + 1);
+	if (text.n > TAGGER_MEMORY_BYTES) {
+		features_word(words, i, &r->memory->long_word.word);
+		r->memory->long_word.has_sums = false;
+		return &r->memory->long_word;
+	}
+	struct tagger_known *known = &r->memory->words[XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS];
+	if (known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
+		return known;
+	features_word(words, i, &known->word);
+	known->n_bytes = (uint8_t)text.n;
+	known->kind = kind;
+	known->has_sums = false;
+	memcpy(known->bytes, text.p, text.n);
+	return known;
+}
+
+static void tagger_look(void *self, size_t i, struct features_word *out)
+{
+	*out = tagger_know(self, i)->word;
+}
+
+static const struct tagger_known *tagger_know_sums(struct tagger_run *r, size_t i)
+{
+	struct tagger_known *known = tagger_know(r, i);
+	struct features_keys keys;
+	if (known->has_sums)
+		return known;
+	features_word_keys(r->text->words, i, &keys);
+	for (size_t k = 0; k < keys.n; k++)
+		tagger_ask(r->t, keys.at[k]);
+	memset(known->sums, 0, sizeof(known->sums));
+	for (size_t k = 0; k < keys.n; k++)
+		tagger_add_key(r->t, keys.at[k], &known->sums[keys.place[k]]);
+	known->has_sums = true;
+	return known;
+}
+
+/* --- scores ------------------------------------------------------------------------------------------------------ */
+
+/* One word of a stretch. */
+struct tagger_step {
+	struct tagger_sum sum;         /* of its rows */
+	int32_t best[TAGGER_LABELS];   /* of all ways that end in the label here */
+	int32_t rest[TAGGER_LABELS];   /* of all ways on from the label here, without its own score */
+	uint8_t before[TAGGER_LABELS]; /* the label before, on the best way */
+};
+
+static int32_t tagger_score(const struct tagger_step *step, unsigned label)
+{
+	return label ? step->sum.lanes[TAGGER_FIRST_LANE + label - 1] : 0;
+}
+
+/* Adds what the words themselves say, each to its neighbours within the stretch. */
+static void tagger_sum_words(struct tagger_run *r, size_t from, size_t end)
+{
+	const struct features_sentence *s = r->sentence;
+	size_t first = from < FEATURES_EDGE ? 0 : from - FEATURES_EDGE;
+	size_t last = end + FEATURES_EDGE < s->n ? end + FEATURES_EDGE : s->n;
+	for (size_t i = from; i < end; i++)
+		memset(&r->steps[i - from].sum, 0, sizeof(r->steps->sum));
+	for (size_t i = first; i < last; i++) {
+		const struct tagger_known *known = tagger_know_sums(r, s->first + i);
+		/* The word at i is at place 2 + (i - j) of the word at j. */
+		for (size_t place = 0; place < FEATURES_PLACES; place++) {
+			size_t j = i + FEATURES_EDGE - place;
+			if (j >= from && j < end)
+				tagger_add_sum(&r->steps[j - from].sum, &known->sums[place]);
+		}
+	}
+}
+
+static void tagger_sum_context(struct tagger_run *r, size_t from, size_t end)
+{
+	struct features_context context[TAGGER_BATCH];
+	for (size_t i = from; i < end; i += TAGGER_BATCH) {
+		size_t batch = end - i < TAGGER_BATCH ? end - i : TAGGER_BATCH;
+		for (size_t b = 0; b < batch; b++) {
+			features_context(r->sentence, i + b, &context[b]);
+			for (size_t k = 0; k < context[b].n; k++)
+				tagger_ask(r->t, context[b].at[k]);
+		}
+		for (size_t b = 0; b < batch; b++)
+			for (size_t k = 0; k < context[b].n; k++)
+				tagger_add_key(r->t, context[b].at[k], &r->steps[i + b - from].sum);
+	}
+}
+
+/* --- ways -------------------------------------------------------------------------------------------------------- */
+
+/* Labels with which a name is not open. */
+static const uint8_t tagger_closed[] = {0, 3, 4, 7, 8, 11, 12};
+#define TAGGER_CLOSED (sizeof(tagger_closed))
+
+static void tagger_come(struct tagger_step *step, const int32_t *from, const int32_t (*follows)[TAGGER_LABELS],
+                        const uint8_t labels[2])
+{
+	int32_t score = from[labels[0]] + follows[labels[0]][labels[1]];
+	if (score > step->best[labels[1]]) {
+		step->best[labels[1]] = score;
+		step->before[labels[1]] = labels[0];
+	}
+}
+
+/* Best ways to each label of each step; outside stands before the first. */
+static void tagger_go(struct tagger_step *steps, size_t n, const int32_t (*follows)[TAGGER_LABELS])
+{
+	int32_t begin[TAGGER_LABELS];
+	const int32_t *from = begin;
+	for (unsigned l = 0; l < TAGGER_LABELS; l++)
+		begin[l] = l ? TAGGER_NEVER : 0;
+	for (size_t i = 0; i < n; i++) {
+		struct tagger_step *step = &steps[i];
+		for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+			step->best[to] = 2 * TAGGER_NEVER;
+			step->before[to] = 0;
+		}
+		for (size_t k = 0; k < TAGGER_CLOSED; k++)
+			for (uint8_t to = 0; to < TAGGER_LABELS; to = (uint8_t)(to % 4 == 1 ? to + 3 : to + 1))
+				tagger_come(step, from, follows, (uint8_t[2]){tagger_closed[k], to});
+		for (uint8_t open = LABEL_BEGIN; open < TAGGER_LABELS; open += LABELS_OF_TYPE)
+			for (uint8_t k = 0; k < 4; k++)
+				tagger_come(step, from, follows,
+				            (uint8_t[2]){(uint8_t)(open + (k & 1)), (uint8_t)(open + 1 + (k >> 1))});
+		for (unsigned to = 0; to < TAGGER_LABELS; to++)
+			step->best[to] += tagger_score(step, to);
+		from = step->best;
+	}
+}
+
+/* Best ways on from each label of each step, to outside behind the last. */
+static void tagger_go_back(struct tagger_step *steps, size_t n, const int32_t (*follows)[TAGGER_LABELS])
+{
+	for (unsigned l = 0; l < TAGGER_LABELS; l++)
+		steps[n - 1].rest[l] = follows[l][LABEL_OUTSIDE];
+	for (size_t i = n - 1; i-- > 0;)
+		for (unsigned from = 0; from < TAGGER_LABELS; from++) {
+			int32_t best = 2 * TAGGER_NEVER;
+			for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+				int32_t score =
+				        follows[from][to] + tagger_score(&steps[i + 1], to) + steps[i + 1].rest[to];
+				best = score > best ? score : best;
+			}
+			steps[i].rest[from] = best;
+		}
+}
+
+static void tagger_add_name(struct tagger_run *r, struct tagged name)
+{
+	if (r->n_names == r->room) {
+		r->room = 2 * r->room + 32;
+		struct tagged *grown = arena_alloc(r->arena, r->room * sizeof(*grown));
+		if (r->n_names)
+			memcpy(grown, r->names, r->n_names * sizeof(*grown));
+		r->names = grown;
+	}
+	r->names[r->n_names++] = name;
+}
+
+/* A name that ends at `last` of the way; begins where the way says. */
+struct tagger_way {
+	uint8_t labels[TAGGER_SENTENCE_WORDS];
+	size_t n;
+	int32_t score;
+};
+
+static void tagger_keep_names(struct tagger_run *r, size_t from, const struct tagger_way *way,
+                              const int32_t (*follows)[TAGGER_LABELS])
+{
+	for (size_t i = 0; i < way->n; i++) {
+		unsigned label = way->labels[i];
+		size_t first = i;
+		if (label == LABEL_OUTSIDE)
+			continue;
+		while ((way->labels[i] - 1) % LABELS_OF_TYPE + 1 < LABEL_LAST)
+			i++;
+		/* The same words, all outside. */
+		int32_t without = r->steps[first].best[LABEL_OUTSIDE] + r->steps[i].rest[LABEL_OUTSIDE] +
+		                  (int32_t)(i - first) * follows[LABEL_OUTSIDE][LABEL_OUTSIDE];
+		struct tagged name = {.first = (uint32_t)(r->sentence->first + from + first),
+		                      .n = (uint32_t)(i - first + 1),
+		                      .type = (enum name_type)((label - 1) / LABELS_OF_TYPE),
+		                      .margin = (float)(way->score - without) * r->t->head->scale};
+		tagger_add_name(r, name);
+	}
+}
+
+static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
+{
+	const int32_t(*follows)[TAGGER_LABELS] = r->t->follows[r->sentence->alone];
+	struct tagger_way way = {.n = end - from, .score = 2 * TAGGER_NEVER};
+	tagger_sum_words(r, from, end);
+	tagger_sum_context(r, from, end);
+	tagger_go(r->steps, way.n, follows);
+	uint8_t label = LABEL_OUTSIDE;
+	for (uint8_t l = 0; l < TAGGER_LABELS; l++) {
+		int32_t score = r->steps[way.n - 1].best[l] + follows[l][LABEL_OUTSIDE];
+		if (score > way.score) {
+			way.score = score;
+			label = l;
+		}
+	}
+	bool any = false;
+	for (size_t i = way.n; i-- > 0; label = r->steps[i].before[label]) {
+		way.labels[i] = label;
+		any |= label != LABEL_OUTSIDE;
+	}
+	if (!any)
+		return;
+	tagger_go_back(r->steps, way.n, follows);
+	tagger_keep_names(r, from, &way, follows);
+}
+
+size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const struct tagger_text *text,
+                  struct arena *arena, struct tagged **out)
+{
+	struct tagger_run r = {.t = t, .memory = memory, .text = text, .arena = arena};
+	struct features_source source = {text->words, text->matches, text->n_matches, tagger_look, &r};
+	struct features_place at = {0};
+	if (memory->tagger != t) {
+		CHECK(memory->tagger == NULL);
+		memory->tagger = t;
+	}
+	r.sentence = arena_alloc(arena, sizeof(*r.sentence));
+	r.steps = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r.steps));
+	r.sentence->document = features_document_new(&source, arena);
+	while (features_next_sentence(&source, &at, r.sentence))
+		for (size_t from = 0, end = 0; (from = features_stretch(r.sentence, end, &end)) < r.sentence->n;)
+			tagger_tag_stretch(&r, from, end);
+	*out = r.names;
+	return r.n_names;
+}
