@@ -132,12 +132,13 @@ bool client_property_check(struct str name, struct str value, struct err *err)
  * ------------------------------------------------------------------------------------------ */
 
 /*
- * Broken connections ("FAIL") come as errors, too, to those who know what they mean: consumer/ says once that brokers
- * are away, and what publishing met stands in the batch's line. Told by each client at each try they bury the rest.
+ * Broken connections ("FAIL") and requests without an answer ("REQTMOUT") come as errors, too, to those who know what
+ * they mean: consumer/ says once that brokers are away, and what publishing met stands in the batch's line. Told by
+ * each client at each try they bury the rest.
  */
 static enum log_level client_log_level(int syslog_level, const char *facility)
 {
-	if (syslog_level > 6 || strcmp(facility, "FAIL") == 0)
+	if (syslog_level > 6 || strcmp(facility, "FAIL") == 0 || strcmp(facility, "REQTMOUT") == 0)
 		return LOG_DEBUG;
 	if (syslog_level <= 3)
 		return LOG_ERROR;
