@@ -402,13 +402,14 @@ static void on_unassigned(struct loop *l, bool lost)
 	struct err err = {0};
 	log_info(lost ? "LOST" : "REVOKED", lost ? "partitions are gone" : "partitions go back",
 	         LOG_INT("partitions", (int64_t)assignment_count(l->held)));
+	l->assigned = false;
+	update_ready(l); /* before the wait */
 	if (l->flying && lost)
 		publisher_ask_abort(l->publisher);
 	collect(l, &cause);
 	drop_batches(l);
 	assignment_drop(l->held);
 	isolation_reset(&l->isolation);
-	l->assigned = false;
 	if (!l->with.source->ops->unassign(l->with.source, &err))
 		end_with(l, LOOP_FAILED, &err);
 }

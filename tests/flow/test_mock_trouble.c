@@ -63,7 +63,7 @@ static void take_the_idle_broker_away(struct mock_worker *w, void *arg)
 		script_next(w, script);
 		break;
 	case 2:
-		if (!unready || strcmp(unready, "no broker answers") != 0)
+		if (!unready || strcmp(unready, "no broker answers") != 0 || !mock_log_has(script->log, "KAFKA-AWAY"))
 			break;
 		rd_kafka_mock_broker_set_up(mock_worker_cluster(w), 1);
 		script_next(w, script);
@@ -80,7 +80,6 @@ static void is_not_ready_while_the_broker_is_away_although_nothing_comes(void **
 	struct mock_worker *w =
 	        mock_worker_open(&(struct mock_worker_options){.direct = take_the_idle_broker_away, .arg = script});
 	script_run_well(w);
-	assert_true(mock_log_has(script->log, "KAFKA-AWAY"));
 	assert_true(mock_log_has(script->log, "KAFKA-BACK"));
 	mock_worker_close(&w);
 }
