@@ -210,6 +210,39 @@ void gazetteer_close(struct gazetteer **gazetteer)
 
 /* --- finding names -------------------------------------------------------------------------------------------- */
 
+/*
+ * Hashes of words, made some words ahead, so that the places where they will be looked for are on their way from memory
+ * by then. The ring holds what a name may need behind its first word, and what is made ahead of that.
+ */
+#define GAZETTEER_AHEAD 24
+#define GAZETTEER_RING  64
+_Static_assert(GAZETTEER_NAME_WORDS + GAZETTEER_AHEAD < GAZETTEER_RING, "the ring is too small");
+
+struct gazetteer_reader {
+	const struct gazetteer *g;
+	const struct words *words;
+	size_t made; /* hashes of words before it are in the ring */
+	uint64_t hashes[GAZETTEER_RING];
+};
+
+static void gazetteer_make_hash(struct gazetteer_reader *reader)
+{
+	const struct gazetteer *g = reader->g;
+	uint64_t hash = gazetteer_file_word(words_text(reader->words, reader->made));
+	uint64_t run = gazetteer_file_join(0, hash);
+	reader->hashes[reader->made++ % GAZETTEER_RING] = hash;
+	__builtin_prefetch(&g->slots[gazetteer_file_slot(run, g->head->n_slots)]);
+	__builtin_prefetch(&g->filter[gazetteer_file_filter(run, g->head->n_filter).at]);
+}
+
+/* Hash of a word, which is not before the one asked for last but for the words of a name. */
+static uint64_t gazetteer_hash(struct gazetteer_reader *reader, size_t word)
+{
+	while (reader->made <= word + GAZETTEER_AHEAD && reader->made < reader->words->n)
+		gazetteer_make_hash(reader);
+	return reader->hashes[word % GAZETTEER_RING];
+}
+
 /* A run of words as it is compared with names. */
 struct gazetteer_run {
 	uint64_t hash;
@@ -270,9 +303,10 @@ static bool gazetteer_begins(const struct gazetteer *g, uint64_t hash)
 }
 
 /* The longest name from a word on, whose hash is given; found->n is 0 if there is none. */
-static void gazetteer_longest(const struct gazetteer *g, const struct words *words, size_t first, uint64_t hash,
-                              struct name_match *found)
+static void gazetteer_longest(struct gazetteer_reader *reader, size_t first, uint64_t hash, struct name_match *found)
 {
+	const struct gazetteer *g = reader->g;
+	const struct words *words = reader->words;
 	struct gazetteer_run run = {0};
 	found->n = 0;
 	for (size_t n = 0;; n++) {
@@ -283,7 +317,7 @@ static void gazetteer_longest(const struct gazetteer *g, const struct words *wor
 		if (n + 1 == GAZETTEER_NAME_WORDS || first + n + 1 == words->n || !gazetteer_begins(g, run.hash) ||
 		    words->at[first + n + 1].flags & WORD_PARAGRAPH)
 			return;
-		hash = gazetteer_file_word(words_text(words, first + n + 1));
+		hash = gazetteer_hash(reader, first + n + 1);
 	}
 }
 
@@ -318,17 +352,16 @@ static struct str gazetteer_arabic_rest(struct str word, char *out, size_t room)
 	return (struct str){0};
 }
 
-static void gazetteer_longest_arabic(const struct gazetteer *g, const struct words *words, size_t first,
-                                     struct name_match *found)
+static void gazetteer_longest_arabic(struct gazetteer_reader *reader, size_t first, struct name_match *found)
 {
 	char put_together[96];
-	struct str word = words_text(words, first);
+	struct str word = words_text(reader->words, first);
 	unsigned char lead = (unsigned char)word.p[0];
 	if (lead != 0xd8 && lead != 0xd9)
 		return;
 	struct str rest = gazetteer_arabic_rest(word, put_together, sizeof(put_together));
 	if (rest.n)
-		gazetteer_longest(g, words, first, gazetteer_file_word(rest), found);
+		gazetteer_longest(reader, first, gazetteer_file_word(rest), found);
 }
 
 size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *words, struct name_match *out,
@@ -336,13 +369,14 @@ size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *wo
 {
 	size_t n = 0;
 	struct name_match found;
+	struct gazetteer_reader reader = {.g = gazetteer, .words = words};
 	for (size_t i = 0; i < words->n && n < most;) {
-		uint64_t hash = gazetteer_file_word(words_text(words, i));
+		uint64_t hash = gazetteer_hash(&reader, i);
 		found.n = 0;
 		if (hash && gazetteer_may_begin(gazetteer, &words->at[i], hash))
-			gazetteer_longest(gazetteer, words, i, hash, &found);
+			gazetteer_longest(&reader, i, hash, &found);
 		if (!found.n && words->at[i].flags & WORD_CASELESS)
-			gazetteer_longest_arabic(gazetteer, words, i, &found);
+			gazetteer_longest_arabic(&reader, i, &found);
 		if (found.n)
 			out[n++] = found;
 		i += found.n ? found.n : 1;
@@ -455,12 +489,14 @@ struct gazetteer_ranked {
 };
 
 /* How a link's set of languages goes with the story's. */
-enum gazetteer_tongue { TONGUE_OWN, TONGUE_UNKNOWN, TONGUE_OTHER };
+enum gazetteer_tongue { TONGUE_OWN, TONGUE_FAMOUS, TONGUE_UNKNOWN, TONGUE_OTHER };
 
 static enum gazetteer_tongue gazetteer_tongue(const struct gazetteer *g, uint32_t set, uint32_t language)
 {
 	if (set == GAZETTEER_FILE_SET_OWN)
 		return TONGUE_OWN;
+	if (set == GAZETTEER_FILE_SET_FAMOUS)
+		return TONGUE_FAMOUS;
 	if (set == GAZETTEER_FILE_SET_ALTERNATIVE || language == g->head->n_languages)
 		return TONGUE_UNKNOWN;
 	return g->sets[set].languages[language / 64] >> (language % 64) & 1 ? TONGUE_OWN : TONGUE_OTHER;
@@ -483,7 +519,7 @@ static float gazetteer_points(uint16_t classes, uint32_t weight)
 	if (classes & (NAME_CITY | NAME_TOWN))
 		return classes & NAME_TOWN ? people - 4 : people;
 	if (classes & NAME_REGION)
-		return weight ? people - 5 : 28;
+		return weight ? people - 5 : 31;
 	if (classes & NAME_PARTY)
 		return 12 + (float)weight / 10;
 	return classes & (NAME_COMPANY | NAME_MEDIA) ? 20 : classes & (NAME_UNIVERSITY | NAME_CLUB) ? 12 : 4;
@@ -495,10 +531,12 @@ static float gazetteer_score(const struct name_entry *entry, enum gazetteer_tong
 	float score = gazetteer_points(entry->classes, entry->weight);
 	if (!(entry->classes & NAME_TOWN) && gazetteer_is_home(language, entry->country))
 		score += entry->classes & NAME_PARTY ? 8 : 2;
+	if (tongue == TONGUE_FAMOUS)
+		score += 6;
 	if (tongue == TONGUE_OTHER)
-		score -= is_acronym ? 20 : 6;
+		score -= is_acronym ? 28 : entry->classes & NAME_COUNTRY ? 18 : 6;
 	if (tongue == TONGUE_UNKNOWN && !(entry->classes & NAME_COUNTRY))
-		score -= 8;
+		score -= entry->classes & NAME_CAPITAL ? 11 : 8;
 	if (tongue == TONGUE_UNKNOWN && is_acronym)
 		score -= 6;
 	return score;
@@ -559,7 +597,7 @@ size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struc
 		enum gazetteer_tongue tongue = gazetteer_tongue(g, set, place);
 		struct gazetteer_ranked one = {
 		        .entry = gazetteer_entry(g, &g->objects[g->links[i] >> GAZETTEER_FILE_SET_BITS])};
-		one.entry.is_alternative = tongue != TONGUE_OWN;
+		one.entry.is_alternative = set == GAZETTEER_FILE_SET_ALTERNATIVE || tongue == TONGUE_OTHER;
 		one.score = gazetteer_score(&one.entry, tongue, is_acronym, language);
 		gazetteer_insert(ranked, &n, GAZETTEER_ENTRIES_MAX, one);
 	}

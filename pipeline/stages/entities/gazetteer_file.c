@@ -16,6 +16,8 @@
 
 static uint32_t gazetteer_file_fold(uint32_t c)
 {
+	if (c >= 0x2e80 && c < 0xa640) /* Han, Kana, Hangul's beginning and neighbours: no case there */
+		return c;
 	switch (c) {
 	case 0x130: /* capital dotted i */
 	case 0x131: /* small dotless i */

@@ -3,7 +3,7 @@
  *
  *     struct gazetteer_file_head
  *     uint64_t × n_filter                      beginnings of names, see gazetteer_file_filter
- *     struct gazetteer_file_set × n_sets       sets of languages; the first two are unused
+ *     struct gazetteer_file_set × n_sets       sets of languages; the first three are unused
  *     struct gazetteer_file_object × n_objects
  *     uint32_t × n_linked + 1                  where a name's links begin; they end where the next one's do
  *     uint32_t × n_links                       GAZETTEER_FILE_SET_BITS of set, above them the object
@@ -34,9 +34,14 @@
 #define GAZETTEER_FILE_CHECK_BITS    12
 #define GAZETTEER_FILE_SET_BITS      14
 
-/* Instead of a set of languages: a name that is good in every language, and one of which no language is known. */
+/*
+ * Instead of a set of languages: a name that is good in every language, one of which no language is known, and one that
+ * is good in every language and means this one where nothing else is said.
+ */
 #define GAZETTEER_FILE_SET_OWN         0
 #define GAZETTEER_FILE_SET_ALTERNATIVE 1
+#define GAZETTEER_FILE_SET_FAMOUS      2
+#define GAZETTEER_FILE_SETS_NAMED      3
 
 struct gazetteer_file_head {
 	char magic[8];

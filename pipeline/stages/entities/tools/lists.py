@@ -2,7 +2,8 @@
 
 An *object* is what a name may stand for: a country, a city, a party; it has a key here, and in the file a number. Where
 nothing but a name's class and country is known, all such names share one object. Names have languages where their list
-knows them; "own" is good in every language, "alternative" is a name of some other language.
+knows them; "own" is good in every language, "alternative" is a name of some other language, and "famous" is an own name
+that means this one where nothing else is said.
 """
 import collections
 import lzma
@@ -16,21 +17,23 @@ CLASSES = {
     for name, bit in re.findall(r"^\tNAME_(\w+) = 1 << (\d+)", open(HEADER, encoding="utf-8").read(), re.MULTILINE)
 }
 NO_ID, WIKIDATA, GEONAMES = 0, 1, 2
-OWN, ALTERNATIVE = "own", "alternative"
+OWN, ALTERNATIVE, FAMOUS = "own", "alternative", "famous"
 
 TOWN_PEOPLE = 5000
 CITY_PEOPLE = 15000
 # States of which the lists do not say how many people they have.
-STATE_PEOPLE = 1000000
+STATE_PEOPLE = 3000000
+# Where the lists have the kingdom of several countries.
+WIKIDATA_COUNTRIES = {"NL": 55}
 
 # What CLDR counts among territories and regions and is an organisation: its id.
-BODIES = {"EU": 458, "EZ": 8268, "UN": 1065}
+BODIES = {"EU": 458, "UN": 1065}
+# CLDR's continents: their ids.
+CONTINENTS = {"002": 15, "003": 49, "005": 18, "009": 538, "142": 48, "150": 46}
 # Parts of a country that the lists count as the country itself; they are in places.tsv.
 PARTS = {"England", "Scotland", "Wales", "Northern Ireland"}
 # Where CLDR's usual name says more than a newspaper does.
 SHORT_NAMES = {"HK", "MO", "PS"}
-# Names of capitals in the list of countries that the list of cities writes otherwise.
-CAPITALS = {"Washington": "Washington, D.C."}
 # Football's countries.
 CODES = {"ENG": "GB", "KOS": "XK", "NIR": "GB", "SCO": "GB", "WAL": "GB"}
 # Countries as the list of states names them, where CLDR has another name.
@@ -100,7 +103,8 @@ class Lists:
         self.languages = set()
         self.by_english_name = dict(COUNTRIES)
         self.by_code = {}  # three letters: two
-        self.cities = collections.defaultdict(list)  # (country, name): keys
+        self.cities = collections.defaultdict(list)  # (country, name): (not own, less people first, key)
+        self.states = {}  # (country, English name): key
 
     # --- reading
 
@@ -171,7 +175,8 @@ class Lists:
         if code in BODIES:
             return self.wikidata(CLASSES["BODY"], BODIES[code])
         scheme = WIKIDATA if "wikidata" in ids else NO_ID
-        return self.add(("country", code), CLASSES["COUNTRY"], scheme, ids.get("wikidata", 0), code)
+        number = WIKIDATA_COUNTRIES.get(code, ids.get("wikidata", 0))
+        return self.add(("country", code), CLASSES["COUNTRY"], scheme, number, code)
 
     def read_countries(self):
         for name, tag, kind, ids, canonical, _ in self.rows("countries_un_codes"):
@@ -186,6 +191,8 @@ class Lists:
             code = ids["cldr"]
             if code in BODIES:
                 self.link(name, self.wikidata(CLASSES["BODY"], BODIES[code]), self.tongue(tag))
+            elif code in CONTINENTS:
+                self.link(name, self.wikidata(CLASSES["REGION"], CONTINENTS[code]), self.tongue(tag))
             else:
                 self.link(name, self.add(("region", canonical), CLASSES["REGION"]), self.tongue(tag))
 
@@ -214,14 +221,22 @@ class Lists:
         for name, _, kind, ids, _, _ in self.rows("countries_un_codes"):
             if kind != "LOC.capital":
                 continue
-            found = self.cities[ids["capital-of"], bare(CAPITALS.get(name, name))]
+            found = self.cities[ids["capital-of"], bare(name)]
             if not found:
                 self.some(name, CLASSES["CAPITAL"], ids["capital-of"])
                 continue
-            key = min(found, key=lambda one: one[1])[2]
+            key = min(found)[2]
             classes, *rest = self.objects[key]
             self.objects[key] = (classes | CLASSES["CAPITAL"], *rest)
             self.link(name, key, OWN)
+
+    def read_city_names(self):
+        with open(os.path.join(self.own, "cities.tsv"), encoding="utf-8") as file:
+            for line in file:
+                if not line.startswith("#"):
+                    number, name, tags = line.rstrip("\n").split("\t")
+                    for tag in tags.split(","):
+                        self.link(name, ("geonames", int(number)), self.tongue(tag))
 
     def read_states(self, people):
         region = CLASSES["REGION"]
@@ -236,6 +251,7 @@ class Lists:
                 if country == "US":
                     continue
                 key = self.add(("state", country, canonical), region, country=country, weight=STATE_PEOPLE)
+            self.states[country, canonical] = key
             self.link(name, key, OWN)
 
     # --- organisations and people
@@ -281,27 +297,40 @@ class Lists:
     def read_person_names(self):
         for file in ("person_names_by_country", "person_names_faker", "surnames_de_germaner"):
             for name, _, kind, *_ in self.rows(file):
-                self.add_class(name, CLASSES["FORENAME" if kind == "PER.forename" else "SURNAME"])
+                if kind == "PER.surname":
+                    self.add_class(name, CLASSES["SURNAME"])
+                elif len(name) > 1:
+                    self.add_class(name, CLASSES["FORENAME"])
         for name, *_ in self.rows("demonyms_en_countryinfo"):
             self.add_class(name, CLASSES["DEMONYM"])
 
     def read_own(self, table, default):
-        """Number, country, class (if not one for all), names; returns the objects by name."""
+        """Id, country, class (if not one for all), names; returns the objects by name."""
         known = {}
         for number, country, kind, names in self.tables(table):
-            classes = CLASSES[kind.upper()] if default is None else default
-            if number:
-                key = self.wikidata(classes, number[1:], country)
-            else:
-                key = self.add((table, names[0]), classes, country=country)
+            key = self.own_key(table, number, country, CLASSES[kind.upper()] if default is None else default, names)
             for name in names:
                 tag, colon, text = name.partition(":")
                 if colon and tag.islower():
                     self.link(text, key, self.tongue(tag))
                 else:
-                    self.link(name, key, OWN)
+                    self.link(name, key, FAMOUS if number.startswith("G") else OWN)
                     known.setdefault(name, key)
         return known
+
+    def own_key(self, table, number, country, classes, names):
+        """The object of a row of a table of our own."""
+        if number.startswith("Q"):
+            return self.wikidata(classes, number[1:], country)
+        if number.startswith("G"):
+            return ("geonames", int(number[1:]))
+        if number.startswith("="):
+            return self.states[country, number[1:]]
+        if classes == CLASSES["COUNTRY"]:
+            return ("country", country)
+        if classes == CLASSES["MEDIA"]:
+            return self.add(("some", classes, country), classes, country=country)
+        return self.add((table, names[0]), classes, country=country)
 
     def read(self):
         self.read_territories()
@@ -309,12 +338,14 @@ class Lists:
         self.read_regions()
         people = self.read_cities()
         self.read_capitals()
+        self.read_city_names()
         self.read_states(people)
         self.read_parties()
         self.read_organisations()
         self.read_politics()
         self.read_own("people", CLASSES["PERSON"])
         self.read_own("places", None)
+        self.read_own("media", None)
         self.read_handmade(self.read_own("organisations", None))
         self.read_person_names()
 
@@ -329,8 +360,8 @@ class Lists:
         for key in objects:
             yield "object\t%d\t%d\t%d\t%s\t%d" % self.objects[key]
         for (name, key), tongues in sorted(self.links.items(), key=repr):
-            if OWN in tongues:
-                said = OWN
+            if FAMOUS in tongues or OWN in tongues:
+                said = FAMOUS if FAMOUS in tongues else OWN
             else:
                 said = ",".join(str(languages[t]) for t in sorted(tongues - {ALTERNATIVE})) or ALTERNATIVE
             yield f"link\t{name}\t{objects[key]}\t{said}"

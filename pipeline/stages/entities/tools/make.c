@@ -5,8 +5,9 @@
  *     gazetteer-make FILE <lines
  *
  * Lines, fields between tabs, in this order: `language TAG` and `country CODE`, each ascending; `object CLASSES SCHEME
- * NUMBER COUNTRY WEIGHT`, numbered from 0; `link NAME OBJECT LANGUAGES`, where LANGUAGES is `own`, `alternative`, or
- * places in the list of languages between commas; `class NAME CLASSES`; `called LANGUAGE COUNTRY NAME`, by places.
+ * NUMBER COUNTRY WEIGHT`, numbered from 0; `link NAME OBJECT LANGUAGES`, where LANGUAGES is `own`, `famous`,
+ * `alternative`, or places in the list of languages between commas; `class NAME CLASSES`; `called LANGUAGE COUNTRY
+ * NAME`, by places.
  *
  * Names are split by the program's own splitter (words.h), or it would not find them. Those that fold to the same words
  * with the same capitals are one name.
@@ -50,7 +51,7 @@ struct row {
 	uint32_t object;
 	uint16_t classes;
 	uint8_t capitals;
-	bool is_own, is_alternative;
+	bool is_own, is_famous;
 	struct gazetteer_file_set languages;
 };
 
@@ -152,9 +153,10 @@ static void make_read_link(struct make *m, char *at)
 	bool is_name = make_name(m, make_field(&at), &row);
 	row.object = make_number(&at, m->objects.n);
 	const char *languages = make_field(&at);
-	row.is_own = strcmp(languages, "own") == 0;
-	row.is_alternative = strcmp(languages, "alternative") == 0;
-	while (!row.is_own && !row.is_alternative && *languages) {
+	row.is_famous = strcmp(languages, "famous") == 0;
+	row.is_own = row.is_famous || strcmp(languages, "own") == 0;
+	bool is_alternative = strcmp(languages, "alternative") == 0;
+	while (!row.is_own && !is_alternative && *languages) {
 		char *end;
 		unsigned long place = strtoul(languages, &end, 10);
 		CHECK(end != languages && place < m->n_languages);
@@ -246,9 +248,11 @@ static int make_compare_rows(const void *a, const void *b)
 static uint32_t make_set(struct make *m, const struct row *row)
 {
 	static const struct gazetteer_file_set none;
-	if (row->is_own || memcmp(&row->languages, &none, sizeof(none)) == 0)
-		return row->is_own ? GAZETTEER_FILE_SET_OWN : GAZETTEER_FILE_SET_ALTERNATIVE;
-	for (size_t i = GAZETTEER_FILE_SET_ALTERNATIVE + 1; i < m->sets.n; i++) {
+	if (row->is_own)
+		return row->is_famous ? GAZETTEER_FILE_SET_FAMOUS : GAZETTEER_FILE_SET_OWN;
+	if (memcmp(&row->languages, &none, sizeof(none)) == 0)
+		return GAZETTEER_FILE_SET_ALTERNATIVE;
+	for (size_t i = GAZETTEER_FILE_SETS_NAMED; i < m->sets.n; i++) {
 		if (memcmp(&m->sets.items[i], &row->languages, sizeof(row->languages)) == 0)
 			return (uint32_t)i;
 	}
@@ -266,6 +270,7 @@ static uint16_t make_links(struct make *m, const struct row *rows, size_t n)
 		struct row row = rows[i];
 		for (; i < n && rows[i].object == row.object; i++) {
 			row.is_own |= rows[i].is_own;
+			row.is_famous |= rows[i].is_famous;
 			classes |= rows[i].classes;
 			for (size_t l = 0; l < sizeof(row.languages) / 8; l++)
 				row.languages.languages[l] |= rows[i].languages.languages[l];
@@ -337,8 +342,8 @@ static void make_filter(struct make *m)
 static void make_put_together(struct make *m)
 {
 	static const struct gazetteer_file_set none;
-	LIST_ADD(&m->sets, none);
-	LIST_ADD(&m->sets, none);
+	for (size_t i = 0; i < GAZETTEER_FILE_SETS_NAMED; i++)
+		LIST_ADD(&m->sets, none);
 	qsort(m->rows.items, m->rows.n, sizeof(struct row), make_compare_rows);
 	make_names(m, true);
 	m->head.n_linked = (uint32_t)m->names.n;

@@ -154,6 +154,49 @@ static void the_likelier_thing_stands_before_the_rarer(void **state)
 	assert_string_equal(first_entry(state, "es", "Casa Blanca").uri, WIKIDATA(35525));
 }
 
+static void a_name_of_another_language_says_so(void **state)
+{
+	assert_false(first_entry(state, "de", "Wien").is_alternative);
+	assert_false(first_entry(state, "de", "Deutschland").is_alternative);
+	assert_true(first_entry(state, "id", "Deutschland").is_alternative);
+	assert_false(first_entry(state, "", "Deutschland").is_alternative);
+	assert_true(first_entry(state, "en", "Saigon").is_alternative);
+	/* AS is short for the United States in Indonesian, and many a company and party elsewhere. */
+	assert_true(first_entry(state, "id", "AS").classes & NAME_COUNTRY);
+	assert_false(first_entry(state, "nb", "AS").classes & NAME_COUNTRY);
+}
+
+static void people_and_bodies_have_wikidata_ids(void **state)
+{
+	static const struct {
+		const char *language, *name, *uri;
+		enum name_class class;
+	} rows[] = {
+	        {"id", "Vladimir Putin", WIKIDATA(7747), NAME_PERSON},
+	        {"de", "Wladimir Putin", WIKIDATA(7747), NAME_PERSON},
+	        {"ru", "Владимир Путин", WIKIDATA(7747), NAME_PERSON},
+	        {"zh", "普京", WIKIDATA(7747), NAME_PERSON},
+	        {"id", "Kim Jong-Un", WIKIDATA(56226), NAME_PERSON},
+	        {"id", "Choe Son-hui", WIKIDATA(50382875), NAME_PERSON},
+	        {"en", "Sergey Lavrov", WIKIDATA(58217), NAME_PERSON},
+	        {"en", "DONALD TRUMP", WIKIDATA(22686), NAME_PERSON},
+	        {"id", "Gedung Putih", WIKIDATA(35525), NAME_BODY},
+	        {"de", "Weiße Haus", WIKIDATA(35525), NAME_BODY},
+	        {"ar", "الأمم المتحدة", WIKIDATA(1065), NAME_BODY},
+	        {"id", "PBB", WIKIDATA(1065), NAME_BODY},
+	        {"ru", "НАТО", WIKIDATA(7184), NAME_BODY},
+	        {"de", "CDU", WIKIDATA(49762), NAME_PARTY},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct name_entry entry = first_entry(state, rows[i].language, rows[i].name);
+		assert_string_equal(entry.uri, rows[i].uri);
+		assert_true(entry.classes & rows[i].class);
+	}
+	assert_true(first_entry(state, "en", "Reuters").classes & NAME_MEDIA);
+	assert_true(first_entry(state, "en", "Johnson").classes & NAME_SURNAME);
+	assert_int_equal(first_entry(state, "en", "Xyzzyqux Blorbo").classes, 0);
+}
+
 static void entries_are_in_order_and_no_more_than_asked_for(void **state)
 {
 	struct desk *desk = *state;
@@ -319,6 +362,8 @@ int main(void)
 	        cmocka_unit_test(countries_have_wikidata_ids_by_any_of_their_names),
 	        cmocka_unit_test(cities_have_geonames_ids_by_the_names_of_many_languages),
 	        cmocka_unit_test(the_likelier_thing_stands_before_the_rarer),
+	        cmocka_unit_test(a_name_of_another_language_says_so),
+	        cmocka_unit_test(people_and_bodies_have_wikidata_ids),
 	        cmocka_unit_test(entries_are_in_order_and_no_more_than_asked_for),
 	        cmocka_unit_test(a_country_is_called_by_its_usual_name_in_a_language),
 	        cmocka_unit_test(no_run_of_words_is_longer_than_a_name),
