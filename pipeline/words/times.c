@@ -71,7 +71,8 @@ static size_t times_offset(struct str s, size_t at, struct date *out)
 static size_t times_zone(struct str s, size_t at, struct date *out)
 {
 	size_t start = times_blanks(s, at);
-	bool in_brackets = start < s.n && s.p[start] == '(';
+	char close = start < s.n && s.p[start] == '(' ? ')' : start < s.n && s.p[start] == '[' ? ']' : 0;
+	bool in_brackets = close != 0;
 	start += in_brackets;
 	size_t n = zones_length(s, start, s.n);
 	size_t end = start + n;
@@ -83,7 +84,7 @@ static size_t times_zone(struct str s, size_t at, struct date *out)
 		out->has_offset = false;
 	else
 		end = offset;
-	if (end == start || (in_brackets && (end >= s.n || s.p[end] != ')'))) {
+	if (end == start || (in_brackets && (end >= s.n || s.p[end] != close))) {
 		out->has_offset = false;
 		return at;
 	}
@@ -264,7 +265,9 @@ size_t times_behind(struct str s, size_t at, struct date *out)
 	                                    "kl. ",  "klo ",    "ore ",   "alle ", "om ",  "в ",      "о ",
 	                                    "об ",   "saat ",   "godz. ", "u ",    "v ",   "ob ",     "la ora ",
 	                                    "στις ", "الساعة ", "בשעה ",  "lúc ",  "saa ", "o godz. "};
-	size_t from = times_skip_marks(s, at);
+	/* "2024.10.05. 9:12", "12. listopada 2024. u 14:20": the date's own stop. */
+	bool stop = at + 1 < s.n && s.p[at] == '.' && s.p[at + 1] == ' ';
+	size_t from = times_skip_marks(s, at + stop);
 	if (from == at && at < s.n && s.p[at] == 'T')
 		from++;
 	size_t end = times_read(s, times_skip_word(s, from, words, COUNT(words)), out);

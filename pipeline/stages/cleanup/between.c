@@ -2,6 +2,7 @@
 #include "pipeline/stages/cleanup/between.h"
 
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/fold.h"
 
 #define CAPTION_TAIL_MAX    80
 #define PROMO_BYTES_MAX     250
@@ -20,7 +21,9 @@ static bool between_is_promo(const struct scan *s, const struct scan_sign *sign)
 		return false;
 	if (rest.n && !shape_opens_large(rest))
 		return false;
-	return capitals || !shape_is_sentence(rest);
+	/* A question or a shout may be a headline. */
+	uint32_t last = fold_before(rest, rest.n);
+	return capitals || !shape_is_sentence(rest) || (sign->colon && (last == '?' || last == '!'));
 }
 
 static bool between_promo(struct scan *s, const struct scan_sign *sign)

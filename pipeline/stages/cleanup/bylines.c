@@ -27,12 +27,12 @@ static bool bylines_is_label(const struct scan *s, const struct phrase_hit *hit)
 	return role && hit->phrase->mode == PHRASE_LABEL && scan_colon(s->text, hit->end);
 }
 
-static size_t bylines_labels(const struct scan *s, struct phrase_hit *labels)
+static size_t bylines_labels(const struct scan *s, size_t from, struct phrase_hit *labels)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n_hits && n < LABELS_MAX; i++) {
 		bool again = n && s->hits[i].end == labels[n - 1].end;
-		if (!again && bylines_is_label(s, &s->hits[i]))
+		if (!again && s->hits[i].start >= from && bylines_is_label(s, &s->hits[i]))
 			labels[n++] = s->hits[i];
 	}
 	return n;
@@ -49,25 +49,37 @@ static struct range bylines_names_of(const struct scan *s, const struct phrase_h
 	return (struct range){start, end};
 }
 
-/* A line of labels, each with a name; all of it or nothing. */
-bool bylines_try_labels(struct scan *s)
+/* Keeps the names behind labels that the text from `at` to the line's end is made of; all of them or nothing. */
+static const struct phrase *bylines_keep_labels(struct scan *s, size_t at)
 {
 	struct phrase_hit labels[LABELS_MAX];
 	struct range names[LABELS_MAX];
-	size_t n = bylines_labels(s, labels), words;
-	if (!n || !scan_opens(s, &labels[0]))
-		return false;
+	size_t n = bylines_labels(s, at, labels), words;
+	if (!n || labels[0].start != at)
+		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		names[i] = bylines_names_of(s, &labels[i], i + 1 < n ? labels[i + 1].start : s->line->end);
 		if (!shape_is_names(str_slice(s->text, names[i].start, names[i].end), &words) ||
 		    words > LABEL_WORDS_MAX)
-			return false;
+			return NULL;
 	}
 	for (size_t i = 0; i < n; i++)
 		marks_piece(s->m, bylines_role(labels[i].phrase->kind), names[i],
 		            (struct range){labels[i].start, labels[i].end});
-	bool credit = labels[0].phrase->kind == PHRASE_CREDIT;
-	return lines_cut(s->line, credit ? "credit" : "byline", labels[0].phrase->rule);
+	return labels[0].phrase;
+}
+
+bool bylines_labels_from(struct scan *s, size_t at)
+{
+	return bylines_keep_labels(s, at) != NULL;
+}
+
+bool bylines_try_labels(struct scan *s)
+{
+	const struct phrase *first = bylines_keep_labels(s, s->line->start);
+	if (!first && s->core != s->line->start)
+		first = bylines_keep_labels(s, s->core);
+	return first && lines_cut(s->line, first->kind == PHRASE_CREDIT ? "credit" : "byline", first->rule);
 }
 
 /* --- by --------------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,9 @@ bool bylines_try_by(struct scan *s);
 /* "Penulis : Haryo Jati Editor : Deni-Muliya" */
 bool bylines_try_labels(struct scan *s);
 
+/* The same from `at` to the line's end, without cutting the line. */
+bool bylines_labels_from(struct scan *s, size_t at);
+
 /* "(Con información de AFP y EFE)": a source without a colon, among the last lines. */
 bool bylines_try_credit(struct scan *s);
 

@@ -30,7 +30,7 @@ struct dateline_mark {
 struct dateline_sense {
 	struct dateline *out;
 	const struct dateline_mark *mark;
-	bool source_in_marks;
+	bool source_in_marks, has_region;
 	size_t places;
 };
 
@@ -271,6 +271,11 @@ static bool dateline_take_marked(struct str s, struct dateline_sense *sense, str
 	size_t blanks = 0;
 	for (size_t i = 0; i < words.n; i++)
 		blanks += words.p[i] == ' ';
+	/* "Valparaíso (Chile), 14 nov (AUS).- ": what stood in the first brackets was a region. */
+	if (sense->out->source.end && sense->source_in_marks && !sense->has_region) {
+		sense->has_region = true;
+		sense->out->source = (struct range){0};
+	}
 	if (sense->out->source.end || words.n > DATELINE_SOURCE_BYTES || utf8_count(words) < 2 || blanks > 3 ||
 	    !fold_is_word_char(first) || fold_digit(first) >= 0)
 		return false;
@@ -481,6 +486,18 @@ static void dateline_go_on(struct str text, struct str s, size_t at, struct date
 		*out = longer;
 }
 
+/* "Zehra ALTINDAĞ/MARDİN, (FHA)- ": the reporter stands before the place. */
+static void dateline_part_author(struct str s, struct dateline *out)
+{
+	struct str place = str_slice(s, out->place.start, out->place.end);
+	size_t slash = str_index(place, '/', 0), blank = str_index(place, ' ', 0);
+	if (slash == place.n || blank > slash || !shape_is_capitals(str_slice(place, slash + 1, place.n)) ||
+	    shape_is_capitals(str_slice(place, 0, blank)))
+		return;
+	out->author = (struct range){out->place.start, out->place.start + slash};
+	out->place.start += slash + 1;
+}
+
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 {
 	struct str s = fold_cut(str_slice(text, 0, end), at + DATELINE_MAX_BYTES);
@@ -493,5 +510,6 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 	if (!dateline_try_all(text, s, at, out))
 		return false;
 	dateline_go_on(text, s, at, out);
+	dateline_part_author(s, out);
 	return out->end < end;
 }

@@ -102,20 +102,40 @@ static void marks_dateline(struct marks *m)
 
 /* --- from the end ----------------------------------------------------------------------------------------------- */
 
-/* Returns the number of the line behind the last one that stays. */
-static size_t marks_tail(struct marks *m)
+/* The line in which what goes to editors alone begins, or n_lines. It goes down to the end, but for the last signs. */
+static size_t marks_notebook(struct marks *m)
 {
 	struct scan s;
-	size_t i = m->n_lines;
+	size_t i = m->body + 1, end = m->n_lines;
+	for (bool found = false; i < m->n_lines && !found; i += !found) {
+		if (!strchr("#*", m->text.p[m->lines[i].start]))
+			continue;
+		scan_line(&s, m, &m->lines[i]);
+		found = notes_is_notebook(&s);
+	}
+	for (size_t n = 0; end > i && n < TAIL_LINES_MAX; end--, n++) {
+		scan_line(&s, m, &m->lines[end - 1]);
+		if (!signs_read_bare(&s))
+			break;
+	}
+	for (size_t j = i; j < end; j++)
+		lines_cut(&m->lines[j], "advisory", "notebook");
+	return i;
+}
+
+/* The last lines before `end`. Returns the number of the line behind the last one that stays. */
+static size_t marks_tail(struct marks *m, size_t end)
+{
+	struct scan s;
 	/* Behind a headline there may be nothing but a sign. */
 	bool may_be_empty = m->headline < m->n_lines && !m->dateline.kind && !m->lines[m->body].cut_to;
 	size_t least = m->body + (may_be_empty ? 0 : 1);
-	for (size_t n = 0; i > least && n < TAIL_LINES_MAX; i--, n++) {
-		scan_line(&s, m, &m->lines[i - 1]);
+	for (size_t n = 0; end > least && n < TAIL_LINES_MAX; end--, n++) {
+		scan_line(&s, m, &m->lines[end - 1]);
 		if (!signs_read(&s))
 			break;
 	}
-	return i;
+	return end;
 }
 
 /* --- between ---------------------------------------------------------------------------------------------------- */
@@ -125,13 +145,9 @@ static size_t marks_middle(struct marks *m, size_t end)
 {
 	struct scan s;
 	size_t last = m->body;
-	bool notebook = false;
 	for (size_t i = m->body + 1; i < end; i++) {
 		scan_line(&s, m, &m->lines[i]);
-		notebook = notebook || notes_is_notebook(&s);
-		if (notebook)
-			lines_cut(&m->lines[i], "advisory", "notebook");
-		else if (!between_read(&s))
+		if (!between_read(&s))
 			last = i;
 	}
 	return last;
@@ -162,7 +178,7 @@ void marks_read(struct marks *m, bool with_headline)
 	m->body = marks_preamble(m, m->body);
 	if (m->body < m->n_lines) {
 		marks_dateline(m);
-		size_t end = marks_tail(m);
+		size_t end = marks_tail(m, marks_notebook(m));
 		if (end > m->body)
 			m->endmark = signs_behind_last(m, &m->lines[marks_middle(m, end)]);
 	}

@@ -2,6 +2,7 @@
 #include "pipeline/stages/cleanup/metaline.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/dates.h"
@@ -12,7 +13,7 @@
 #define METALINE_BYTES_MAX 200
 #define SECTION_BYTES_MAX  60
 #define SECTION_BLANKS_MAX 4
-#define DAY_NAME_BYTES_MAX 24
+#define DAY_NAME_BYTES_MAX 40
 #define PLACE_SEARCH_BYTES 4000
 
 struct metaline {
@@ -38,15 +39,24 @@ static size_t metaline_behind_word(const struct scan *s, size_t at)
 	return colon ? colon : shape_blanks(s->text, behind);
 }
 
-/* Behind "Senin,", or `at`. */
+/* Behind "Senin,", "Thứ Sáu,", "Mardi": a day's name, of two words at most, with a comma or a blank before the date; or
+ * `at`. */
 static size_t metaline_behind_day(struct str text, size_t at)
 {
-	size_t comma = str_index(text, ',', at);
-	struct str day = str_slice(text, at, comma);
-	if (comma == text.n || !day.n || day.n > DAY_NAME_BYTES_MAX || shape_has_digit(day) ||
-	    str_index(day, ' ', 1) < day.n)
-		return at;
-	return shape_blanks(text, comma + 1);
+	struct str rest = fold_cut(str_slice(text, at, text.n), DAY_NAME_BYTES_MAX);
+	size_t blanks = 0;
+	for (size_t i = 0; i < rest.n;) {
+		size_t start = i;
+		uint32_t c = utf8_next(rest, &i);
+		if (fold_digit(c) >= 0)
+			return start && rest.p[start - 1] == ' ' ? at + start : at;
+		if (c == ',' || c == 0x60c || c == 0x3001)
+			return start ? shape_blanks(text, at + i) : at;
+		blanks += c == ' ';
+		if (blanks > 2 || (!fold_is_word_char(c) && c != ' ' && c != '.' && c != '-'))
+			return at;
+	}
+	return at;
 }
 
 /* The mark between section and time at `at`, or 0. */
@@ -74,6 +84,13 @@ static bool metaline_is_section(struct str s)
 	return s.n && s.n <= SECTION_BYTES_MAX && blanks <= SECTION_BLANKS_MAX;
 }
 
+static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at)
+{
+	meta->time_start = at;
+	meta->time_end = dates_read(s->text, at, true, &meta->date);
+	return meta->time_end && meta->date.year;
+}
+
 /* Tries to read the time at the line's start, then behind each separator. */
 static bool metaline_find(const struct scan *s, struct metaline *meta)
 {
@@ -81,9 +98,8 @@ static bool metaline_find(const struct scan *s, struct metaline *meta)
 	meta->section_end = start;
 	for (size_t next = start; next;) {
 		size_t at = shape_blanks(s->text, next), word = metaline_behind_word(s, at);
-		meta->time_start = word ? word : metaline_behind_day(s->text, at);
-		meta->time_end = dates_read(s->text, meta->time_start, true, &meta->date);
-		if (meta->time_end && meta->date.year)
+		at = word ? word : at;
+		if (metaline_date(s, meta, at) || metaline_date(s, meta, metaline_behind_day(s->text, at)))
 			return meta->section_end == start ||
 			       metaline_is_section(str_slice(s->text, start, meta->section_end));
 		at = meta->section_end + (meta->section_end != start);
@@ -165,7 +181,8 @@ bool metaline_read(struct scan *s)
 	if (!metaline_find(s, &meta))
 		return false;
 	size_t end = metaline_glued_zone(s, &meta);
-	if (!shape_says_nothing(scan_from(s, end)) && !metaline_cut_part(s, &meta, end))
+	bool labels = bylines_labels_from(s, shape_blanks(s->text, end));
+	if (!labels && !shape_says_nothing(scan_from(s, end)) && !metaline_cut_part(s, &meta, end))
 		return false;
 	if (meta.section_end > s->line->start)
 		marks_piece(s->m, PIECE_SECTION, (struct range){s->line->start, meta.section_end}, none);

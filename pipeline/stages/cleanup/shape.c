@@ -92,6 +92,17 @@ static size_t shape_word_end(struct str s, size_t at)
 	return at;
 }
 
+/* "Annika Strobel, dna": an agency's small letters, last behind a comma. */
+static bool shape_is_small_agency(struct str s, size_t at, struct str word)
+{
+	if (at + word.n != s.n || word.n > 8 || at < 2 || s.p[at - 2] != ',')
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		if (s.p[i + at] != '/' && (s.p[i + at] < 'a' || s.p[i + at] > 'z'))
+			return false;
+	return str_index(word, '/', 0) <= 4;
+}
+
 /* An initial's or an abbreviation's full stop may end names, a word's does not. */
 static bool shape_stops(struct str s)
 {
@@ -115,7 +126,7 @@ bool shape_is_names(struct str s, size_t *words)
 		for (size_t i = 0; i < word.n && !fold_is_word_char(c);)
 			c = utf8_next(word, &i);
 		bool address = shape_is_address(word);
-		if (fold_is_lower(c) && !shape_is_particle(word) && !address)
+		if (fold_is_lower(c) && !shape_is_particle(word) && !address && !shape_is_small_agency(s, at, word))
 			return false;
 		if (++*words > NAMES_WORDS_MAX || (c >= '0' && c <= '9'))
 			return false;

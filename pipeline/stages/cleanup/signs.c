@@ -8,16 +8,17 @@
 #include "pipeline/words/fold.h"
 #include "pipeline/words/zones.h"
 
-#define INITIALS_BYTES_MAX  24
-#define SIGNATURE_BYTES_MAX 40
-#define BEHIND_BYTES_MAX    40
-#define COPYRIGHT_BYTES_MAX 200
-#define CONTACT_BYTES_MAX   250
+#define INITIALS_BYTES_MAX   24
+#define SIGNATURE_BYTES_MAX  40
+#define BEHIND_BYTES_MAX     40
+#define COPYRIGHT_BYTES_MAX  200
+#define COPYRIGHT_YEAR_BYTES 12
+#define CONTACT_BYTES_MAX    250
 
 /* --- without a table ------------------------------------------------------------------------------------------------
  */
 
-/* "gh/rs", "ZC // MA": initials of those who made it. */
+/* "gh/rs", "ZC // MA", "kwr/ zab/": initials of those who made it. */
 static bool signs_is_initials(struct str s)
 {
 	size_t letters = 0, groups = 1;
@@ -33,17 +34,27 @@ static bool signs_is_initials(struct str s)
 			return false;
 		}
 	}
-	return s.n <= INITIALS_BYTES_MAX && letters && groups >= 2 && groups <= 5 && str_index(s, '/', 0) < s.n;
+	bool ends = letters || (s.n && s.p[s.n - 1] == '/');
+	return s.n <= INITIALS_BYTES_MAX && ends && groups >= 2 && groups <= 5 && str_index(s, '/', 0) < s.n;
 }
 
-/* "071122 GMT Feb 25", "AP-WF-11-13-13 1509GMT" */
+/* "Feb 25" at `at`, up to the end. */
+static bool signs_is_month_and_year(struct str s, size_t at)
+{
+	size_t blank = str_index(s, ' ', at);
+	struct str month = str_slice(s, at, blank), year = str_slice(s, blank + 1, s.n);
+	return month.n >= 3 && month.n <= 5 && fold_is_upper(fold_peek(month, 0)) && !shape_has_digit(month) &&
+	       year.n == 2 && shape_has_digit(year) && shape_says_nothing(str_slice(year, 2, year.n));
+}
+
+/* "071122 GMT Feb 25", "071122 Feb 25", "AP-WF-11-13-13 1509GMT" */
 static bool signs_is_stamp(struct str s)
 {
 	size_t digits = 0;
 	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 		digits++;
-	if (digits == 6 && s.n < 24 && s.p[6] == ' ' && zones_length(s, 7, s.n))
-		return true;
+	if (digits == 6 && s.n < 24 && s.p[6] == ' ')
+		return zones_length(s, 7, s.n) || signs_is_month_and_year(s, 7);
 	return s.n < 32 && str_starts(s, STR("AP-")) && str_ends(s, STR("GMT")) && shape_has_digit(s);
 }
 
@@ -72,6 +83,9 @@ static bool signs_is_agency_and_initials(struct str s, struct str agency)
 /* "kpd as tb", "(PAB)", "ENS": the agency signs. */
 static bool signs_is_signature(struct str s, struct str agency)
 {
+	/* "(ANSA)." */
+	if (s.n > 4 && str_ends(s, STR(").")))
+		s.n--;
 	bool in_marks = s.n > 4 && ((s.p[0] == '(' && s.p[s.n - 1] == ')') || (s.p[0] == '/' && s.p[s.n - 1] == '/'));
 	if (in_marks)
 		s = str_slice(s, 1, s.n - 1);
@@ -94,6 +108,9 @@ static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
 	             !str_starts(hit->phrase->text, STR("copy"));
 	bool is_mark = str_is(hit->phrase->text, "©") || str_is(hit->phrase->text, "(c)");
 	if (is_mark && s->line->end - s->line->start > COPYRIGHT_BYTES_MAX)
+		return false;
+	/* "Copyright 2024 …"; a writer's sentence may begin with the word. */
+	if (str_is(hit->phrase->text, "copyright") && !shape_has_digit(fold_cut(words, COPYRIGHT_YEAR_BYTES)))
 		return false;
 	return lines_cut(s->line, signs ? "endmark" : "copyright", hit->phrase->rule);
 }
@@ -140,6 +157,16 @@ static bool signs_try(struct scan *s, const struct scan_sign *sign)
 	}
 }
 
+bool signs_read_bare(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	if (signs_is_initials(words))
+		return lines_cut(s->line, "endmark", "initials");
+	if (signs_is_stamp(words))
+		return lines_cut(s->line, "endmark", "time-stamp");
+	return signs_is_signature(words, signs_agency(s->m)) && lines_cut(s->line, "endmark", "agency");
+}
+
 bool signs_read(struct scan *s)
 {
 	struct scan_sign sign;
@@ -149,12 +176,7 @@ bool signs_read(struct scan *s)
 	if (bylines_try_labels(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
 	    bylines_try_contributed(s) || between_read(s))
 		return true;
-	struct str words = scan_from(s, s->line->start);
-	if (signs_is_initials(words))
-		return lines_cut(s->line, "endmark", "initials");
-	if (signs_is_stamp(words))
-		return lines_cut(s->line, "endmark", "time-stamp");
-	return signs_is_signature(words, signs_agency(s->m)) && lines_cut(s->line, "endmark", "agency");
+	return signs_read_bare(s);
 }
 
 /* --- behind the last sentence ---------------------------------------------------------------------------------------

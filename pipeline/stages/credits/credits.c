@@ -54,16 +54,16 @@ static void credits_add(struct credits_list *list, struct named named)
 		list->items[list->n++] = named;
 }
 
-/* An agency's letters beside a person's name: "Von Grete Hollerbach, KPD". */
+/* An agency's letters beside a person's name: "Von Grete Hollerbach, KPD", "…, dpa". */
 static bool credits_is_agency(struct str name)
 {
-	size_t letters = 0;
+	bool small = name.n && fold_is_lower((unsigned char)name.p[0]);
 	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == ' ' || fold_is_lower((unsigned char)name.p[i]) || (unsigned char)name.p[i] >= 0x80)
-			return str_is(name, "dpa");
-		letters++;
+		unsigned char c = (unsigned char)name.p[i];
+		if (c == ' ' || c >= 0x80 || fold_is_lower(c) != small)
+			return false;
 	}
-	return letters <= 5;
+	return name.n <= (small ? 4 : 5);
 }
 
 static bool credits_is_job(struct str name)
@@ -86,7 +86,7 @@ static void credits_names(struct call *call, const struct story *st, const struc
 		if (!name.n || (list->n > before && (credits_is_agency(name) || credits_is_job(name))))
 			continue;
 		size_t start = (size_t)(name.p - st->cleanup.text.p);
-		struct str normal = names_normal_case(call->keep, name, headline, body);
+		struct str normal = names_person(call->keep, name, headline, body);
 		struct range raw = story_raw(st, (struct range){start, start + name.n});
 		credits_add(list, (struct named){normal, raw, {0}});
 	}

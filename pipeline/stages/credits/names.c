@@ -9,6 +9,7 @@
 #define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
 #define NAMES_SEARCH_MAX  65536 /* bytes of the body in which the story's own spelling is looked for */
 #define NAMES_CAPITAL_MAX 120
+#define NAMES_SURNAME_MIN 4 /* fewer letters may be initials */
 
 /* --- lists ------------------------------------------------------------------------------------------------------ */
 
@@ -169,4 +170,26 @@ struct str names_normal_case(struct arena *a, struct str name, struct str headli
 	if (found.n)
 		return arena_copy(a, found);
 	return names_capitalised(a, name, names_is_turkish(body));
+}
+
+/* "Zehra ALTINDAĞ": a surname in capitals behind a first name that is not. */
+static struct str names_with_capitals(struct arena *a, struct str name, bool turkish)
+{
+	struct str out = STR("");
+	for (size_t at = 0, end; at < name.n; at = end + 1) {
+		end = str_index(name, ' ', at);
+		struct str word = str_slice(name, at, end);
+		bool large = names_is_capitals(word) && utf8_count(word) >= NAMES_SURNAME_MIN;
+		word = large ? names_capitalised(a, word, turkish) : word;
+		out = arena_printf(a, "%.*s%s%.*s", STR_ARG(out), at ? " " : "", STR_ARG(word));
+	}
+	return out;
+}
+
+struct str names_person(struct arena *a, struct str name, struct str headline, struct str body)
+{
+	name = names_one_blank(a, name);
+	if (names_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
+		return names_normal_case(a, name, headline, body);
+	return names_with_capitals(a, name, names_is_turkish(body));
 }

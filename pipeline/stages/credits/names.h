@@ -13,6 +13,9 @@
  */
 struct str names_normal_case(struct arena *a, struct str name, struct str headline, struct str body);
 
+/* The same for a person, of whose name a part may be in capitals: "Zehra ALTINDAĞ". */
+struct str names_person(struct arena *a, struct str name, struct str headline, struct str body);
+
 /* The next name of a list at *at ("Maya Gebeilly in Beirut, Anthony Deutsch and David Clarke"), or an empty view. */
 struct str names_next(struct str list, size_t *at);
 
