@@ -12,8 +12,9 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
-#define POLL_MS  10
-#define DRAIN_MS 1000
+#define POLL_MS       10
+#define ABORT_STEP_MS 500
+#define DRAIN_MS      1000
 /* What librdkafka says at once is shorter, and must not be cut without a mark. */
 #define WORDS_MAX 600
 
@@ -733,9 +734,13 @@ bool transaction_commit(struct transaction *t)
 /* --- the end -------------------------------------------------------------------------------------------------------
  */
 
+/*
+ * In steps, each of which throws the queued records away anew: one whose request was behind a refused one comes back
+ * into the queue to be sent again, and a single call would wait for it until the transaction times out.
+ */
 static rd_kafka_error_t *call_abort(struct transaction *t, int timeout_ms)
 {
-	return rd_kafka_abort_transaction(t->producer, timeout_ms);
+	return rd_kafka_abort_transaction(t->producer, timeout_ms < ABORT_STEP_MS ? timeout_ms : ABORT_STEP_MS);
 }
 
 /* An abort that is not known to have worked outweighs a reason that would pass, but not one that stays. */
