@@ -16,6 +16,7 @@
 
 #define OPEN_MS             30000
 #define METADATA_MS         1000
+#define LIMITS_AGAIN_US     (10 * 1000000LL)
 #define PRODUCE_BATCH_BYTES (8 << 20)
 /* librdkafka's own bounds of message.max.bytes. */
 #define MESSAGE_BYTES_LEAST 1000
@@ -35,6 +36,8 @@ struct kafka_sink {
 	size_t dead_bytes;        /* limit of the dead-letter topic */
 	size_t message_max_bytes; /* the largest limit of all topics */
 	size_t batch_bytes;       /* what fits all of them */
+	int64_t limits_again_us;  /* when they were last asked for again; 0: never */
+	bool limits_fell;         /* a broker found something too large: the limits are not as they were read */
 	struct transaction transaction;
 };
 
@@ -266,19 +269,45 @@ static struct transaction_verdict kafka_sink_start(struct kafka_sink *k, int64_t
 	return verdict;
 }
 
-static enum publish_result kafka_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
+static bool kafka_sink_read_limits(struct kafka_sink *k, int64_t timeout_ms, struct sink_limits *limits,
+                                   struct err *err)
 {
-	struct kafka_sink *k = kafka_sink_of(sink);
 	struct topic_question question = {.template = k->template,
 	                                  .topics = k->topics,
 	                                  .n_topics = k->n_topics,
 	                                  .config_file = k->config_file,
-	                                  .timeout_ms = k->open_ms,
+	                                  .timeout_ms = timeout_ms,
 	                                  .clock = k->clock};
-	CHECK(!k->transaction.producer);
 	if (!topic_limits_read(&question, err))
-		return PUBLISH_FAILED;
+		return false;
 	kafka_sink_take_limits(k, limits);
+	return true;
+}
+
+/*
+ * A topic's limit is one of whole requests, too. When it falls under a worker, requests of many small records no longer
+ * fit, and the halving of batches would go on for ever. When it cannot be asked, whatever keeps us from it shows itself
+ * in the next step. What a story's record may measure stays as it was at start: those beyond are found one by one.
+ */
+static void kafka_sink_read_limits_again(struct kafka_sink *k)
+{
+	struct sink_limits limits;
+	struct err err = {0};
+	int64_t now_us = clock_mono_us(k->clock);
+	if (!k->limits_fell || (k->limits_again_us && now_us - k->limits_again_us < LIMITS_AGAIN_US))
+		return;
+	k->limits_again_us = now_us;
+	if (kafka_sink_read_limits(k, k->transaction.transaction_ms / 4, &limits, &err))
+		log_info("LIMITS-READ", "something was too large for its topic: max.message.bytes was read again",
+		         LOG_INT("least_bytes", (int64_t)k->batch_bytes));
+}
+
+static enum publish_result kafka_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
+{
+	struct kafka_sink *k = kafka_sink_of(sink);
+	CHECK(!k->transaction.producer);
+	if (!kafka_sink_read_limits(k, k->open_ms, limits, err))
+		return PUBLISH_FAILED;
 	return kafka_sink_start(k, k->open_ms, err).result;
 }
 
@@ -369,6 +398,7 @@ static bool kafka_sink_has_producer(struct kafka_sink *k, struct publication *pu
 {
 	if (k->transaction.producer)
 		return true;
+	kafka_sink_read_limits_again(k);
 	struct transaction_verdict verdict = kafka_sink_start(k, k->transaction.transaction_ms / 4, &pub->err);
 	if (verdict.step == STEP_NONE)
 		return true;
@@ -389,6 +419,7 @@ static void kafka_sink_publish(struct sink *sink, struct publication *pub)
 	                 transaction_flush(t) && transaction_offsets(t) && transaction_commit(t);
 	if (!transaction_finish(t))
 		kafka_sink_drop_producer(k);
+	k->limits_fell = t->fault == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 	CHECK(committed == (pub->result == PUBLISH_COMMITTED));
 }
 

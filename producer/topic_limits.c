@@ -152,6 +152,8 @@ static bool topic_limits_find(struct asking *asking, struct err *err)
 
 static void topic_limits_fall_back(struct topic_limit *limit, const char *why)
 {
+	if (limit->max_bytes)
+		return;
 	limit->max_bytes = TOPIC_LIMIT_DEFAULT_BYTES;
 	log_warn("LIMIT-ASSUMED", "cannot read a topic's max.message.bytes, the default is assumed",
 	         LOG_CSTR("topic", limit->topic), LOG_INT("bytes", TOPIC_LIMIT_DEFAULT_BYTES), LOG_CSTR("error", why));
@@ -213,7 +215,6 @@ static void topic_limits_describe(struct asking *asking)
 	rd_kafka_AdminOptions_set_request_timeout(options, DESCRIBE_MS, words, sizeof(words));
 	rd_kafka_AdminOptions_set_broker(options, asking->broker, words, sizeof(words));
 	for (size_t i = 0; i < question->n_topics; i++) {
-		question->topics[i].max_bytes = 0;
 		resources[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, question->topics[i].topic);
 		CHECK(resources[i]);
 	}

@@ -1,6 +1,7 @@
 /*
- * Are the output topics there, and what may a record measure in them? Asked once, before the transactional producer
- * exists, because its own limits depend on it, through a client handle of its own that is gone afterwards.
+ * Are the output topics there, and what may a record measure in them? Asked before the transactional producer exists,
+ * because its own limits depend on it, and again when a broker finds something too large; through a client handle of
+ * its own that is gone afterwards.
  */
 #ifndef WIREDESK_TOPIC_LIMITS_H
 #define WIREDESK_TOPIC_LIMITS_H
@@ -15,7 +16,7 @@
 
 struct topic_limit {
 	const char *topic;
-	size_t max_bytes; /* out */
+	size_t max_bytes; /* in: as known so far, or 0; out: never 0 */
 };
 
 struct topic_question {
@@ -27,7 +28,10 @@ struct topic_question {
 	struct clock *clock;
 };
 
-/* False with err set: a topic is missing or may not be seen, or no broker answers. Makes no topic. */
+/*
+ * Where nobody tells a limit it stays as it was known, else it is the brokers' default. False with err set and nothing
+ * changed: a topic is missing or may not be seen, or no broker answers. Makes no topic.
+ */
 bool topic_limits_read(const struct topic_question *question, struct err *err);
 
 #endif

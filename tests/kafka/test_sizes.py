@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from desk import wait_until
+from desk import free_port, wait_until
 from stories import CANARY, Input, Mix, plain_text
+from worker import metrics
 
 TRANSACTION_S = 60
 FAR = 4_070_908_800_000  # 2099
@@ -56,6 +57,25 @@ def test_a_story_that_the_broker_refuses_is_found_among_its_neighbours(desk):
     verdict = desk.judge()
     verdict.assert_good()
     assert [(d.place[1], d.reason, d.stub) for d in verdict.deaths] == [(odd.offset, "refused", False)]
+
+
+def test_a_limit_that_falls_below_whole_requests_costs_no_story_and_few_attempts(desk):
+    """Every story fits, but not so many of them in one request as before."""
+    desk.create(partitions=1)
+    port = free_port()
+    with desk.fleet(["w1"], stories=1000, max_poll="400s", transaction=f"{TRANSACTION_S}s", http=port) as fleet:
+        desk.produce(Mix(47, broken=False).take(100))
+        desk.wait_until_all_committed()
+        for topic in (desk.articles, desk.duplicates, desk.dead):
+            desk.broker.set_topic(topic, {"max.message.bytes": "50000"})
+        desk.produce(Mix(48, size=3000, broken=False).take(1000))
+        desk.wait_until_all_committed(TRANSACTION_S)
+        aborted = metrics(port)['wiredesk_batches_total{result="aborted"}']
+        assert fleet.stop() == [0]
+    assert 1 <= aborted <= 4
+    verdict = desk.judge()
+    verdict.assert_good()
+    assert verdict.deaths == []
 
 
 def test_lag_reads_zero_when_everything_is_done(desk):
