@@ -180,7 +180,9 @@ static bool client_set_consumer(rd_kafka_conf_t *conf, const struct config *conf
 	       client_set_number(conf, "max.poll.interval.ms", config->kafka.max_poll_interval_ms, err) &&
 	       client_set_number(conf, "queued.max.messages.kbytes", config->kafka.queued_max_bytes / 1024, err) &&
 	       client_set_number(conf, "fetch.max.bytes", config->kafka.fetch_max_bytes, err) &&
-	       client_set(conf, "fetch.wait.max.ms", "100", err);
+	       client_set(conf, "fetch.wait.max.ms", "100", err) &&
+	       /* How long stories of a partition that is added wait to be seen; five minutes by default. */
+	       client_set(conf, "topic.metadata.refresh.interval.ms", "30000", err);
 }
 
 /* A response holds at least one message, whatever its size; librdkafka wants room for both. */

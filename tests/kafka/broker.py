@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("WD_BUILD", ROOT / "build"))
@@ -61,6 +61,10 @@ class Broker:
 
     def delete(self, *topics):
         for future in self.admin.delete_topics(list(topics), operation_timeout=30).values():
+            future.result(30)
+
+    def grow(self, topic, partitions):
+        for future in self.admin.create_partitions([NewPartitions(topic, partitions)]).values():
             future.result(30)
 
     def set_topic(self, topic, config):

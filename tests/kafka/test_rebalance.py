@@ -2,6 +2,7 @@
 
 import time
 
+import judge
 import pytest
 from desk import wait_until
 from stories import Mix
@@ -74,4 +75,23 @@ def test_the_first_batch_of_a_new_group_is_aborted_and_nothing_is_lost(desk):
         desk.wait_until_all_committed()
         assert fleet.stop() == [0]
     assert not (desk.folder / "balk").exists()
+    desk.judge().assert_good()
+
+
+def test_partitions_that_are_added_under_a_worker_are_read(desk):
+    """By default within half a minute; here the worker looks more often."""
+    desk.create(partitions=2)
+    with desk.worker(client={"topic.metadata.refresh.interval.ms": "500"}) as worker:
+        worker.start()
+        desk.produce(Mix(14).take(100))
+        desk.wait_until_all_committed()
+        desk.broker.grow(desk.raw, 4)
+        desk.broker.grow(desk.articles, 6)
+        inputs = Mix(15).take(100)
+        for number, one in enumerate(inputs):
+            one.partition = number % 4
+        desk.producer = judge.new_producer(desk.broker)  # the old one does not know them yet
+        desk.produce(inputs)
+        desk.wait_until_all_committed()
+        assert worker.stop() == 0
     desk.judge().assert_good()

@@ -37,6 +37,7 @@ static void a_consumer_carries_what_the_configuration_says(void **state)
 	assert_property(conf, "queued.max.messages.kbytes", "4096");
 	assert_property(conf, "client.id", "wiredesk-one");
 	assert_property(conf, "socket.nagle.disable", "true");
+	assert_property(conf, "topic.metadata.refresh.interval.ms", "30000");
 	assert_property(conf, "security.protocol", "sasl_ssl");
 	/* Good advice may be overruled. */
 	assert_property(conf, "fetch.wait.max.ms", "7");
