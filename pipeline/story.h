@@ -316,6 +316,8 @@ struct story {
 		size_t n_entities;
 		const struct entity_name *names; /* what they name, each once, in order of first mention */
 		size_t n_names;
+		bool listed;         /* the names go into people, organisations and places */
+		const char *warning; /* a word for wiredesk.warnings, or NULL */
 	} entities;
 
 	struct {

@@ -1,0 +1,350 @@
+/*
+ * entities: which persons, organisations and places does the body name?
+ *
+ * Words, the gazetteer's matches and the tagger's marks are made by the parts of that name; mentions.h makes runs of
+ * words of them that name something, names.h tells which of them name the same, link.h what that is. Here the parts are
+ * called in their order, and what they found becomes the record's: offsets in code points, each name once, in the order
+ * of first mention, the dateline's place and the agencies that are cited marked.
+ */
+#include "pipeline/base/check.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/stage.h"
+#include "pipeline/stages/entities/cites.h"
+#include "pipeline/stages/entities/names.h"
+#include "pipeline/words/fold.h"
+
+#include <limits.h>
+#include <math.h>
+
+/* So much of a body is read: nobody names somebody new behind a million characters. */
+#define ENTITIES_BODY_BYTES 1000000
+/* A name that one word alone gives, and that nothing else in the story or the list bears out, must be so sure. */
+#define ENTITIES_LONELY 0.7
+
+struct entities_options {
+	bool lists;
+	struct strings types;
+	double min_confidence;
+};
+
+/* By enum name_type. */
+static const char *const entities_words[] = {"person", "organisation", "place", NULL};
+
+static const struct option entities_options[] = {
+        OPTION_BOOL(struct entities_options, lists, "lists", "true",
+                    "Whether names go into the lists people, organisations and places; mentions are always given."),
+        OPTION_WORDS(struct entities_options, types, "types", entities_words, "person,organisation,place",
+                     "What is given; other names are left out."),
+        OPTION_NUMBER(struct entities_options, min_confidence, "min-confidence", "0.5", "0", "1",
+                      "Mentions that are less sure are left out."),
+        OPTION_END};
+
+struct entities_shared {
+	struct gazetteer *gazetteer;
+	struct tagger *tagger;
+};
+
+struct entities_local {
+	struct tagger_memory *memory;
+};
+
+/* --- opening ----------------------------------------------------------------------------------------------------- */
+
+static bool entities_path(const struct stage_env *env, const char *file, char path[PATH_MAX], struct err *err)
+{
+	int n = snprintf(path, PATH_MAX, "%.*s/entities/%s", STR_ARG(env->data_dir), file);
+	return (n >= 0 && n < PATH_MAX) || err_set(err, "the path of the data folder is too long");
+}
+
+static bool entities_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
+{
+	struct entities_shared *s = shared;
+	char path[PATH_MAX];
+	(void)options;
+	if (!entities_path(env, "names.gazetteer", path, err))
+		return false;
+	s->gazetteer = gazetteer_open(path, err);
+	if (!s->gazetteer || !entities_path(env, "names.model", path, err))
+		return false;
+	s->tagger = tagger_open(path, err);
+	return s->tagger != NULL;
+}
+
+static void entities_close(void *shared)
+{
+	struct entities_shared *s = shared;
+	gazetteer_close(&s->gazetteer);
+	tagger_close(&s->tagger);
+}
+
+static bool entities_open_local(const struct stage_env *env, const void *options, const void *shared, void *local,
+                                struct err *err)
+{
+	(void)env;
+	(void)options;
+	(void)shared;
+	(void)err;
+	((struct entities_local *)local)->memory = tagger_memory_new();
+	return true;
+}
+
+static void entities_close_local(void *local)
+{
+	tagger_memory_free(&((struct entities_local *)local)->memory);
+}
+
+/* --- finding ----------------------------------------------------------------------------------------------------- */
+
+struct finding {
+	struct call *call;
+	struct story *st;
+	struct words words;
+	struct reading reading;
+	struct mentions mentions;
+	struct names names;
+	struct link dateline; /* the dateline's place, as far as the list knows it */
+};
+
+/* The dateline's place; empty: none. */
+static struct str entities_place(const struct story *st)
+{
+	return st->done & GROUP_CREDITS ? st->credits.place.name : (struct str){0};
+}
+
+static void entities_read(struct finding *f)
+{
+	const struct entities_shared *shared = f->call->shared;
+	const struct entities_local *local = f->call->local;
+	struct arena *tmp = f->call->tmp;
+	struct str body = fold_cut(story_body(f->st), ENTITIES_BODY_BYTES);
+	f->words = words_split(body, tmp);
+	struct name_match *matches = arena_alloc(tmp, f->words.n * sizeof *matches);
+	size_t n_matches = gazetteer_match(shared->gazetteer, &f->words, matches, f->words.n);
+	struct tagger_text text = {&f->words, matches, n_matches};
+	struct tagged *tagged = NULL;
+	size_t n_tagged = tagger_tag(shared->tagger, local->memory, &text, tmp, &tagged);
+	f->reading = reading_start(&f->words, shared->gazetteer, story_language(f->st), tmp);
+	f->reading.matches = matches;
+	f->reading.n_matches = n_matches;
+	f->mentions = mentions_find(&f->reading, tagged, n_tagged, entities_place(f->st));
+}
+
+/* What the dateline's place is, by itself: it tells places in the body apart. */
+static void entities_read_dateline(struct finding *f)
+{
+	struct str place = entities_place(f->st);
+	struct link_context nowhere = {{0}};
+	if (!place.n)
+		return;
+	struct words words = words_split(place, f->call->tmp);
+	if (!words.n || words.n > GAZETTEER_NAME_WORDS)
+		return;
+	struct reading reading = reading_start(&words, f->reading.gazetteer, f->reading.language, f->call->tmp);
+	struct link_surface surface = link_look_up(&reading, NAME_IS_PLACE, 0, words.n);
+	f->dateline = link_find(&reading, &nowhere, &surface);
+}
+
+static double entities_confidence(const struct mention *m)
+{
+	return 1 / (1 + exp(-(double)m->margin));
+}
+
+static bool entities_is_wanted(const struct finding *f, const struct name *name)
+{
+	const struct entities_options *o = f->call->options;
+	for (size_t i = 0; i < o->types.n; i++)
+		if (str_is(o->types.items[i], entities_words[name->type]))
+			return true;
+	return false;
+}
+
+/* --- names as the record gives them ------------------------------------------------------------------------------ */
+
+/* The fullest form; of a country's letters its usual name in the story's language, of a place's case the listed form.
+ */
+static struct str entities_canonical(struct finding *f, const struct name *name)
+{
+	const struct mention *full = &f->mentions.at[name->full];
+	if (name->is_short && name->link.is_country) {
+		struct str usual =
+		        gazetteer_country_name(f->reading.gazetteer, name->link.country, f->reading.language);
+		if (usual.n)
+			return arena_copy(f->call->keep, usual);
+	}
+	if (name->has_ending && name->link.base.n)
+		return arena_copy(f->call->keep, name->link.base);
+	struct str text = reading_text(&f->reading, full->first, full->n);
+	char *out = arena_alloc(f->call->keep, text.n);
+	size_t n = 0;
+	/* A name that a line's end or two blanks part is still one name. */
+	for (size_t i = 0; i < text.n; i++) {
+		bool blank = str_is_space(text.p[i]);
+		if (!blank)
+			out[n++] = text.p[i];
+		else if (n && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	return str_make(out, n);
+}
+
+static bool entities_is_dateline(const struct finding *f, const struct name *name, struct str canonical)
+{
+	struct str place = entities_place(f->st);
+	if (name->type != NAME_IS_PLACE || !place.n)
+		return false;
+	return fold_equal(canonical, place) || (name->link.uri[0] && strcmp(name->link.uri, f->dateline.uri) == 0);
+}
+
+static bool entities_is_credited(const struct finding *f, struct str text)
+{
+	const struct story *st = f->st;
+	if (!(st->done & GROUP_CREDITS))
+		return false;
+	bool credited = fold_equal(text, st->credits.source);
+	for (size_t i = 0; i < st->credits.n_sources; i++)
+		credited |= fold_equal(text, st->credits.sources[i].name);
+	return credited;
+}
+
+/* An agency or outlet that one of the mentions cites, and that neither dateline nor credit line name as the source. */
+static void entities_mark_quoted(struct finding *f, struct entity_name *names, const uint32_t *index)
+{
+	bool *credited = ARENA_ARRAY(f->call->tmp, bool, f->st->entities.n_names);
+	for (size_t i = 0; i < f->mentions.n; i++) {
+		const struct mention *m = &f->mentions.at[i];
+		uint32_t at = m->name == MENTION_NAMELESS ? UINT32_MAX : index[m->name];
+		if (at == UINT32_MAX || names[at].type != ENTITY_ORGANISATION)
+			continue;
+		credited[at] |= entities_is_credited(f, reading_text(&f->reading, m->first, m->n));
+		if (!names[at].is_quoted && !credited[at])
+			names[at].is_quoted = cites_is_cited(&f->reading, m, f->names.at[m->name].classes & NAME_MEDIA);
+	}
+	for (size_t i = 0; i < f->st->entities.n_names; i++)
+		names[i].is_quoted &= !credited[i];
+}
+
+static const enum entity_type entities_types[] = {
+        [NAME_IS_PERSON] = ENTITY_PERSON, [NAME_IS_ORGANISATION] = ENTITY_ORGANISATION, [NAME_IS_PLACE] = ENTITY_PLACE};
+
+static struct entity_name entities_name(struct finding *f, const struct name *name)
+{
+	struct entity_name out = {.type = entities_types[name->type], .name = entities_canonical(f, name)};
+	out.is_dateline = entities_is_dateline(f, name, out.name);
+	if (name->link.uri[0])
+		out.uri = arena_copy(f->call->keep, str_of(name->link.uri));
+	return out;
+}
+
+/* --- precision --------------------------------------------------------------------------------------------------- */
+
+struct support {
+	double best;   /* confidence of the surest mention */
+	bool is_known; /* listed, more than one word, or named more than once */
+	uint32_t times;
+};
+
+/* Does the list bear the name out? Of a town's name it does not: many are words. */
+static bool entities_is_listed(const struct name *name)
+{
+	static const uint16_t classes[] = {[NAME_IS_PERSON] = NAME_PERSON,
+	                                   [NAME_IS_ORGANISATION] = NAME_MEDIA | NAME_BODY,
+	                                   [NAME_IS_PLACE] = NAME_COUNTRY | NAME_CAPITAL};
+	return name->link.uri[0] || name->classes & classes[name->type];
+}
+
+static struct support *entities_support(const struct finding *f)
+{
+	struct support *of = ARENA_ARRAY(f->call->tmp, struct support, f->names.n + 1);
+	for (size_t i = 0; i < f->mentions.n; i++) {
+		const struct mention *m = &f->mentions.at[i];
+		if (m->name == MENTION_NAMELESS)
+			continue;
+		struct support *s = &of[m->name];
+		s->best = fmax(s->best, entities_confidence(m));
+		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
+	}
+	return of;
+}
+
+/* Is the name good enough to be given? */
+static bool entities_is_good(const struct finding *f, uint32_t name, const struct support *support)
+{
+	const struct entities_options *o = f->call->options;
+	double least = support[name].is_known ? o->min_confidence : fmax(o->min_confidence, ENTITIES_LONELY);
+	return support[name].best >= least && entities_is_wanted(f, &f->names.at[name]);
+}
+
+/* --- the story's fields ------------------------------------------------------------------------------------------ */
+
+static struct entity entities_mention(const struct finding *f, const struct mention *m, uint32_t name)
+{
+	const struct word *first = &f->words.at[m->first], *last = &f->words.at[m->first + m->n - 1];
+	return (struct entity){.name = name,
+	                       .start = first->start_cp,
+	                       .end = last->end_cp,
+	                       .text = str_slice(f->words.text, first->start, last->end),
+	                       .confidence = (float)entities_confidence(m),
+	                       .evidence = evidence_word(m->evidence)};
+}
+
+static void entities_write(struct finding *f)
+{
+	struct arena *keep = f->call->keep;
+	const struct entities_options *o = f->call->options;
+	const struct support *support = entities_support(f);
+	uint32_t *index = arena_alloc(f->call->tmp, (f->names.n + 1) * sizeof *index);
+	struct entity *entities = arena_alloc(keep, (f->mentions.n + 1) * sizeof *entities);
+	struct entity_name *names = arena_alloc(keep, (f->names.n + 1) * sizeof *names);
+	size_t n_entities = 0, n_names = 0;
+	memset(index, 0xff, (f->names.n + 1) * sizeof *index);
+	for (size_t i = 0; i < f->mentions.n; i++) {
+		const struct mention *m = &f->mentions.at[i];
+		if (m->name == MENTION_NAMELESS || !entities_is_good(f, m->name, support))
+			continue;
+		bool derived = m->evidence != EVIDENCE_TAGGER;
+		if (!derived && entities_confidence(m) < o->min_confidence)
+			continue;
+		if (index[m->name] == UINT32_MAX) {
+			index[m->name] = (uint32_t)n_names;
+			names[n_names++] = entities_name(f, &f->names.at[m->name]);
+		}
+		entities[n_entities++] = entities_mention(f, m, index[m->name]);
+	}
+	f->st->entities.entities = entities;
+	f->st->entities.n_entities = n_entities;
+	f->st->entities.names = names;
+	f->st->entities.n_names = n_names;
+	entities_mark_quoted(f, names, index);
+}
+
+static enum answer entities_run(struct call *call, struct story *st)
+{
+	const struct entities_options *o = call->options;
+	struct finding f = {.call = call, .st = st};
+	entities_read(&f);
+	entities_read_dateline(&f);
+	f.names = names_find(&f.reading, &f.mentions, &f.dateline);
+	entities_write(&f);
+	st->entities.listed = o->lists;
+	bool cut = f.mentions.cut || f.names.cut || f.words.text.n < story_body(st).n;
+	st->entities.warning = cut ? "entities-cut" : NULL;
+	return ANSWER_KEEP;
+}
+
+const struct stage stage_entities = {
+        .name = "entities",
+        .summary = "finds persons, organisations and places, tells who is the same, and links them",
+        .order = STAGE_ANY_ORDER,
+        .needs = GROUP_DECODE,
+        .reads = GROUP_CLEANUP | GROUP_CREDITS | GROUP_LANGUAGE,
+        .writes = GROUP_ENTITIES,
+        .options = entities_options,
+        .options_size = sizeof(struct entities_options),
+        .shared_size = sizeof(struct entities_shared),
+        .local_size = sizeof(struct entities_local),
+        .open = entities_open,
+        .close = entities_close,
+        .open_local = entities_open_local,
+        .close_local = entities_close_local,
+        .run = entities_run,
+};

@@ -1,0 +1,271 @@
+/*
+ * Choosing among what a name may stand for. See link.h.
+ *
+ * The gazetteer gives the likeliest first. A country is taken at its word. Of places the one in a country that the
+ * story names wins; else the first, if it is so much larger than the next of the same name that nobody would mean the
+ * other without saying so. People and bodies are linked where the list knows just one.
+ */
+#include "pipeline/stages/entities/link.h"
+
+#include "pipeline/words/fold.h"
+
+#include <string.h>
+
+#define LINK_ENTRIES     12
+#define LINK_MUCH_LARGER 8      /* times the people of the next place of the same name */
+#define LINK_LARGE       200000 /* a city that needs no country beside it, whatever the language of its name */
+#define LINK_BASE_BYTES  96
+#define LINK_BASE_WORDS  2
+#define LINK_KNOWN        100000 /* fewer people, and it is linked in its country's company only */
+
+static int link_country_index(const char country[3])
+{
+	bool letters = country[0] >= 'A' && country[0] <= 'Z' && country[1] >= 'A' && country[1] <= 'Z' && !country[2];
+	return letters ? (country[0] - 'A') * 26 + (country[1] - 'A') : -1;
+}
+
+void link_context_add(struct link_context *context, const char country[3])
+{
+	int at = link_country_index(country);
+	if (at >= 0 && context->times[at] < UINT16_MAX)
+		context->times[at]++;
+}
+
+static uint16_t link_context_times(const struct link_context *context, const char country[3])
+{
+	int at = link_country_index(country);
+	return at >= 0 ? context->times[at] : 0;
+}
+
+static size_t link_entries(const struct reading *r, const struct link_surface *surface,
+                           struct name_entry entries[LINK_ENTRIES])
+{
+	if (!r->gazetteer || surface->name == UINT32_MAX)
+		return 0;
+	return gazetteer_entries(r->gazetteer, surface->name, r->language, entries, LINK_ENTRIES);
+}
+
+static struct link link_to(const struct link_surface *surface, const struct name_entry *entry)
+{
+	struct link link = {.is_country = (entry->classes & NAME_COUNTRY) != 0, .base = surface->base};
+	memcpy(link.uri, entry->uri, sizeof link.uri);
+	memcpy(link.country, entry->country, sizeof link.country);
+	return link;
+}
+
+/* The list does not say of every language that it calls a country so; letters mean another in each. */
+static bool link_is_country_name(const struct link_surface *surface, const struct name_entry *entry)
+{
+	return entry->classes & NAME_COUNTRY && !(entry->is_alternative && surface->is_letters);
+}
+
+bool link_is_country(const struct reading *r, const struct link_surface *surface, struct link *link)
+{
+	struct name_entry entries[LINK_ENTRIES];
+	size_t n = link_entries(r, surface, entries);
+	if (!n || !link_is_country_name(surface, &entries[0]))
+		return false;
+	*link = link_to(surface, &entries[0]);
+	return true;
+}
+
+/* The entries of these classes with an id, each thing once, in their order. */
+static size_t link_keep(struct name_entry *entries, size_t n, uint16_t classes)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool again = false;
+		for (size_t k = 0; k < kept; k++)
+			again |= strcmp(entries[k].uri, entries[i].uri) == 0;
+		if (entries[i].classes & classes && entries[i].uri[0] && !again)
+			entries[kept++] = entries[i];
+	}
+	return kept;
+}
+
+/* Of the places in countries that the story names, the one in the country named most; among those the first. */
+static const struct name_entry *link_in_context(const struct link_context *context, const struct name_entry *entries,
+                                                size_t n)
+{
+	const struct name_entry *best = NULL;
+	uint16_t most = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint16_t times = link_context_times(context, entries[i].country);
+		if (times > most) {
+			most = times;
+			best = &entries[i];
+		}
+	}
+	return best;
+}
+
+static bool link_is_much_larger(const struct name_entry *a, const struct name_entry *b)
+{
+	return a->weight / LINK_MUCH_LARGER >= b->weight;
+}
+
+static bool link_is_known_place(const struct name_entry *first, const struct name_entry *second)
+{
+	bool large = first->weight >= (first->is_alternative ? LINK_LARGE : LINK_KNOWN);
+	bool state = first->classes & (NAME_CAPITAL | NAME_REGION) && !first->is_alternative;
+	if (!large && !state)
+		return false;
+	return !second || second->is_alternative > first->is_alternative || link_is_much_larger(first, second);
+}
+
+/* Better than the first: in a country that the story names, by a name no rarer, and no village beside a great city. */
+static bool link_is_nearer(const struct name_entry *near, const struct name_entry *first)
+{
+	if (near == first)
+		return true;
+	return near->is_alternative <= first->is_alternative && !link_is_much_larger(first, near);
+}
+
+static struct link link_place(const struct link_context *context, const struct link_surface *surface,
+                              struct name_entry *entries, size_t n)
+{
+	n = link_keep(entries, n, NAME_PLACES);
+	if (!n)
+		return (struct link){0};
+	if (link_is_country_name(surface, &entries[0]))
+		return link_to(surface, &entries[0]);
+	const struct name_entry *near = link_in_context(context, entries, n);
+	if (near && link_is_nearer(near, &entries[0]))
+		return link_to(surface, near);
+	bool known = link_is_known_place(&entries[0], n > 1 ? &entries[1] : NULL);
+	return known ? link_to(surface, &entries[0]) : (struct link){0};
+}
+
+/* People and organisations: only one, or nobody. */
+static struct link link_only(const struct link_surface *surface, struct name_entry *entries, size_t n, uint16_t classes)
+{
+	n = link_keep(entries, n, classes);
+	return n == 1 ? link_to(surface, &entries[0]) : (struct link){0};
+}
+
+struct link link_find(const struct reading *r, const struct link_context *context, const struct link_surface *surface)
+{
+	struct name_entry entries[LINK_ENTRIES];
+	size_t n = link_entries(r, surface, entries);
+	struct link none = {0};
+	switch (surface->type) {
+	case NAME_IS_PLACE:
+		return link_place(context, surface, entries, n);
+	case NAME_IS_PERSON:
+		return surface->is_long ? link_only(surface, entries, n, NAME_PERSON) : none;
+	case NAME_IS_ORGANISATION:
+		return link_only(surface, entries, n, NAME_ORGANISATIONS);
+	}
+	return none;
+}
+
+/* --- endings ----------------------------------------------------------------------------------------------------- */
+
+static const struct link_ending {
+	const char *languages;
+	struct str written, listed;
+} link_endings[] = {
+#define ENDING(languages, written, listed) {languages, STR_INIT(written), STR_INIT(listed)},
+#include "pipeline/stages/entities/endings.def"
+#undef ENDING
+};
+#define LINK_ENDINGS (sizeof link_endings / sizeof *link_endings)
+
+static bool link_is_of(const struct link_ending *ending, struct str language)
+{
+	size_t n = str_index(language, '-', 0);
+	for (const char *at = ending->languages; *at;) {
+		size_t length = strcspn(at, " ");
+		if (length == n && memcmp(at, language.p, n) == 0)
+			return true;
+		at += length + (at[length] == ' ');
+	}
+	return false;
+}
+
+/* Does the listed name stand for a place, by its own name? */
+static uint32_t link_listed_place(const struct reading *r, struct str name)
+{
+	struct words words = words_split(name, r->arena);
+	uint32_t found = words.n ? gazetteer_find(r->gazetteer, &words, 0, words.n) : UINT32_MAX;
+	struct name_entry entry;
+	bool is_place = found != UINT32_MAX && gazetteer_entries(r->gazetteer, found, r->language, &entry, 1) &&
+	                entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_CITY) && entry.uri[0];
+	return is_place ? found : UINT32_MAX;
+}
+
+/* A word with one ending instead of another; false: it does not end so, or too little is left. */
+static bool link_replace(struct str word, const struct link_ending *ending, char *out, size_t *n)
+{
+	size_t stem = word.n - ending->written.n;
+	if (word.n < ending->written.n + 3 || stem + ending->listed.n > LINK_BASE_BYTES / LINK_BASE_WORDS ||
+	    !str_ends(word, ending->written))
+		return false;
+	memcpy(out, word.p, stem);
+	memcpy(out + stem, ending->listed.p, ending->listed.n);
+	*n = stem + ending->listed.n;
+	return true;
+}
+
+/* A name of one word, as listed. */
+static struct link_surface link_without_ending(const struct reading *r, struct str word)
+{
+	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
+	char base[LINK_BASE_BYTES];
+	size_t n;
+	for (size_t i = 0; i < LINK_ENDINGS && surface.name == UINT32_MAX; i++) {
+		if (!link_is_of(&link_endings[i], r->language) || !link_replace(word, &link_endings[i], base, &n))
+			continue;
+		struct str name = arena_copy(r->arena, str_make(base, n));
+		surface.name = link_listed_place(r, name);
+		surface.base = name;
+	}
+	return surface;
+}
+
+/* A name of two, each with its own ending: "Južne Koreje". */
+static struct link_surface link_without_endings(const struct reading *r, struct str first, struct str second)
+{
+	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
+	char base[2 * LINK_BASE_BYTES + 1];
+	size_t n, m;
+	for (size_t i = 0; i < LINK_ENDINGS; i++) {
+		if (!link_is_of(&link_endings[i], r->language) || !link_replace(first, &link_endings[i], base, &n))
+			continue;
+		base[n] = ' ';
+		for (size_t k = 0; k < LINK_ENDINGS && surface.name == UINT32_MAX; k++) {
+			if (!link_is_of(&link_endings[k], r->language) ||
+			    !link_replace(second, &link_endings[k], base + n + 1, &m))
+				continue;
+			surface.base = arena_copy(r->arena, str_make(base, n + 1 + m));
+			surface.name = link_listed_place(r, surface.base);
+		}
+		if (surface.name != UINT32_MAX)
+			break;
+	}
+	return surface;
+}
+
+static bool link_is_letters(const struct reading *r, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++) {
+		const struct word *w = &r->words->at[i];
+		bool few = w->flags & WORD_UPPER_ALL && w->end_cp - w->start_cp <= 4;
+		bool one = w->flags & WORD_UPPER_FIRST && w->end_cp - w->start_cp == 1;
+		if (w->kind == WORD_LETTERS && !few && !one)
+			return false;
+	}
+	return true;
+}
+
+struct link_surface link_look_up(const struct reading *r, enum name_type type, size_t first, size_t n)
+{
+	struct link_surface surface = {.name = UINT32_MAX, .type = type, .is_letters = link_is_letters(r, first, n)};
+	if (!r->gazetteer)
+		return surface;
+	surface.name = gazetteer_find(r->gazetteer, r->words, first, n);
+	if (surface.name != UINT32_MAX || type != NAME_IS_PLACE || n > LINK_BASE_WORDS || surface.is_letters)
+		return surface;
+	struct str word = words_text(r->words, first);
+	return n == 1 ? link_without_ending(r, word) : link_without_endings(r, word, words_text(r->words, first + 1));
+}

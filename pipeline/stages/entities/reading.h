@@ -1,0 +1,74 @@
+/*
+ * A body as the parts of this stage read it together: its words, the gazetteer's matches, and keys of words that are
+ * equal where a reader takes two spellings for the same name ("Kim Jong-Un", "Kim Jong-un").
+ */
+#ifndef WIREDESK_ENTITIES_READING_H
+#define WIREDESK_ENTITIES_READING_H
+
+#include "pipeline/stages/entities/gazetteer.h"
+#include "pipeline/stages/entities/tagger.h"
+#include "pipeline/stages/entities/words.h"
+
+struct reading {
+	const struct words *words;
+	const struct gazetteer *gazetteer;
+	const struct name_match *matches; /* ascending, not overlapping */
+	size_t n_matches;
+	struct str language; /* BCP 47, or und */
+	struct arena *arena; /* scratch of the call */
+	uint64_t *keys;      /* of words; 0: not asked for yet */
+};
+
+struct reading reading_start(const struct words *words, const struct gazetteer *gazetteer, struct str language,
+                             struct arena *arena);
+
+/* A word's key, of the folded word. Never 0. */
+uint64_t reading_key(const struct reading *r, size_t word);
+
+/* A word folded, its beginning if it is long: for comparing letters. */
+struct folded_word {
+	char p[96];
+	size_t n;
+};
+struct folded_word reading_fold(const struct reading *r, size_t word);
+
+/* Key of a word's first letters; 0: there are too few. */
+uint64_t reading_stem(const struct reading *r, size_t word);
+
+/* Two words with the same stem: the same but for an ending? */
+bool reading_same_but_ending(const struct reading *r, size_t a, size_t b);
+
+/* Key of a run of words; signs do not count, so that hyphens and blanks are alike. 0: nothing but signs. */
+uint64_t reading_run_key(const struct reading *r, size_t first, size_t n);
+
+/* The same step by step: the key of a run that goes on with one more word. */
+uint64_t reading_join(uint64_t before, uint64_t word);
+
+/* The text of a run of words, with what stands between them. */
+struct str reading_text(const struct reading *r, size_t first, size_t n);
+
+/* Is the word this one sign? */
+bool reading_is_sign(const struct reading *r, size_t word, char sign);
+bool reading_is_hyphen(const struct reading *r, size_t word);
+bool reading_is_apostrophe(const struct reading *r, size_t word);
+
+/* The same language, whatever its region: "pt" is pt-BR's. */
+bool reading_is_in(const struct reading *r, const char *language);
+
+/* Does the language write endings behind names? */
+bool reading_has_endings(const struct reading *r);
+
+/* A table of numbers by key; room for so many, fixed when it is made. */
+struct slots {
+	uint64_t *keys;
+	uint32_t *values;
+	size_t mask, n, most;
+};
+#define SLOT_NONE UINT32_MAX
+struct slots slots_new(struct arena *arena, size_t most);
+/* The value's place: of a key not there yet SLOT_NONE stands in it. NULL: the table is full. */
+uint32_t *slots_put(struct slots *slots, uint64_t key);
+/* The value, or SLOT_NONE. */
+uint32_t slots_get(const struct slots *slots, uint64_t key);
+
+#endif
