@@ -9,6 +9,7 @@
 #define EXPLAIN_LINE_MAX   200                 /* characters of a headline and the like */
 #define EXPLAIN_TEXT_MAX   ((size_t)64 * 1024) /* bytes of a story's text */
 #define EXPLAIN_NAME_WIDTH 12
+#define EXPLAIN_NAMES_MAX  200
 #define EXPLAIN_MARGIN     "  | "
 
 void explain_row(struct explain_text *t, const char *name)
@@ -262,6 +263,122 @@ static void explain_fingerprint(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
+/* --- entities ---------------------------------------------------------------------------------------------------- */
+
+static const char *const explain_types[] = {
+        [ENTITY_PERSON] = "person", [ENTITY_ORGANISATION] = "organisation", [ENTITY_PLACE] = "place"};
+static const enum explain_ink explain_type_inks[] = {
+        [ENTITY_PERSON] = INK_PERSON, [ENTITY_ORGANISATION] = INK_ORGANISATION, [ENTITY_PLACE] = INK_PLACE};
+
+/* [Putin]{person Vladimir Putin}, in the place where it stands. */
+static void explain_mention(struct explain_text *t, const struct entity *entity, const struct entity_name *name)
+{
+	explain_text_ink(t, explain_type_inks[name->type]);
+	explain_text_say(t, "[");
+	explain_text_block(t, entity->text, EXPLAIN_MARGIN, false);
+	explain_text_say(t, "]");
+	explain_text_ink(t, INK_FAINT);
+	explain_text_say(t, "{%s", explain_types[name->type]);
+	if (!str_eq(name->name, entity->text)) {
+		explain_text_say(t, " ");
+		explain_text_line(t, name->name, EXPLAIN_LINE_MAX);
+	}
+	explain_text_say(t, "}");
+	explain_text_ink(t, INK_PLAIN);
+}
+
+static void explain_entities_in_place(struct explain_text *t, const struct story *st)
+{
+	struct str body = story_body(st), shown = str_slice(body, 0, EXPLAIN_TEXT_MAX);
+	size_t at = 0;
+	for (size_t i = 0; i < st->entities.n_entities; i++) {
+		const struct entity *entity = &st->entities.entities[i];
+		size_t start = (size_t)(entity->text.p - body.p), end = start + entity->text.n;
+		if (end > shown.n)
+			break;
+		explain_text_block(t, str_slice(body, at, start), EXPLAIN_MARGIN, explain_at_line_start(body, at));
+		if (explain_at_line_start(body, start)) {
+			explain_text_ink(t, INK_FAINT);
+			explain_text_say(t, EXPLAIN_MARGIN);
+		}
+		explain_mention(t, entity, &st->entities.names[entity->name]);
+		at = end;
+	}
+	explain_text_block(t, str_slice(body, at, shown.n), EXPLAIN_MARGIN, explain_at_line_start(body, at));
+	explain_end(t);
+	if (shown.n < body.n) {
+		explain_text_ink(t, INK_FAINT);
+		explain_text_say(t, "  (%zu more bytes)", body.n - shown.n);
+		explain_end(t);
+	}
+}
+
+/* How often it is named, and what bears that out: "5 times (tagger 3, full-name 2), surest 0.99". */
+static void explain_evidence(struct explain_text *t, const struct story *st, uint32_t name)
+{
+	static const char *const kinds[] = {"tagger", "gazetteer", "full-name", "short-form", "same-name"};
+	size_t times[sizeof kinds / sizeof *kinds] = {0}, all = 0;
+	float surest = 0;
+	for (size_t i = 0; i < st->entities.n_entities; i++) {
+		const struct entity *entity = &st->entities.entities[i];
+		if (entity->name != name)
+			continue;
+		all++;
+		surest = entity->confidence > surest ? entity->confidence : surest;
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+			times[k] += strcmp(kinds[k], entity->evidence) == 0;
+	}
+	explain_text_say(t, "%zu time%s (", all, all == 1 ? "" : "s");
+	const char *comma = "";
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		if (!times[k])
+			continue;
+		explain_text_say(t, "%s%s %zu", comma, kinds[k], times[k]);
+		comma = ", ";
+	}
+	explain_text_say(t, "), surest %.2f", (double)surest);
+}
+
+static void explain_name(struct explain_text *t, const struct story *st, uint32_t at)
+{
+	const struct entity_name *name = &st->entities.names[at];
+	explain_row(t, explain_types[name->type]);
+	explain_text_ink(t, explain_type_inks[name->type]);
+	explain_text_line(t, name->name, EXPLAIN_LINE_MAX);
+	explain_text_ink(t, INK_PLAIN);
+	explain_text_say(t, "  ");
+	if (name->uri.n)
+		explain_text_line(t, name->uri, EXPLAIN_LINE_MAX);
+	else
+		explain_text_say(t, "no id");
+	explain_text_say(t, "%s%s  ", name->is_dateline ? ", the dateline's" : "", name->is_quoted ? ", quoted" : "");
+	explain_evidence(t, st, at);
+	explain_end(t);
+}
+
+static void explain_entities(struct explain_text *t, const struct story *st)
+{
+	explain_row(t, "found");
+	if (!st->entities.n_entities) {
+		explain_text_say(t, "nobody and nothing");
+		explain_end(t);
+		return;
+	}
+	explain_text_say(t, "%zu mention%s of %zu name%s: marked [so]{type name}", st->entities.n_entities,
+	                 st->entities.n_entities == 1 ? "" : "s", st->entities.n_names,
+	                 st->entities.n_names == 1 ? "" : "s");
+	explain_end(t);
+	explain_entities_in_place(t, st);
+	for (uint32_t i = 0; i < st->entities.n_names && i < EXPLAIN_NAMES_MAX; i++)
+		explain_name(t, st, i);
+	if (st->entities.n_names > EXPLAIN_NAMES_MAX) {
+		explain_row(t, "");
+		explain_text_say(t, "and %zu more", st->entities.n_names - EXPLAIN_NAMES_MAX);
+		explain_end(t);
+	}
+	explain_word(t, "warning", st->entities.warning);
+}
+
 /* --- dedup, route ------------------------------------------------------------------------------------------------ */
 
 static const char *const explain_verdicts[] = {
@@ -311,9 +428,13 @@ void explain_stage(struct explain_text *t, const struct stage *stage, const stru
 		uint32_t group;
 		void (*explain)(struct explain_text *t, const struct story *st);
 	} sections[] = {
-	        {GROUP_DECODE, explain_decode},     {GROUP_CLEANUP, explain_cleanup},
-	        {GROUP_LANGUAGE, explain_language}, {GROUP_FINGERPRINT, explain_fingerprint},
-	        {GROUP_DEDUP, explain_dedup},       {GROUP_ROUTE, explain_route},
+	        {GROUP_DECODE, explain_decode},
+	        {GROUP_CLEANUP, explain_cleanup},
+	        {GROUP_LANGUAGE, explain_language},
+	        {GROUP_ENTITIES, explain_entities},
+	        {GROUP_FINGERPRINT, explain_fingerprint},
+	        {GROUP_DEDUP, explain_dedup},
+	        {GROUP_ROUTE, explain_route},
 	};
 	explain_text_ink(t, INK_TITLE);
 	explain_text_say(t, "%s", stage->name);

@@ -10,9 +10,10 @@
 #define EXPLAIN_TEXT_SAY_MAX 512
 
 static const char *const explain_text_inks[INK_COUNT] = {
-        [INK_PLAIN] = "\033[0m",  [INK_TITLE] = "\033[1m",      [INK_NAME] = "\033[36m",
-        [INK_FAINT] = "\033[2m",  [INK_GOOD] = "\033[32m",      [INK_WARN] = "\033[33m",
-        [INK_BAD] = "\033[1;31m", [INK_REMOVED] = "\033[9;31m", [INK_ESCAPED] = "\033[7m",
+        [INK_PLAIN] = "\033[0m",   [INK_TITLE] = "\033[1m",         [INK_NAME] = "\033[36m",
+        [INK_FAINT] = "\033[2m",   [INK_GOOD] = "\033[32m",         [INK_WARN] = "\033[33m",
+        [INK_BAD] = "\033[1;31m",  [INK_REMOVED] = "\033[9;31m",    [INK_ESCAPED] = "\033[7m",
+        [INK_PERSON] = "\033[35m", [INK_ORGANISATION] = "\033[34m", [INK_PLACE] = "\033[32m",
 };
 
 void explain_text_ink(struct explain_text *t, enum explain_ink ink)

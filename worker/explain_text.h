@@ -20,6 +20,9 @@ enum explain_ink {
 	INK_BAD,
 	INK_REMOVED,
 	INK_ESCAPED,
+	INK_PERSON,
+	INK_ORGANISATION,
+	INK_PLACE,
 	INK_COUNT,
 };
 
