@@ -172,16 +172,24 @@ static void put_given(struct writing *w, const char *key, struct str entries)
 	json_close(&w->j);
 }
 
-/* Is the name in a finished list already? */
-static bool is_given(const struct writing *w, struct str name)
+/* Is the string, as it stands between quotes, in a finished list already? */
+static bool is_given(struct str given, struct str value)
 {
-	struct str given = w->st->decode.given.info_sources;
-	return given.n && name.n && memmem(given.p, given.n, name.p, name.n);
+	for (size_t at = 0; value.n && at + value.n <= given.n;) {
+		const char *hit = memmem(given.p + at, given.n - at, value.p, value.n);
+		if (!hit)
+			return false;
+		size_t start = (size_t)(hit - given.p), end = start + value.n;
+		if (start && given.p[start - 1] == '"' && end < given.n && given.p[end] == '"')
+			return true;
+		at = start + 1;
+	}
+	return false;
 }
 
 static void write_info_source(struct writing *w, const char *role, struct str name)
 {
-	if (!name.n || is_given(w, name))
+	if (!name.n || is_given(w->st->decode.given.info_sources, name))
 		return;
 	json_open_object(&w->j);
 	put_str(w, "name", name);
@@ -195,12 +203,25 @@ static void write_info_names(struct writing *w, const char *role, const struct n
 		write_info_source(w, role, names[i].name);
 }
 
+static bool has_quoted(const struct story *st)
+{
+	for (size_t i = 0; i < st->entities.n_names; i++)
+		if (st->entities.names[i].is_quoted)
+			return true;
+	return false;
+}
+
+static bool has_info_sources(const struct story *st)
+{
+	return st->credits.source.n || st->credits.n_authors || st->credits.n_editors || st->credits.n_sources ||
+	       has_quoted(st);
+}
+
 /* Those that came with the story, then those that its text names. */
 static void write_info_sources(struct writing *w)
 {
 	const struct story *st = w->st;
-	bool any = st->credits.source.n || st->credits.n_authors || st->credits.n_editors || st->credits.n_sources;
-	if (!any) {
+	if (!has_info_sources(st)) {
 		put_given(w, "infoSources", st->decode.given.info_sources);
 		return;
 	}
@@ -212,7 +233,49 @@ static void write_info_sources(struct writing *w)
 	write_info_names(w, "author", st->credits.authors, st->credits.n_authors);
 	write_info_names(w, "editor", st->credits.editors, st->credits.n_editors);
 	write_info_names(w, "source", st->credits.sources, st->credits.n_sources);
+	for (size_t i = 0; i < st->entities.n_names; i++)
+		if (st->entities.names[i].is_quoted)
+			write_info_source(w, "quoted", st->entities.names[i].name);
 	json_close(&w->j);
+}
+
+/* One that came with the story under this name, or this address, stays as it came. */
+static bool is_listed(const struct entity_name *name, enum entity_type type, struct str given)
+{
+	return name->type == type && !is_given(given, name->name) && !is_given(given, name->uri);
+}
+
+static void write_listed(struct writing *w, const struct entity_name *name)
+{
+	json_open_object(&w->j);
+	put_str(w, "name", name->name);
+	put_cstr(w, "rel", name->is_dateline ? "dateline" : "about");
+	put_str(w, "uri", name->uri);
+	json_close(&w->j);
+}
+
+/* Those that came with the story, then those that its body names. */
+static void write_list(struct writing *w, const char *key, enum entity_type type, struct str given)
+{
+	const struct story *st = w->st;
+	bool open = given.n > 0;
+	if (open) {
+		json_key(&w->j, key);
+		json_open_array(&w->j);
+		json_raw(&w->j, given);
+	}
+	for (size_t i = 0; st->entities.listed && i < st->entities.n_names; i++) {
+		if (!is_listed(&st->entities.names[i], type, given))
+			continue;
+		if (!open) {
+			json_key(&w->j, key);
+			json_open_array(&w->j);
+			open = true;
+		}
+		write_listed(w, &st->entities.names[i]);
+	}
+	if (open)
+		json_close(&w->j);
 }
 
 static void write_about(struct writing *w)
@@ -226,9 +289,9 @@ static void write_about(struct writing *w)
 		json_key_str(&w->j, st->decode.passed[i].key);
 		json_raw(&w->j, st->decode.passed[i].json);
 	}
-	put_given(w, "people", st->decode.given.people);
-	put_given(w, "organisations", st->decode.given.organisations);
-	put_given(w, "places", st->decode.given.places);
+	write_list(w, "people", ENTITY_PERSON, st->decode.given.people);
+	write_list(w, "organisations", ENTITY_ORGANISATION, st->decode.given.organisations);
+	write_list(w, "places", ENTITY_PLACE, st->decode.given.places);
 	write_info_sources(w);
 	json_key(&w->j, "altIds");
 	json_open_array(&w->j);
@@ -473,6 +536,35 @@ static void write_removed(struct writing *w)
 	json_close(&w->j);
 }
 
+static void write_entity(struct writing *w, const struct entity *entity, const struct entity_name *name)
+{
+	static const char *const types[] = {
+	        [ENTITY_PERSON] = "person", [ENTITY_ORGANISATION] = "organisation", [ENTITY_PLACE] = "place"};
+	json_open_object(&w->j);
+	put_cstr(w, "type", types[name->type]);
+	put_str(w, "name", name->name);
+	put_str(w, "text", entity->text);
+	put_int(w, "start", entity->start);
+	put_int(w, "end", entity->end);
+	put_str(w, "uri", name->uri);
+	json_key(&w->j, "confidence");
+	json_double(&w->j, entity->confidence, 3);
+	put_cstr(w, "evidence", entity->evidence);
+	json_close(&w->j);
+}
+
+static void write_entities(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_ENTITIES))
+		return;
+	json_key(&w->j, "entities");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->entities.n_entities; i++)
+		write_entity(w, &st->entities.entities[i], &st->entities.names[st->entities.entities[i].name]);
+	json_close(&w->j);
+}
+
 /* Everything but dedup, which stands last and is written in the tail; the object stays open. */
 static void write_wiredesk(struct writing *w)
 {
@@ -488,12 +580,15 @@ static void write_wiredesk(struct writing *w)
 	write_related(w);
 	write_repairs(w);
 	write_correction(w);
+	write_entities(w);
 	json_key(&w->j, "warnings");
 	json_open_array(&w->j);
 	for (size_t i = 0; i < st->decode.n_warnings; i++)
 		json_cstr(&w->j, st->decode.warnings[i]);
 	if (st->cleanup.warning)
 		json_cstr(&w->j, st->cleanup.warning);
+	if (st->entities.warning)
+		json_cstr(&w->j, st->entities.warning);
 	json_close(&w->j);
 }
 

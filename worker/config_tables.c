@@ -135,4 +135,4 @@ const struct option config_match_rows[] = {
         OPTION_END,
 };
 
-const char config_default_stages[] = "[decode, cleanup, credits, language, fingerprint, dedup, route]";
+const char config_default_stages[] = "[decode, cleanup, credits, language, entities, fingerprint, dedup, route]";

@@ -17,7 +17,7 @@ SHARED = next((folder / "shared" for folder in ROOT.parents if (folder / "shared
 OFFICIAL = SHARED / "data" / "formats" / "ninjs-schema_3.0.json"
 GOLDEN = Path(__file__).parent
 STORIES = sorted((ROOT / "deploy" / "stories").iterdir())
-WHOLE = {"language", "removed", "dedup"}  # of wiredesk, when all stages have run
+WHOLE = {"language", "removed", "entities", "dedup"}  # of wiredesk, when all stages have run
 
 
 def enrich(*files, stdin=None, args=("enrich",)):
@@ -96,6 +96,23 @@ def test_records_of_the_demo_are_ninjs_without_our_key(demo_records, official):
         check_official(official, record)
 
 
+def test_every_mention_is_what_the_body_says_there(demo_records):
+    for record in demo_records:
+        body = record["bodies"][0]["value"]
+        for mention in record["wiredesk"]["entities"]:
+            assert body[mention["start"] : mention["end"]] == mention["text"]
+
+
+def test_lists_hold_what_the_mentions_name(demo_records):
+    keys = {"people": "person", "organisations": "organisation", "places": "place"}
+    for record in demo_records:
+        for key, kind in keys.items():
+            listed = [entry["name"] for entry in record.get(key, [])]
+            assert len(listed) == len(set(listed)), record["uri"]
+            for mention in record["wiredesk"]["entities"]:
+                assert mention["type"] != kind or mention["name"] in listed, record["uri"]
+
+
 # --- the schema refuses what is broken -------------------------------------------------------------------------------
 
 
@@ -149,6 +166,9 @@ BROKEN = {
     "und without a reason": put("wiredesk.language", {"tag": "und", "confidence": 0, "reliable": False, "runnerUp": None}),
     "a removal of an unknown kind": put("wiredesk.removed.0.kind", "nonsense"),
     "a removal without its text": take("wiredesk.removed.0.text"),
+    "a mention of an unknown type": put("wiredesk.entities.0.type", "animal"),
+    "a mention without a name": take("wiredesk.entities.0.name"),
+    "a mention with a range of text": put("wiredesk.entities.0.start", "3"),
     "an unknown verdict": put("wiredesk.dedup.verdict", "maybe"),
     "a duplicate of nothing": put("wiredesk.dedup.verdict", "exact"),
     "an original of something": put("wiredesk.dedup.of", {"uri": "urn:a:b", "id": "local/t/0/0/0"}),

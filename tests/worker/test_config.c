@@ -71,7 +71,7 @@ static void is_complete_without_a_file(void **state)
 	assert_int_equal(config->limits.parse_bytes, 128000000);
 	assert_int_equal(config->n_feeds, 1);
 	assert_str(config->feeds[0].name, "default");
-	assert_int_equal(node_count(config->stages), 7);
+	assert_int_equal(node_count(config->stages), 8);
 	assert_str(config->state_dir, "./wiredesk-state");
 	config_free(&config);
 	assert_null(config);
