@@ -34,10 +34,11 @@ struct loop {
 
 	struct batch batches[3];
 	struct batch *filling;
-	struct batch *flying; /* NULL: nothing in flight */
-	struct batch *spare;  /* empty */
-	struct batch *cold;   /* the one whose arenas were never used */
-	bool polled;          /* since the last batch: the group must hear from us, however much was cut off */
+	struct batch *flying;      /* NULL: nothing in flight */
+	struct batch *spare;       /* empty */
+	struct batch *cold;        /* the one whose arenas were never used */
+	_Atomic int64_t flying_ms; /* since when; 0: nothing in flight */
+	bool polled;               /* since the last batch: the group must hear from us, however much was cut off */
 	uint64_t batch_number;
 
 	/* The assignment. Metadata is ours, because batches that carry it may outlive the event it came with. */
@@ -170,9 +171,13 @@ static void settle_committed(struct loop *l, struct batch *b)
 /* --- what a failure means ------------------------------------------------------------------------------------------
  */
 
+/* Of a batch without a known end nobody can say what is visible, but that the group's offsets say the same. */
 static void log_failure(const struct publication *mail)
 {
-	log_warn("BATCH-ABORTED", "nothing of the batch is visible, it is read again",
+	bool aborted = mail->result == PUBLISH_ABORTED;
+	log_warn(aborted ? "BATCH-ABORTED" : "BATCH-FAILED",
+	         aborted ? "nothing of the batch is visible, it is read again"
+	                 : "this worker cannot publish the batch, the next one goes on where the group stands",
 	         LOG_INT("batch", (int64_t)mail->batch->number), LOG_CSTR("cause", publish_cause_word(mail->cause)),
 	         LOG_INT("messages", (int64_t)mail->batch->n_messages), LOG_CSTR("why", mail->err.words));
 }
@@ -248,6 +253,7 @@ static enum collected collect(struct loop *l, enum publish_cause *cause)
 	if (!l->flying)
 		return COLLECTED_NOTHING;
 	const struct publication *mail = publisher_take(l->publisher);
+	atomic_store(&l->flying_ms, 0);
 	series_add(l->results[mail->result], 1);
 	series_observe_us(l->publish_seconds, publisher_took_us(l->publisher));
 	if (mail->result == PUBLISH_COMMITTED) {
@@ -626,6 +632,7 @@ static void hand_over(struct loop *l)
 	}
 	CHECK(batch_is_empty(l->spare));
 	l->polled = false;
+	atomic_store(&l->flying_ms, now_ms(l));
 	publisher_post(l->publisher, worked, isolation_one_by_one(&l->isolation, worked), l->isolation.probe_from);
 }
 
@@ -747,9 +754,15 @@ const struct loop_status *loop_status(const struct loop *l)
 	return &l->status;
 }
 
+/* The loop itself may be waiting for the batch in flight, and then finds out nothing. */
 const char *loop_unready(const struct loop *l)
 {
-	return atomic_load(l->with.stop) ? "it ends" : atomic_load(&l->status.unready);
+	int64_t flying_ms = atomic_load(&l->flying_ms);
+	if (atomic_load(l->with.stop))
+		return "it ends";
+	if (flying_ms && clock_mono_ms(l->with.clock) - flying_ms > l->with.options.transaction_ms / 4)
+		return "the brokers take long over a batch";
+	return atomic_load(&l->status.unready);
 }
 
 size_t loop_partitions(struct loop *l, struct partition_status *out, size_t room)

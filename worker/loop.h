@@ -84,7 +84,8 @@ const struct loop_status *loop_status(const struct loop *loop);
 /*
  * Why the worker is not ready, in words (a literal), or NULL: it is. Ready is a member of the group with an assignment,
  * be it of no partition (it stands by), that reaches the brokers, whose topics are there, whose last batch was taken,
- * and that was not told to stop, from the signal on. Any thread.
+ * whose batch on its way has had no more than a quarter of the transaction's time, and that was not told to stop, from
+ * the signal on. Any thread.
  */
 const char *loop_unready(const struct loop *loop);
 /* Copies up to room entries; returns how many there are. Any thread. */

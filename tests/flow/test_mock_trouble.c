@@ -4,6 +4,8 @@
  */
 #include "tests/flow/mock_script.h"
 
+#include "pipeline/base/task.h"
+
 /* --- brokers come and go ---------------------------------------------------------------------------------------------
  */
 
@@ -84,6 +86,53 @@ static void is_not_ready_while_the_broker_is_away_although_nothing_comes(void **
 	mock_worker_close(&w);
 }
 
+/* The commit's answer comes after three of the transaction's eight seconds; the loop itself may be waiting for it. */
+struct late {
+	struct mock_worker *worker;
+	_Atomic bool put, seen;
+	bool well;
+};
+
+static void answer_late(struct mock_worker *w, void *arg)
+{
+	struct late *late = arg;
+	if (!atomic_load(&late->put) && !mock_worker_unready(w)) {
+		rd_kafka_mock_broker_push_request_error_rtts(mock_worker_cluster(w), 1, API_END_TXN, 1,
+		                                             RD_KAFKA_RESP_ERR_NO_ERROR, 3000);
+		mock_worker_put_stories(w, 4);
+		atomic_store(&late->put, true);
+	}
+	if (atomic_load(&late->put) && mock_worker_is_done(w) && !mock_worker_unready(w))
+		mock_worker_stop(w);
+}
+
+static void live_late(void *arg)
+{
+	struct late *late = arg;
+	late->well = mock_worker_run(late->worker);
+}
+
+static void is_not_ready_while_brokers_take_long_over_a_batch(void **state)
+{
+	struct late late = {0};
+	(void)state;
+	late.worker = mock_worker_open(
+	        &(struct mock_worker_options){.direct = answer_late, .arg = &late, .transaction_ms = 8000});
+	struct task *task = task_new(TASK_THREAD, "late");
+	task_post(task, live_late, &late);
+	while (!task_is_idle(task)) {
+		const char *unready = mock_worker_unready(late.worker);
+		if (unready && strstr(unready, "long over a batch"))
+			atomic_store(&late.seen, true);
+		clock_system()->sleep_us(clock_system(), 1000);
+	}
+	task_wait(task, -1);
+	task_free(&task);
+	assert_true(late.well);
+	assert_true(atomic_load(&late.seen));
+	mock_worker_close(&late.worker);
+}
+
 static void ask_while_told_to_stop(struct mock_worker *w, void *arg)
 {
 	struct script *script = arg;
@@ -162,6 +211,8 @@ static void ends_with_words_when_nobody_can_say_how_a_commit_ended(void **state)
 		fail_msg("%s", mock_worker_words(w));
 	assert_int_equal(mock_worker_end(w), LOOP_FAILED);
 	assert_has(mock_worker_words(w), "'one'");
+	assert_true(mock_log_has(((struct script *)*state)->log, "BATCH-FAILED"));
+	assert_false(mock_log_has(((struct script *)*state)->log, "nothing of the batch is visible"));
 	assert_int_equal(mock_worker_status(w)->articles, 0);
 	assert_non_null(mock_worker_status(w)->unready);
 	mock_worker_close(&w);
@@ -245,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        SCRIPT_TEST(is_not_ready_while_the_broker_is_away_and_goes_on_when_it_is_back),
 	        SCRIPT_TEST(is_not_ready_while_the_broker_is_away_although_nothing_comes),
+	        SCRIPT_TEST(is_not_ready_while_brokers_take_long_over_a_batch),
 	        SCRIPT_TEST(is_not_ready_from_the_moment_it_is_told_to_stop),
 	        SCRIPT_TEST(finds_out_how_a_commit_without_an_answer_ended),
 	        SCRIPT_TEST(ends_with_words_when_nobody_can_say_how_a_commit_ended),
