@@ -13,6 +13,7 @@
 #define DATELINE_ITEMS_MAX    6
 #define DATELINE_TRIES_MAX    3
 #define DATELINE_SOURCE_BYTES 48
+#define DATELINE_LOOK_BYTES   60
 #define DATELINE_SEARCH_BYTES 2000 /* of the story, in which a surname is looked for */
 
 struct dateline_item {
@@ -359,9 +360,10 @@ static bool dateline_is_person(struct str s, const struct dateline *d, struct st
 	       dateline_is_surname(place, behind);
 }
 
-static bool dateline_is_sure_place(struct str place)
+/* A place in capitals says by itself that it is one, but not where all is in capitals. */
+static bool dateline_is_sure_place(struct str place, struct str behind)
 {
-	return shape_is_capitals(place) &&
+	return shape_is_capitals(place) && !shape_is_capitals(fold_cut(behind, DATELINE_LOOK_BYTES)) &&
 	       (place.n >= 5 || dateline_is_in(place, dateline_short_places, COUNT(dateline_short_places)));
 }
 
@@ -374,7 +376,7 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 	if (!sense->places || dateline_is_in(place, dateline_signals, COUNT(dateline_signals)))
 		return false;
 	if (sense->mark->kind == MARK_COLON)
-		return sense->places == 1 && (sense->source_in_marks || dateline_is_sure_place(place)) &&
+		return sense->places == 1 && (sense->source_in_marks || dateline_is_sure_place(place, behind)) &&
 		       shape_opens_large(behind);
 	if (sense->source_in_marks)
 		return (dash || d->date.end || shape_is_capitals(place)) && !dateline_is_person(s, d, behind);
@@ -383,7 +385,7 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 	if (d->source.end)
 		return dash &&
 		       (dateline_is_site(str_slice(s, d->source.start, d->source.end)) || shape_is_capitals(place));
-	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place)));
+	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
 }
 
 /* Is [at, hit) a dateline that this mark ends? text: all of it, for what stands behind. */

@@ -4,11 +4,11 @@
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
-#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
-#define EAST_PLACE_BYTES    60
-#define EAST_BRACKET_BYTES  80
-#define EAST_REPORTER_BYTES 60
-#define EAST_NAME_BYTES     9 /* a Chinese name of three characters */
+#define COUNT(array)         (sizeof(array) / sizeof((array)[0]))
+#define EAST_PLACE_BYTES     60
+#define EAST_BRACKET_BYTES   80
+#define EAST_REPORTER_BYTES  60
+#define EAST_NAME_CHARACTERS 3 /* of a Chinese name */
 
 static bool dateline_east_is_digit(struct str s, size_t before)
 {
@@ -74,11 +74,13 @@ static void dateline_east_bracket(struct str s, struct dateline *out)
 /* （中央社記者林大同台北3日電）: reporter and place stand together; a name has three characters. */
 static void dateline_east_part_reporter(struct str s, struct dateline *out)
 {
-	size_t name = dateline_east_reporter(s, out->place.start);
-	if (!name || name + EAST_NAME_BYTES >= out->place.end)
+	size_t name = dateline_east_reporter(s, out->place.start), end = name;
+	for (int i = 0; i < EAST_NAME_CHARACTERS && end && end < out->place.end; i++)
+		utf8_next(s, &end);
+	if (!name || end >= out->place.end)
 		return;
-	out->author = (struct range){name, name + EAST_NAME_BYTES};
-	out->place.start = name + EAST_NAME_BYTES;
+	out->author = (struct range){name, end};
+	out->place.start = end;
 }
 
 /* 晨星社柳溪2月10日电（记者 顾思远） */
@@ -121,9 +123,14 @@ static size_t dateline_east_japanese_agency(struct str s, size_t from, size_t en
 		if (str_ends(inside, str_of(names[i])) && inside.n > strlen(names[i]))
 			return end - strlen(names[i]);
 	/* A name that is not known: two characters before how it ends. */
-	for (size_t i = 0; i < COUNT(ends); i++)
-		if (str_ends(inside, str_of(ends[i])) && inside.n > strlen(ends[i]) + 6)
-			return end - strlen(ends[i]) - 6;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		size_t at = end - strlen(ends[i]);
+		if (!str_ends(inside, str_of(ends[i])) || at <= from)
+			continue;
+		at = dateline_east_step_back(s, at);
+		at = at > from ? dateline_east_step_back(s, at) : from;
+		return at > from ? at : end;
+	}
 	return end;
 }
 

@@ -94,20 +94,20 @@ static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at
 /* Tries to read the time at the line's start, then behind each separator. */
 static bool metaline_find(const struct scan *s, struct metaline *meta)
 {
-	size_t start = s->line->start, limit = start + METALINE_BYTES_MAX;
+	size_t start = s->line->start, limit = start + METALINE_BYTES_MAX, next = start;
 	meta->section_end = start;
-	for (size_t next = start; next;) {
+	for (size_t from = start;; from++) {
 		size_t at = shape_blanks(s->text, next), word = metaline_behind_word(s, at);
 		at = word ? word : at;
 		if (metaline_date(s, meta, at) || metaline_date(s, meta, metaline_behind_day(s->text, at)))
 			return meta->section_end == start ||
 			       metaline_is_section(str_slice(s->text, start, meta->section_end));
-		at = meta->section_end + (meta->section_end != start);
-		for (next = 0; at < limit && at < s->text.n && !next; at++)
-			next = metaline_separator(s->text, at);
-		meta->section_end = at - (next != 0);
+		while (from < limit && from < s->text.n && !(next = metaline_separator(s->text, from)))
+			from++;
+		if (from >= limit || from >= s->text.n)
+			return false;
+		meta->section_end = from;
 	}
-	return false;
 }
 
 /* --- what is glued --------------------------------------------------------------------------------------------------

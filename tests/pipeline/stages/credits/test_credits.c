@@ -406,9 +406,57 @@ static void a_text_that_is_no_part_of_the_decoded_one_loses_no_line(void **state
 static void texts_that_mean_harm_end_soon(void **state)
 {
 	(void)state;
-	static const char *const pieces[] = {
-	        "baca juga",     "\n",       "a\n",       "3 March 2024 ", "Penulis : A ", "(", "3/3/2024 | ",
-	        "READ ALSO: \n", "PARIS - ", "Foto: A\n", "\u0643",        "source: ",     "1", "By A B\n"};
+	static const char *const pieces[] = {"baca juga",
+	                                     "\n",
+	                                     "a\n",
+	                                     "3 March 2024 ",
+	                                     "Penulis : A ",
+	                                     "(",
+	                                     "3/3/2024 | ",
+	                                     "READ ALSO: \n",
+	                                     "PARIS - ",
+	                                     "Foto: A\n",
+	                                     "\u0643",
+	                                     "source: ",
+	                                     "1",
+	                                     "By A B\n",
+	                                     "&amp;",
+	                                     "&",
+	                                     "&amp",
+	                                     "\x1b[1m",
+	                                     "\x1b[",
+	                                     "\x1b]0;",
+	                                     "【",
+	                                     "＝",
+	                                     "日电",
+	                                     "A (B) - ",
+	                                     "12:30 ",
+	                                     " - ",
+	                                     ". ",
+	                                     "1 2 3 ",
+	                                     "3 مارس ",
+	                                     "\u200b",
+	                                     "\u00a0",
+	                                     "EMBARGO 1 GMT\n",
+	                                     "KILL\n",
+	                                     "# notebook\n",
+	                                     "* * * *\n",
+	                                     "©\n",
+	                                     "a/b\n",
+	                                     "(AFP)\n",
+	                                     "Penulis : A Editor : B\n",
+	                                     "Ralat: a.\n",
+	                                     "1 May 2024 IST\n",
+	                                     "WITAMBON, ",
+	                                     "copyright ",
+	                                     "contributed to this report ",
+	                                     "記者",
+	                                     "(=)= ",
+	                                     "January ",
+	                                     "2024. ",
+	                                     "A. ",
+	                                     "\"",
+	                                     "/ / "};
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		struct desk d = desk_new("");
 		size_t n = strlen(pieces[i]), bytes = 1000000 / n * n;
@@ -419,6 +467,70 @@ static void texts_that_mean_harm_end_soon(void **state)
 		assert_true(st->cleanup.body.n <= bytes);
 		desk_free(&d);
 	}
+}
+
+/* Long lines, where each reader could be asked again and again for the same bytes. */
+static void long_lines_behind_a_beginning_end_soon(void **state)
+{
+	(void)state;
+	static const char *const heads[] = {
+	        "Head\n1 May 2024, 08:00 WIT", "Head\nPARIS, ", "Head\nBy ", "Head\nPenulis : ", "EMBARGO: ",
+	        "Head\nAnna Smith (B) - "};
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		struct desk d = desk_new("");
+		size_t n = strlen(heads[i]), bytes = 1000000;
+		char *text = arena_alloc(&d.cleanup->keep, bytes);
+		memcpy(text, heads[i], n);
+		for (size_t at = n; at < bytes; at++)
+			text[at] = "AMBON (B), A - "[at % 15];
+		struct story *st = desk_run(&d, str_make(text, bytes));
+		assert_true(st->cleanup.body.n <= bytes);
+		desk_free(&d);
+	}
+}
+
+/* --- odd stories ---------------------------------------------------------------------------------------------------
+ */
+
+static void assert_body(const char *raw, const char *headline, const char *body)
+{
+	struct desk d = desk_new("");
+	struct story *st = desk_run(&d, str_of(raw));
+	assert_str(st->cleanup.headline, headline);
+	assert_str(st->cleanup.body, body);
+	desk_free(&d);
+}
+
+static void odd_stories_lose_nothing(void **state)
+{
+	(void)state;
+	assert_body("Fire", "Fire", "Fire");
+	assert_body("Fire\n", "Fire", "Fire");
+	assert_body("12 - 4 (7 - 2)", "12 - 4 (7 - 2)", "12 - 4 (7 - 2)");
+	assert_body("...\n!!!\n???", "...", "!!!\n???");
+	assert_body("\u2014\n\n\u2014", "\u2014", "\u2014");
+	assert_body("FIRE IN HOLM\nTHE MAYOR OF HOLM - WHO WAS AWAY - CAME BACK.\nNOBODY WAS HURT.", "FIRE IN HOLM",
+	            "THE MAYOR OF HOLM - WHO WAS AWAY - CAME BACK.\nNOBODY WAS HURT.");
+	assert_body("חדשות היום\nהגשר נפתח בבוקר.\nקראו גם: גשרים ישנים\nהתנועה החלה.", "חדשות היום",
+	            "הגשר נפתח בבוקר.\nהתנועה החלה.");
+	assert_body("Kyiv – Київ – كييف – 基輔\nFour scripts, 四種文字.\nRead also: Скрипти\nأربع كتابات.",
+	            "Kyiv – Київ – كييف – 基輔", "Four scripts, 四種文字.\nأربع كتابات.");
+}
+
+static void a_story_of_a_megabyte_keeps_all_its_paragraphs(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("");
+	const char line[] = "The ferry sailed again and nobody knew how it had been mended.\n";
+	size_t n = sizeof(line) - 1, lines = 1000000 / n;
+	char *text = arena_alloc(&d.cleanup->keep, lines * n + 5);
+	memcpy(text, "Head\n", 5);
+	for (size_t i = 0; i < lines; i++)
+		memcpy(text + 5 + i * n, line, n);
+	struct story *st = desk_run(&d, str_make(text, 5 + lines * n));
+	assert_int_equal(st->cleanup.body.n, lines * n - 1);
+	assert_int_equal(st->cleanup.n_removed, 1);
+	desk_free(&d);
 }
 
 static uint64_t random_state = 11;
@@ -492,6 +604,9 @@ int main(void)
 	        cmocka_unit_test(a_kill_and_an_embargo_are_told_and_not_only_taken_out),
 	        cmocka_unit_test(a_text_that_is_no_part_of_the_decoded_one_loses_no_line),
 	        cmocka_unit_test(texts_that_mean_harm_end_soon),
+	        cmocka_unit_test(long_lines_behind_a_beginning_end_soon),
+	        cmocka_unit_test(odd_stories_lose_nothing),
+	        cmocka_unit_test(a_story_of_a_megabyte_keeps_all_its_paragraphs),
 	        cmocka_unit_test(whatever_comes_each_cut_is_accounted_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
