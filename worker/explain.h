@@ -28,6 +28,9 @@ struct explain_text;
 /* What a stage made of a story: a section, from explain_stages.c. */
 void explain_stage(struct explain_text *t, const struct stage *stage, const struct story *st);
 
+/* What credits made of a story: the rows of its section. */
+void explain_credits(struct explain_text *t, const struct story *st);
+
 /* "  name      ", padded, for the rows of a section. */
 void explain_row(struct explain_text *t, const char *name);
 

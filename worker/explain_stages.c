@@ -213,6 +213,22 @@ static void explain_cleaned_body(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
+static void explain_cleanup_version(struct explain_text *t, const struct story *st)
+{
+	struct range at = st->cleanup.correction;
+	if (at.end)
+		explain_value(t, "corrects", str_slice(st->decode.text, at.start, at.end));
+	else if (st->cleanup.is_update)
+		explain_word(t, "version", "the text is marked as an update");
+	if (st->cleanup.n_edits) {
+		explain_row(t, "read");
+		explain_text_say(t, "%zu character reference%s or sequence%s of a terminal", st->cleanup.n_edits,
+		                 st->cleanup.n_edits == 1 ? "" : "s", st->cleanup.n_edits == 1 ? "" : "s");
+		explain_end(t);
+	}
+	explain_word(t, "warning", st->cleanup.warning);
+}
+
 static void explain_cleanup(struct explain_text *t, const struct story *st)
 {
 	explain_row(t, "removed");
@@ -231,6 +247,7 @@ static void explain_cleanup(struct explain_text *t, const struct story *st)
 		explain_text_say(t, "none");
 	explain_end(t);
 	explain_cleaned_body(t, st);
+	explain_cleanup_version(t, st);
 }
 
 /* --- language, fingerprint --------------------------------------------------------------------------------------- */
@@ -428,13 +445,10 @@ void explain_stage(struct explain_text *t, const struct stage *stage, const stru
 		uint32_t group;
 		void (*explain)(struct explain_text *t, const struct story *st);
 	} sections[] = {
-	        {GROUP_DECODE, explain_decode},
-	        {GROUP_CLEANUP, explain_cleanup},
-	        {GROUP_LANGUAGE, explain_language},
-	        {GROUP_ENTITIES, explain_entities},
-	        {GROUP_FINGERPRINT, explain_fingerprint},
-	        {GROUP_DEDUP, explain_dedup},
-	        {GROUP_ROUTE, explain_route},
+	        {GROUP_DECODE, explain_decode},     {GROUP_CLEANUP, explain_cleanup},
+	        {GROUP_CREDITS, explain_credits},   {GROUP_LANGUAGE, explain_language},
+	        {GROUP_ENTITIES, explain_entities}, {GROUP_FINGERPRINT, explain_fingerprint},
+	        {GROUP_DEDUP, explain_dedup},       {GROUP_ROUTE, explain_route},
 	};
 	explain_text_ink(t, INK_TITLE);
 	explain_text_say(t, "%s", stage->name);

@@ -30,7 +30,8 @@ struct marks {
 	struct range source;              /* the dateline's, without region; empty: none */
 	struct glue glue;
 	struct range correction; /* what says that the story corrects another; empty: none */
-	bool is_update;          /* a later version of a story */
+	bool has_correction_note;
+	bool is_update; /* a later version of a story */
 	bool is_kill, is_embargoed, is_partial;
 };
 

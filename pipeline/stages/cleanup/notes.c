@@ -21,10 +21,11 @@ static bool notes_is_embargo(const struct scan *s, const struct scan_sign *sign)
 	return inside;
 }
 
-void notes_corrects(struct marks *m, struct range at)
+void notes_corrects(struct marks *m, const struct line *line)
 {
-	if (!m->correction.end)
-		m->correction = at;
+	if (!m->has_correction_note)
+		m->correction = (struct range){line->start, line->end};
+	m->has_correction_note = true;
 }
 
 /* "CORRECTION: …" is a headline; in brackets, alone or with a sentence behind it is a note. */
@@ -38,7 +39,7 @@ static bool notes_correction(struct scan *s, const struct scan_sign *sign)
 {
 	if (!notes_is_correction(s, sign))
 		return false;
-	notes_corrects(s->m, (struct range){s->line->start, s->line->end});
+	notes_corrects(s->m, s->line);
 	return lines_cut(s->line, "correction-note", sign->hit->phrase->rule);
 }
 
@@ -122,6 +123,13 @@ static bool notes_is_prefix(const struct scan *s, const struct phrase_hit *hit)
 	return false;
 }
 
+/* The word before a headline says less than a note. */
+static void notes_headline_corrects(struct marks *m, struct range word)
+{
+	if (!m->correction.end)
+		m->correction = word;
+}
+
 void notes_headline(const struct scan *s)
 {
 	for (size_t i = 0; i < s->n_hits; i++) {
@@ -132,7 +140,7 @@ void notes_headline(const struct scan *s)
 			continue;
 		s->m->is_update = true;
 		if (hit->phrase->kind == PHRASE_CORRECTION)
-			notes_corrects(s->m, (struct range){hit->start, hit->end});
+			notes_headline_corrects(s->m, (struct range){hit->start, hit->end});
 	}
 }
 

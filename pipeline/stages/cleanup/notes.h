@@ -13,8 +13,8 @@ bool notes_read(struct scan *s, bool above);
 /* Keeps what words before a headline say of its version: "CORRECTED-", "UPDATE 2-", "Ralat:". */
 void notes_headline(const struct scan *s);
 
-/* The line says that the story corrects another: the first one that does is kept. */
-void notes_corrects(struct marks *m, struct range at);
+/* The line is a note that says what the story corrects: the first one is kept. */
+void notes_corrects(struct marks *m, const struct line *line);
 
 /* Does a part that goes to editors alone, down to the end of the text, begin with this line? */
 bool notes_is_notebook(const struct scan *s);

@@ -129,7 +129,7 @@ static bool signs_try_correction(struct scan *s, const struct scan_sign *sign)
 	bool opens = phrase->mode == PHRASE_START && !str_starts(phrase->text, STR("corrects"));
 	if (!opens && !(sign->colon && shape_is_sentence(scan_from(s, sign->rest))))
 		return false;
-	notes_corrects(s->m, (struct range){s->line->start, s->line->end});
+	notes_corrects(s->m, s->line);
 	return lines_cut(s->line, "correction-note", phrase->rule);
 }
 

@@ -452,6 +452,8 @@ static void texts_that_mean_harm_end_soon(void **state)
 	                                     "contributed to this report ",
 	                                     "記者",
 	                                     "(=)= ",
+	                                     "| ",
+	                                     "• ",
 	                                     "January ",
 	                                     "2024. ",
 	                                     "A. ",
