@@ -321,8 +321,8 @@ struct story {
 	} entities;
 
 	struct {
-		uint64_t exact_hash; /* headline and text as decoded, normalised: equal means exact */
-		uint64_t body_hash;  /* cleaned body, normalised: finds the twin */
+		uint64_t exact_hash;         /* headline and text as decoded, normalised: equal means exact */
+		uint64_t body_hash;          /* cleaned body, normalised: finds the twin */
 		const struct sketch *sketch; /* finds near-duplicates; pipeline/sketch.h */
 		const struct sketch_words *words;
 		bool empty; /* nothing to compare: never claimed */

@@ -59,9 +59,20 @@ struct admin_wish {
 /* Makes it. *existed: somebody had made it already; that is no error. */
 bool admin_create(struct admin *admin, const struct admin_wish *wish, bool *existed, struct err *err);
 
-/* How the group stands ("Stable", "Empty", …) and how many members it has. False with err set: the cluster refuses to
- * tell. */
-bool admin_group(struct admin *admin, const char *group, char state[64], int *members, struct err *err);
+/* How a group stands, and whether this client may join it. */
+struct admin_group {
+	bool is_described; /* false: the cluster knows no such question; then nothing below is known */
+	char state[64];    /* "Stable", "Empty", …; "" where there is no such group yet */
+	size_t members;
+	enum { ADMIN_READ_UNKNOWN, ADMIN_READ_FORBIDDEN, ADMIN_READ_ALLOWED } read;
+};
+
+/*
+ * Joins nothing. What may be read may be described too, so a refusal to describe is an answer. The reverse is no
+ * answer: which operations are allowed librdkafka tells from 2.3 on only, and with an older one read is unknown for a
+ * group that may be described. False with err set: the cluster does not answer.
+ */
+bool admin_group(struct admin *admin, const char *group, struct admin_group *out, struct err *err);
 
 /* A setting of one of the brokers as a number, or -1: transaction.max.timeout.ms, group.min.session.timeout.ms, … */
 int64_t admin_broker_setting(struct admin *admin, const char *name);

@@ -206,16 +206,24 @@ static void cmd_check_brokers(struct cmd_check *c)
 static void cmd_check_group(struct cmd_check *c)
 {
 	struct err err = {0};
-	char state[64];
-	int members;
+	struct admin_group is;
 	const char *group = c->config->kafka.group.p;
-	if (admin_group(c->admin, group, state, &members, &err))
-		cmd_check_say(c, FINDING_OK, "group '%s' may be read: %s, %d member%s", group, state[0] ? state : "new",
-		              members, members == 1 ? "" : "s");
-	else
+	if (!admin_group(c->admin, group, &is, &err))
+		cmd_check_say(c, FINDING_WORLD, "%s", err.words);
+	else if (!is.is_described)
+		cmd_check_say(c, FINDING_WARN,
+		              "the cluster answers no questions about groups; whether group '%s' may be read, only run "
+		              "tells",
+		              group);
+	else if (is.read == ADMIN_READ_FORBIDDEN)
 		cmd_check_say(c, FINDING_WORLD,
-		              "%s; allow it: kafka-acls --add --allow-principal User:NAME --operation Read --group %s",
-		              err.words, group);
+		              "group '%s' may not be read; allow it: kafka-acls --add --allow-principal User:NAME "
+		              "--operation Read --group %s",
+		              group, group);
+	else
+		cmd_check_say(c, FINDING_OK, "group '%s' may be %s: %s, %zu member%s", group,
+		              is.read == ADMIN_READ_ALLOWED ? "read" : "seen (whether it may be read, only run tells)",
+		              is.state[0] ? is.state : "new", is.members, is.members == 1 ? "" : "s");
 }
 
 static void cmd_check_claims(struct cmd_check *c, const struct topic *topic, const struct admin_topic *is)

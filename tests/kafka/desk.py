@@ -56,7 +56,7 @@ class Desk:
     def run(self, command, *args, expect=(0,)):
         """A sub-command with this desk's configuration; its output."""
         out = subprocess.run([WIREDESK, command, "-c", self.folder / "wiredesk.yaml", *args], capture_output=True, text=True, timeout=120)
-        assert out.returncode in expect, f"{command}: exit code {out.returncode}: {out.stderr}"
+        assert out.returncode in expect, f"{command}: exit code {out.returncode}: {out.stdout}{out.stderr}"
         return out.stdout
 
     def read_articles(self):

@@ -153,6 +153,17 @@ def test_a_right_that_is_missing_is_named_and_when_it_is_given_all_comes_out_onc
         assert_comes_out_once(desk, worker)
 
 
+def test_check_tells_a_group_that_is_forbidden(desk):
+    rights = desk.create(partitions=2).allow_all_but("group")
+    desk.config()
+    out = desk.run("check", expect=(FAILED,))
+    assert f"error  group '{desk.group}' may not be read" in out
+    assert f"--operation Read --group {desk.group}" in out
+    desk.broker.allow(rights["group"])
+    out = desk.run("check")
+    assert f"ok     group '{desk.group}' may be " in out and ": new, 0 members" in out
+
+
 @pytest.mark.parametrize("taken", ["articles", "input", "group"])
 def test_a_right_that_is_taken_from_a_running_worker_costs_nothing(desk, taken):
     rights = desk.create(partitions=2).allow_all_but()
