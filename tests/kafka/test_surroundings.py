@@ -293,7 +293,7 @@ def wrong_settings(desk):
         "a name that is not in the certificate": (password(), f"127.0.0.1:{desk.broker.sasl_port}",
                                                   ["certificate", f"127.0.0.1:{desk.broker.sasl_port}", "kafka.brokers"]),
         "a certificate of nobody": (desk.certificate_client("foreign"), f"localhost:{desk.broker.mtls_port}", ["certificate", "kafka.client"]),
-        "no TLS": (password(**{"security.protocol": "SASL_PLAINTEXT"}), desk.brokers, ["security.protocol", "kafka.client"]),
+        "no TLS": (password(**{"security.protocol": "SASL_PLAINTEXT"}), desk.brokers, ["security settings", "kafka.client"]),
         "nobody there": (password(), "localhost:1", ["localhost:1", "Connection refused", "kafka.brokers"]),
     }
 
