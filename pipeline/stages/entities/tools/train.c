@@ -4,9 +4,10 @@
  *
  *     tagger-train MODEL GAZETTEER|none [--passes N] [--rows N] [--rate X] [--drop X] [--least N] [--seed N] <lines
  *
- * Lines, fields between tabs: `set NAME` (what the next lines are of), `document` (the next sentences are of another
- * document), and `text PART TEXT NAMES`: a sentence; part is `train` or `choose`; names are `start:end:type` in bytes,
- * type p, o or l. The sentences of a document are put together again and read as the stage reads them.
+ * Lines, fields between tabs: `set NAME TIMES` (what the next lines are of, and how often a pass reads them),
+ * `document` (the next sentences are of another document), and `text PART TEXT NAMES`: a sentence; part is `train` or
+ * `choose`; names are `start:end:type` in bytes, type p, o or l. The sentences of a document are put together again and
+ * read as the stage reads them.
  *
  * Likelihood is climbed by stochastic gradients with a step for each weight (AdaGrad); features are dropped at random,
  * so that a name is known by more than its letters, and the weights of the last half of the passes are averaged. Last,
@@ -92,7 +93,7 @@ struct token {
 struct stretch {
 	size_t first;
 	uint16_t n;
-	uint8_t grammar;
+	uint8_t grammar, times;
 };
 
 struct row {
@@ -111,6 +112,7 @@ struct train {
 	LIST(struct name) names;
 	LIST(struct document) documents;
 	char *sets[TRAIN_SETS];
+	uint8_t times[TRAIN_SETS];
 	uint32_t n_sets;
 
 	struct index types, features;
@@ -242,6 +244,7 @@ static void train_read_line(struct train *t, struct str line)
 		CHECK(t->n_sets < TRAIN_SETS);
 		t->sets[t->n_sets] = train_allocate(NULL, field[1].n + 1);
 		memcpy(t->sets[t->n_sets], field[1].p, field[1].n);
+		t->times[t->n_sets] = (uint8_t)(field[2].n ? field[2].p[0] - '0' : 1);
 		t->sets[t->n_sets++][field[1].n] = 0;
 		train_begin_document(t);
 	} else if (str_is(field[0], "document")) {
@@ -397,7 +400,8 @@ static void train_read_document(struct train *t, const struct document *document
 	s->document = features_document_new(&source, arena);
 	while (features_next_sentence(&source, &at, s))
 		for (size_t from = 0, end = 0; (from = features_stretch(s, end, &end)) < s->n;) {
-			struct stretch stretch = {t->tokens.n, (uint16_t)(end - from), s->alone};
+			struct stretch stretch = {t->tokens.n, (uint16_t)(end - from), s->alone,
+			                          t->times[document->set]};
 			train_close_names(&reading, s->first + from, s->first + end);
 			for (size_t i = from; i < end; i++)
 				train_add_token(t, &reading, s, i);
@@ -669,39 +673,6 @@ static void train_climb_stretch(struct train *t, struct climb *c, const struct s
 	train_learn_follows(t, c, stretch, total);
 }
 
-static void train_climb(struct train *t)
-{
-	struct climb *c = train_allocate(NULL, sizeof(*c));
-	uint32_t *order = train_allocate(NULL, t->stretches.n * sizeof(*order));
-	for (size_t i = 0; i < t->stretches.n; i++)
-		order[i] = (uint32_t)i;
-	t->steps_all = (double)t->n_passes * (double)t->stretches.n;
-	t->average_from = t->steps_all / 2;
-	for (unsigned long pass = 0; pass < t->n_passes; pass++) {
-		for (size_t i = t->stretches.n; i > 1; i--) {
-			size_t other = train_random(t) % i;
-			uint32_t kept = order[i - 1];
-			order[i - 1] = order[other];
-			order[other] = kept;
-		}
-		c->loss = 0;
-		for (size_t i = 0; i < t->stretches.n; i++, t->step++)
-			train_climb_stretch(t, c, &t->stretches.items[order[i]]);
-		fprintf(stderr, "pass %lu: loss %.4f a word\n", pass + 1, c->loss / (double)t->tokens.n);
-	}
-	for (size_t r = 0; r < t->n_rows; r++)
-		for (size_t l = 0; l < TRAIN_WEIGHTS; l++)
-			t->rows[r].weight[l] -= t->rows[r].late[l];
-	for (size_t g = 0; g < TAGGER_GRAMMARS; g++)
-		for (size_t from = 0; from < TAGGER_LABELS; from++)
-			for (size_t to = 0; to < TAGGER_LABELS; to++)
-				t->follows[g][from][to].weight -= t->follows[g][from][to].late;
-	free(order);
-	free(c);
-}
-
-/* --- the file ---------------------------------------------------------------------------------------------------- */
-
 struct ranked {
 	float span;
 	uint32_t row;
@@ -730,6 +701,70 @@ static struct ranked *train_rank(const struct train *t)
 	qsort(ranked, t->n_rows, sizeof(*ranked), train_by_span);
 	return ranked;
 }
+
+/* Halfway only what will be kept goes on, so that the rest learns to do without the others. */
+static void train_prune(struct train *t)
+{
+	struct ranked *ranked = train_rank(t);
+	for (size_t i = t->n_kept; i < t->n_rows; i++) {
+		memset(&t->rows[ranked[i].row], 0, sizeof(*t->rows));
+		t->row_keys[ranked[i].row] = 0;
+	}
+	for (size_t k = 0; k < t->word_keys.n; k++)
+		if (t->word_keys.items[k] != TRAIN_NONE && t->row_keys[t->word_keys.items[k]] == 0)
+			t->word_keys.items[k] = TRAIN_NONE;
+	for (size_t k = 0; k < t->context.n; k++)
+		if (t->row_keys[t->context.items[k]] == 0)
+			t->context.items[k] = TRAIN_NONE;
+	free(ranked);
+}
+
+/* The stretches of a pass; those of some sets several times. */
+static uint32_t *train_order(const struct train *t, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < t->stretches.n; i++)
+		*n += t->stretches.items[i].times;
+	uint32_t *order = train_allocate(NULL, *n * sizeof(*order)), *out = order;
+	for (size_t i = 0; i < t->stretches.n; i++)
+		for (unsigned k = 0; k < t->stretches.items[i].times; k++)
+			*out++ = (uint32_t)i;
+	return order;
+}
+
+static void train_climb(struct train *t)
+{
+	struct climb *c = train_allocate(NULL, sizeof(*c));
+	size_t n;
+	uint32_t *order = train_order(t, &n);
+	t->steps_all = (double)t->n_passes * (double)n;
+	t->average_from = t->steps_all / 2;
+	for (unsigned long pass = 0; pass < t->n_passes; pass++) {
+		if (pass == t->n_passes / 2)
+			train_prune(t);
+		for (size_t i = n; i > 1; i--) {
+			size_t other = train_random(t) % i;
+			uint32_t kept = order[i - 1];
+			order[i - 1] = order[other];
+			order[other] = kept;
+		}
+		c->loss = 0;
+		for (size_t i = 0; i < n; i++, t->step++)
+			train_climb_stretch(t, c, &t->stretches.items[order[i]]);
+		fprintf(stderr, "pass %lu: loss %.4f a word\n", pass + 1, c->loss / (double)t->tokens.n);
+	}
+	for (size_t r = 0; r < t->n_rows; r++)
+		for (size_t l = 0; l < TRAIN_WEIGHTS; l++)
+			t->rows[r].weight[l] -= t->rows[r].late[l];
+	for (size_t g = 0; g < TAGGER_GRAMMARS; g++)
+		for (size_t from = 0; from < TAGGER_LABELS; from++)
+			for (size_t to = 0; to < TAGGER_LABELS; to++)
+				t->follows[g][from][to].weight -= t->follows[g][from][to].late;
+	free(order);
+	free(c);
+}
+
+/* --- the file ---------------------------------------------------------------------------------------------------- */
 
 static int8_t train_round(float weight, float scale)
 {
