@@ -279,7 +279,6 @@ void features_word(const struct words *words, size_t i, struct features_word *ou
 	struct features_letters letters;
 	features_read(words_text(words, i), word->kind == WORD_DIGITS, &letters);
 	out->lower = features_hash(letters.lower, letters.n);
-	out->exact = letters.n_upper ? features_hash(letters.exact, letters.n) : out->lower;
 	out->shape = (uint8_t)features_shape(word, &letters);
 	out->flags = features_flags(word, &letters);
 }

@@ -36,7 +36,6 @@ enum features_flag {
 /* A word by itself. */
 struct features_word {
 	uint64_t lower; /* its letters in lower case, digits all the same */
-	uint64_t exact;
 	uint8_t shape;
 	uint8_t flags;
 };

@@ -20,7 +20,7 @@
 #include <xxhash.h>
 
 #define TAGGER_MEMORY_WORDS 16384
-#define TAGGER_MEMORY_BYTES 40 /* longer words are not remembered */
+#define TAGGER_MEMORY_BYTES 44 /* longer words are not remembered */
 #define TAGGER_BATCH        4  /* words whose rows are asked for together */
 #define TAGGER_LANES        16 /* a row as it is added: the check's four bytes, then the weights */
 #define TAGGER_FIRST_LANE   4
@@ -37,24 +37,33 @@ struct tagger {
 	int32_t follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
 };
 
-/* Sums of rows; the lanes of the check hold nothing. */
+/* Sums of rows, added all lanes at once; those of the check hold nothing. */
+typedef int16_t tagger_lanes __attribute__((vector_size(2 * TAGGER_LANES), aligned(16)));
+typedef int8_t tagger_bytes __attribute__((vector_size(TAGGER_LANES), aligned(16), may_alias));
 struct tagger_sum {
-	int16_t lanes[TAGGER_LANES];
+	tagger_lanes lanes;
 };
 
+/* A word: a cache line. */
 struct tagger_known {
 	struct features_word word;
 	uint8_t n_bytes; /* 0: a free place */
 	uint8_t kind;
 	bool has_sums;
 	char bytes[TAGGER_MEMORY_BYTES];
-	struct tagger_sum sums[FEATURES_PLACES];
+};
+_Static_assert(sizeof(struct tagger_known) == 64, "a known word is a cache line");
+
+/* What its rows add up to, at each place. */
+struct tagger_sums {
+	struct tagger_sum places[FEATURES_PLACES];
 };
 
+/* The last place is for the word at hand that is too long to be remembered. */
 struct tagger_memory {
 	const struct tagger *tagger; /* whose sums these are */
-	struct tagger_known words[TAGGER_MEMORY_WORDS];
-	struct tagger_known long_word; /* of the one at hand */
+	struct tagger_known words[TAGGER_MEMORY_WORDS + 1];
+	struct tagger_sums sums[TAGGER_MEMORY_WORDS + 1];
 };
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
@@ -176,9 +185,7 @@ static void tagger_ask(const struct tagger *t, uint64_t key)
 
 static void tagger_add_row(struct tagger_sum *sum, const struct tagger_file_row *row)
 {
-	const int8_t *bytes = (const int8_t *)row;
-	for (size_t i = 0; i < TAGGER_LANES; i++)
-		sum->lanes[i] = (int16_t)(sum->lanes[i] + bytes[i]);
+	sum->lanes += __builtin_convertvector(*(const tagger_bytes *)row, tagger_lanes);
 }
 
 static void tagger_add_key(const struct tagger *t, uint64_t key, struct tagger_sum *sum)
@@ -197,8 +204,7 @@ static void tagger_add_key(const struct tagger *t, uint64_t key, struct tagger_s
 
 static void tagger_add_sum(struct tagger_sum *sum, const struct tagger_sum *other)
 {
-	for (size_t i = 0; i < TAGGER_LANES; i++)
-		sum->lanes[i] = (int16_t)(sum->lanes[i] + other->lanes[i]);
+	sum->lanes += other->lanes;
 }
 
 /* --- words met before -------------------------------------------------------------------------------------------- */
@@ -215,46 +221,46 @@ struct tagger_run {
 	size_t n_names, room;
 };
 
-static struct tagger_known *tagger_know(struct tagger_run *r, size_t i)
+/* The number of a word's place in the memory. */
+static size_t tagger_know(struct tagger_run *r, size_t i)
 {
 	const struct words *words = r->text->words;
 	struct str text = words_text(words, i);
 	uint8_t kind = (uint8_t)(words->at[i].kind + 1);
-	if (text.n > TAGGER_MEMORY_BYTES) {
-		features_word(words, i, &r->memory->long_word.word);
-		r->memory->long_word.has_sums = false;
-		return &r->memory->long_word;
-	}
-	struct tagger_known *known = &r->memory->words[XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS];
-	if (known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
-		return known;
+	bool is_long = text.n > TAGGER_MEMORY_BYTES;
+	size_t at = is_long ? TAGGER_MEMORY_WORDS : XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS;
+	struct tagger_known *known = &r->memory->words[at];
+	if (!is_long && known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
+		return at;
 	features_word(words, i, &known->word);
-	known->n_bytes = (uint8_t)text.n;
-	known->kind = kind;
 	known->has_sums = false;
-	memcpy(known->bytes, text.p, text.n);
-	return known;
+	known->kind = kind;
+	known->n_bytes = is_long ? 0 : (uint8_t)text.n;
+	memcpy(known->bytes, text.p, known->n_bytes);
+	return at;
 }
 
 static void tagger_look(void *self, size_t i, struct features_word *out)
 {
-	*out = tagger_know(self, i)->word;
+	struct tagger_run *r = self;
+	*out = r->memory->words[tagger_know(r, i)].word;
 }
 
-static const struct tagger_known *tagger_know_sums(struct tagger_run *r, size_t i)
+static const struct tagger_sums *tagger_know_sums(struct tagger_run *r, size_t i)
 {
-	struct tagger_known *known = tagger_know(r, i);
+	size_t at = tagger_know(r, i);
+	struct tagger_sums *sums = &r->memory->sums[at];
 	struct features_keys keys;
-	if (known->has_sums)
-		return known;
+	if (r->memory->words[at].has_sums)
+		return sums;
 	features_word_keys(r->text->words, i, &keys);
 	for (size_t k = 0; k < keys.n; k++)
 		tagger_ask(r->t, keys.at[k]);
-	memset(known->sums, 0, sizeof(known->sums));
+	memset(sums, 0, sizeof(*sums));
 	for (size_t k = 0; k < keys.n; k++)
-		tagger_add_key(r->t, keys.at[k], &known->sums[keys.place[k]]);
-	known->has_sums = true;
-	return known;
+		tagger_add_key(r->t, keys.at[k], &sums->places[keys.place[k]]);
+	r->memory->words[at].has_sums = true;
+	return sums;
 }
 
 /* --- scores ------------------------------------------------------------------------------------------------------ */
@@ -281,12 +287,12 @@ static void tagger_sum_words(struct tagger_run *r, size_t from, size_t end)
 	for (size_t i = from; i < end; i++)
 		memset(&r->steps[i - from].sum, 0, sizeof(r->steps->sum));
 	for (size_t i = first; i < last; i++) {
-		const struct tagger_known *known = tagger_know_sums(r, s->first + i);
+		const struct tagger_sums *sums = tagger_know_sums(r, s->first + i);
 		/* The word at i is at place 2 + (i - j) of the word at j. */
 		for (size_t place = 0; place < FEATURES_PLACES; place++) {
 			size_t j = i + FEATURES_EDGE - place;
 			if (j >= from && j < end)
-				tagger_add_sum(&r->steps[j - from].sum, &known->sums[place]);
+				tagger_add_sum(&r->steps[j - from].sum, &sums->places[place]);
 		}
 	}
 }
