@@ -401,23 +401,34 @@ uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *w
 
 /* --- what a name may stand for -------------------------------------------------------------------------------- */
 
+/* Order of a tag of the list and a wanted one, letters' case aside. */
+static int gazetteer_compare_tag(const void *wanted, const void *listed)
+{
+	const struct str *tag = wanted;
+	const char *text = listed;
+	int order = strncasecmp(tag->p, text, tag->n);
+	return order ? order : -(text[tag->n] != 0);
+}
+
 /* Place of a tag in the list of languages, or of what is left of it when subtags are taken off; n_languages: none. */
 static uint32_t gazetteer_language(const struct gazetteer *g, struct str tag)
 {
-	for (size_t n = tag.n; n > 0;) {
-		for (uint32_t i = 0; i < g->head->n_languages; i++) {
-			if (strlen(g->languages[i]) == n && strncasecmp(g->languages[i], tag.p, n) == 0)
-				return i;
-		}
-		while (n > 0 && tag.p[n - 1] != '-')
-			n--;
-		n -= n > 0;
+	const size_t size = sizeof(g->languages[0]);
+	while (tag.n > 0) {
+		const char(*found)[12] = NULL;
+		if (tag.n < size)
+			found = bsearch(&tag, g->languages, g->head->n_languages, size, gazetteer_compare_tag);
+		if (found)
+			return (uint32_t)(found - g->languages);
+		while (tag.n > 0 && tag.p[tag.n - 1] != '-')
+			tag.n--;
+		tag.n -= tag.n > 0;
 	}
 	return g->head->n_languages;
 }
 
-/* Where a language is written most: a place there is meant rather than one of the same name elsewhere. */
-static bool gazetteer_is_home(struct str language, const char *country)
+/* Where a language is written most, as " CC CC": a place there is meant rather than one of the same name elsewhere. */
+static const char *gazetteer_homes(struct str language)
 {
 	static const char *const homes[] = {
 	        "ar EG SA IQ SY JO LB AE MA DZ TN SD YE",
@@ -472,13 +483,18 @@ static bool gazetteer_is_home(struct str language, const char *country)
 	        "is IS",
 	};
 	size_t n = str_index(language, '-', 0);
-	for (size_t i = 0; n > 0 && country[0] && i < sizeof(homes) / sizeof(homes[0]); i++) {
-		if (strncasecmp(homes[i], language.p, n) != 0 || homes[i][n] != ' ')
-			continue;
-		for (const char *at = homes[i] + n; *at; at += 3) {
-			if (at[1] == country[0] && at[2] == country[1])
-				return true;
-		}
+	for (size_t i = 0; n > 0 && i < sizeof(homes) / sizeof(homes[0]); i++) {
+		if (strncasecmp(homes[i], language.p, n) == 0 && homes[i][n] == ' ')
+			return homes[i] + n;
+	}
+	return "";
+}
+
+static bool gazetteer_is_home(const char *homes, const char *country)
+{
+	for (; *homes && country[0]; homes += 3) {
+		if (homes[1] == country[0] && homes[2] == country[1])
+			return true;
 	}
 	return false;
 }
@@ -526,10 +542,10 @@ static float gazetteer_points(uint16_t classes, uint32_t weight)
 }
 
 static float gazetteer_score(const struct name_entry *entry, enum gazetteer_tongue tongue, bool is_acronym,
-                             struct str language)
+                             const char *homes)
 {
 	float score = gazetteer_points(entry->classes, entry->weight);
-	if (!(entry->classes & NAME_TOWN) && gazetteer_is_home(language, entry->country))
+	if (!(entry->classes & NAME_TOWN) && gazetteer_is_home(homes, entry->country))
 		score += entry->classes & NAME_PARTY ? 8 : 2;
 	if (tongue == TONGUE_FAMOUS)
 		score += 6;
@@ -588,6 +604,7 @@ size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struc
 	CHECK(name < g->head->n_names);
 	uint32_t place = gazetteer_language(g, language), first = 0, end = 0;
 	bool is_acronym = g->names[name].classes & NAME_ACRONYM;
+	const char *homes = gazetteer_homes(language);
 	if (name < g->head->n_linked) {
 		first = g->first_links[name];
 		end = g->first_links[name + 1];
@@ -598,7 +615,7 @@ size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struc
 		struct gazetteer_ranked one = {
 		        .entry = gazetteer_entry(g, &g->objects[g->links[i] >> GAZETTEER_FILE_SET_BITS])};
 		one.entry.is_alternative = set == GAZETTEER_FILE_SET_ALTERNATIVE || tongue == TONGUE_OTHER;
-		one.score = gazetteer_score(&one.entry, tongue, is_acronym, language);
+		one.score = gazetteer_score(&one.entry, tongue, is_acronym, homes);
 		gazetteer_insert(ranked, &n, GAZETTEER_ENTRIES_MAX, one);
 	}
 	gazetteer_add_rest(&g->names[name], ranked, &n);
@@ -608,13 +625,19 @@ size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struc
 	return n;
 }
 
+static int gazetteer_compare_country(const void *a, const void *b)
+{
+	return memcmp(a, b, 2);
+}
+
 struct str gazetteer_country_name(const struct gazetteer *gazetteer, const char country[3], struct str language)
 {
 	const struct gazetteer_file_head *head = gazetteer->head;
 	uint32_t place = gazetteer_language(gazetteer, language);
-	for (uint32_t i = 0; place < head->n_languages && i < head->n_countries; i++) {
-		if (memcmp(gazetteer->countries[i], country, 3) == 0)
-			return str_of(gazetteer->text + gazetteer->country_names[place * head->n_countries + i]);
-	}
-	return (struct str){0};
+	const char(*found)[4] = bsearch(country, gazetteer->countries, head->n_countries,
+	                                sizeof(gazetteer->countries[0]), gazetteer_compare_country);
+	if (!found || place == head->n_languages)
+		return (struct str){0};
+	size_t cell = (size_t)place * head->n_countries + (size_t)(found - gazetteer->countries);
+	return str_of(gazetteer->text + gazetteer->country_names[cell]);
 }

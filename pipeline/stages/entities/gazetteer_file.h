@@ -10,7 +10,7 @@
  *     uint32_t × n_slots                       open addressing, linear; 0: free, else GAZETTEER_FILE_CHECK_BITS of the
  *                                              hash, above them the name's number plus one
  *     uint32_t × n_languages × n_countries     a country's name in a language: where it stands in the text; 0: none
- *     char[12] × n_languages                   tags, ascending, NUL behind them
+ *     char[12] × n_languages                   tags, ascending with case aside, NUL behind them
  *     char[4] × n_countries                    ISO 3166-1, ascending, NUL behind them
  *     struct gazetteer_file_name × n_names     the first n_linked have links
  *     char × n_text                            ends in NUL, as each text in it does; begins with one

@@ -425,6 +425,18 @@ static bool make_write(struct make *m, const char *path)
 	return true;
 }
 
+static void make_free(struct make *m)
+{
+	void *const parts[] = {
+	        m->objects.items, m->rows.items,  m->beginnings.items, m->sets.items, m->first_links.items,
+	        m->links.items,   m->names.items, m->hashes.items,     m->text.items, m->filter,
+	        m->slots};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		free(parts[i]);
+	arena_free(&m->arena);
+	free(m);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -436,5 +448,7 @@ int main(int argc, char **argv)
 	arena_init(&m->arena, 0, 0);
 	make_read(m);
 	make_put_together(m);
-	return make_write(m, argv[1]) ? 0 : 4;
+	bool done = make_write(m, argv[1]);
+	make_free(m);
+	return done ? 0 : 4;
 }

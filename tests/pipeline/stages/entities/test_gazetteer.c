@@ -82,7 +82,10 @@ static void small_letters_are_no_name_and_capitals_are_any(void **state)
 {
 	assert_string_equal(names_in(state, NAME_PLACES, "a new york minute; he told us, georgia"), "");
 	assert_string_equal(names_in(state, NAME_PLACES, "NEW YORK - RUSSIA AND GERMANY"), "NEW YORK|RUSSIA|GERMANY");
+	assert_string_equal(names_in(state, NAME_BODY, "Unhcr or unhcr, says UNHCR."), "UNHCR");
 	assert_string_equal(names_in(state, NAME_COUNTRY, "Us too, said the US."), "US");
+	assert_string_equal(names_in(state, NAME_COUNTRY, "Usa is a forename, USA is not."), "USA");
+	assert_string_equal(names_in(state, NAME_PLACES, "New york in Hong kong"), "");
 	assert_string_equal(names_in(state, NAME_PLACES, "DİYARBAKIR, Diyarbakır, DIYARBAKIR"),
 	                    "DİYARBAKIR|Diyarbakır|DIYARBAKIR");
 }
@@ -139,6 +142,10 @@ static void cities_have_geonames_ids_by_the_names_of_many_languages(void **state
 	        {"en", "Makkah", GEONAMES(104515)},     {"en", "Paris", GEONAMES(2988507)},
 	        {"en", "London", GEONAMES(2643743)},    {"en", "Washington", GEONAMES(4140963)},
 	        {"en", "New York", GEONAMES(5128581)},  {"en", "Birmingham", GEONAMES(2655603)},
+	        {"en", "Venice", GEONAMES(3164603)},    {"en", "New Delhi", GEONAMES(1261481)},
+	        {"hu", "Bécs", GEONAMES(2761369)},      {"zh", "华盛顿", GEONAMES(4140963)},
+	        {"tr", "LONDRA", GEONAMES(2643743)},    {"id", "Bandung", GEONAMES(1650357)},
+	        {"en", "San José", GEONAMES(3621849)},  {"en", "Lyons", GEONAMES(2996944)},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_string_equal(first_entry(state, rows[i].language, rows[i].name).uri, rows[i].uri);
@@ -149,6 +156,8 @@ static void the_likelier_thing_stands_before_the_rarer(void **state)
 	/* A state of twenty million, not the towns in Colombia, Cuba and Uruguay. */
 	assert_string_equal(first_entry(state, "en", "Florida").uri, GEONAMES(4155751));
 	assert_string_equal(first_entry(state, "es", "Florida").uri, GEONAMES(4155751));
+	/* The island, not the city in India. */
+	assert_string_equal(first_entry(state, "id", "Bali").country, "ID");
 	/* Not Casablanca, whose name it is in translation, nor the town in Tennessee. */
 	assert_string_equal(first_entry(state, "en", "White House").uri, WIKIDATA(35525));
 	assert_string_equal(first_entry(state, "es", "Casa Blanca").uri, WIKIDATA(35525));
@@ -186,6 +195,7 @@ static void people_and_bodies_have_wikidata_ids(void **state)
 	        {"id", "PBB", WIKIDATA(1065), NAME_BODY},
 	        {"ru", "НАТО", WIKIDATA(7184), NAME_BODY},
 	        {"de", "CDU", WIKIDATA(49762), NAME_PARTY},
+	        {"pt", "CDU", WIKIDATA(572998), NAME_PARTY},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct name_entry entry = first_entry(state, rows[i].language, rows[i].name);
@@ -239,15 +249,20 @@ static void a_country_is_called_by_its_usual_name_in_a_language(void **state)
 static void no_run_of_words_is_longer_than_a_name(void **state)
 {
 	struct desk *desk = *state;
-	char text[4096];
-	struct name_match found[64];
-	memset(text, 0, sizeof(text));
-	for (size_t i = 0; i + 8 < sizeof(text); i += 8)
-		memcpy(text + i, "New San ", 8);
-	struct words words = words_split(str_of(text), &desk->arena);
-	size_t n = gazetteer_match(desk->gazetteer, &words, found, 64);
-	for (size_t i = 0; i < n; i++)
-		assert_true(found[i].n <= GAZETTEER_NAME_WORDS);
+	static const char *const beginnings[] = {"New San ", "of the ", "大中", "U.", "Al-"};
+	struct words words = {0};
+	for (size_t b = 0; b < sizeof(beginnings) / sizeof(beginnings[0]); b++) {
+		size_t length = strlen(beginnings[b]), times = ((size_t)1 << 20) / length;
+		char *text = arena_alloc(&desk->arena, length * times);
+		for (size_t i = 0; i < times; i++)
+			memcpy(text + i * length, beginnings[b], length);
+		words = words_split(str_make(text, length * times), &desk->arena);
+		struct name_match *found = ARENA_ARRAY(&desk->arena, struct name_match, words.n);
+		size_t n = gazetteer_match(desk->gazetteer, &words, found, words.n);
+		for (size_t i = 0; i < n; i++)
+			assert_true(found[i].n <= GAZETTEER_NAME_WORDS);
+	}
+	struct name_match found[1];
 	assert_int_equal(gazetteer_find(desk->gazetteer, &words, 0, words.n), UINT32_MAX);
 	assert_int_equal(gazetteer_find(desk->gazetteer, &words, 0, 0), UINT32_MAX);
 	assert_int_equal(gazetteer_match(desk->gazetteer, &words, found, 0), 0);
@@ -340,6 +355,23 @@ static void parts_that_do_not_fit_together_are_refused_though_the_checksum_is_ri
 	free(copy.bytes);
 }
 
+static void a_table_that_would_be_searched_for_ever_is_refused(void **state)
+{
+	(void)state;
+	struct copy copy = copy_list();
+	const struct gazetteer_file_head *head = (const struct gazetteer_file_head *)copy.bytes;
+	size_t at = sizeof(*head) + head->n_filter * sizeof(uint64_t) +
+	            head->n_sets * sizeof(struct gazetteer_file_set) +
+	            head->n_objects * sizeof(struct gazetteer_file_object) + (head->n_linked + 1) * sizeof(uint32_t) +
+	            head->n_links * sizeof(uint32_t);
+	for (size_t i = 0; i < head->n_slots; i++)
+		memcpy(copy.bytes + at + i * sizeof(uint32_t), &(uint32_t){1U << GAZETTEER_FILE_CHECK_BITS}, 4);
+	seal(&copy);
+	assert_refused(&copy, copy.n, "its parts do not fit together");
+	unlink(copy.path);
+	free(copy.bytes);
+}
+
 static void a_missing_list_and_a_folder_are_refused_by_name(void **state)
 {
 	(void)state;
@@ -369,6 +401,7 @@ int main(void)
 	        cmocka_unit_test(no_run_of_words_is_longer_than_a_name),
 	        cmocka_unit_test(a_damaged_list_is_refused_by_name),
 	        cmocka_unit_test(parts_that_do_not_fit_together_are_refused_though_the_checksum_is_right),
+	        cmocka_unit_test(a_table_that_would_be_searched_for_ever_is_refused),
 	        cmocka_unit_test(a_missing_list_and_a_folder_are_refused_by_name),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
