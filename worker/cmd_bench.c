@@ -222,20 +222,19 @@ static void cmd_bench_close(struct cmd_bench *b)
 		b->source->ops->close(b->source);
 }
 
-static int cmd_bench_with(struct desk *desk, int64_t seconds, struct err *err)
+static int cmd_bench_with(struct desk *desk, void *arg, struct err *err)
 {
+	const int64_t *seconds = arg;
 	struct cmd_bench b = {.desk = desk};
 	batch_init(&b.batch, 1, NULL, NULL);
 	batch_init(&b.rest, 1, NULL, NULL);
-	bool good = cmd_bench_read(&b, err) && cmd_bench_time(&b, seconds, err);
+	bool good = cmd_bench_read(&b, err) && cmd_bench_time(&b, *seconds, err);
 	cmd_bench_close(&b);
 	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
 static int cmd_bench_run(const struct command_line *line)
 {
-	struct desk desk;
-	struct err err = {0};
 	int64_t seconds = CMD_BENCH_SECONDS;
 	const char *given = command_value(line, "seconds");
 	if (given && (!options_parse_int(str_of(given), &seconds) || seconds < 0 || seconds > 3600))
@@ -243,20 +242,11 @@ static int cmd_bench_run(const struct command_line *line)
 		                          given);
 	if (line->n_files == 0)
 		return command_fail_words(line, EXIT_CODE_USAGE, "which stories? name files ('-' is stdin)");
-	int code = desk_open(&desk, line, 1, &err);
-	if (code == EXIT_CODE_DONE)
-		code = cmd_bench_with(&desk, seconds, &err);
-	desk_close(&desk);
-	return err_is_set(&err) ? command_fail(line, (enum exit_code)code, &err) : code;
+	return desk_command(line, 1, cmd_bench_with, &seconds);
 }
 
 static const struct command_option cmd_bench_options[] = {
-        COMMAND_OPTION_CONFIG,
-        COMMAND_OPTION_SET,
-        COMMAND_OPTION_DATA,
-        DESK_OPTION_INPUT_FORMAT,
-        DESK_OPTION_STAGES,
-        DESK_OPTION_EACH_LINE,
+        DESK_OPTIONS,
         {"seconds", 0, "N", "At least so long, and at least one round over all stories (default 3)."},
         COMMAND_OPTION_END,
 };

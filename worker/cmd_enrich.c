@@ -5,8 +5,9 @@
 #include "producer/file_sink.h"
 #include "worker/desk.h"
 
-static int cmd_enrich_through(struct desk *desk, struct err *err)
+static int cmd_enrich_through(struct desk *desk, void *arg, struct err *err)
 {
+	(void)arg;
 	struct sink *sink = file_sink_new(STDOUT_FILENO, "standard output");
 	int code = desk_run(desk, sink, err);
 	if (code == EXIT_CODE_DONE && file_sink_dead_letters(sink))
@@ -17,18 +18,13 @@ static int cmd_enrich_through(struct desk *desk, struct err *err)
 
 static int cmd_enrich_run(const struct command_line *line)
 {
-	struct desk desk;
-	struct err err = {0};
-	int code = desk_open(&desk, line, 0, &err);
-	if (code == EXIT_CODE_DONE)
-		code = cmd_enrich_through(&desk, &err);
-	desk_close(&desk);
-	return err_is_set(&err) ? command_fail(line, (enum exit_code)code, &err) : code;
+	return desk_command(line, 0, cmd_enrich_through, NULL);
 }
 
 static const struct command_option cmd_enrich_options[] = {
-        COMMAND_OPTION_CONFIG, COMMAND_OPTION_SET,    COMMAND_OPTION_DATA, DESK_OPTION_INPUT_FORMAT,
-        DESK_OPTION_STAGES,    DESK_OPTION_EACH_LINE, DESK_OPTION_LANES,   COMMAND_OPTION_END,
+        DESK_OPTIONS,
+        DESK_OPTION_LANES,
+        COMMAND_OPTION_END,
 };
 
 const struct command command_enrich = {

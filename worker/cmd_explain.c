@@ -27,10 +27,11 @@ static bool cmd_explain_colour(const struct command_line *line, bool *colour, st
 	return true;
 }
 
-static int cmd_explain_through(struct desk *desk, bool colour, struct err *err)
+static int cmd_explain_through(struct desk *desk, void *arg, struct err *err)
 {
+	const bool *colour = arg;
 	const struct command_line *line = desk->line;
-	struct explain_options options = {.fd = STDOUT_FILENO, .colour = colour, .plan = &desk->plan};
+	struct explain_options options = {.fd = STDOUT_FILENO, .colour = *colour, .plan = &desk->plan};
 	if (!command_has(line, "each-line")) {
 		options.files = line->n_files ? (const char *const *)line->files : cmd_explain_stdin;
 		options.n_files = line->n_files ? line->n_files : 1;
@@ -43,25 +44,15 @@ static int cmd_explain_through(struct desk *desk, bool colour, struct err *err)
 
 static int cmd_explain_run(const struct command_line *line)
 {
-	struct desk desk;
 	struct err err = {0};
 	bool colour = false;
 	if (!cmd_explain_colour(line, &colour, &err))
 		return command_fail(line, EXIT_CODE_USAGE, &err);
-	int code = desk_open(&desk, line, 0, &err);
-	if (code == EXIT_CODE_DONE)
-		code = cmd_explain_through(&desk, colour, &err);
-	desk_close(&desk);
-	return err_is_set(&err) ? command_fail(line, (enum exit_code)code, &err) : code;
+	return desk_command(line, 0, cmd_explain_through, &colour);
 }
 
 static const struct command_option cmd_explain_options[] = {
-        COMMAND_OPTION_CONFIG,
-        COMMAND_OPTION_SET,
-        COMMAND_OPTION_DATA,
-        DESK_OPTION_INPUT_FORMAT,
-        DESK_OPTION_STAGES,
-        DESK_OPTION_EACH_LINE,
+        DESK_OPTIONS,
         {"color", 0, "WHEN", "auto (default: on a terminal, unless NO_COLOR is set), always or never."},
         COMMAND_OPTION_END,
 };

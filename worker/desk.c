@@ -97,7 +97,8 @@ static bool desk_open_runner(struct desk *desk, struct err *err)
 
 /* --- life -------------------------------------------------------------------------------------------------------- */
 
-int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, struct err *err)
+/* What has gone wrong stands in err, unless it was said already (a configuration that cannot be read). */
+static int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, struct err *err)
 {
 	*desk = (struct desk){.line = line, .lanes = lanes};
 	signal(SIGPIPE, SIG_IGN);
@@ -114,7 +115,7 @@ int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, 
 	return good ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
 }
 
-void desk_close(struct desk *desk)
+static void desk_close(struct desk *desk)
 {
 	if (desk->runner)
 		runner_free(&desk->runner);
@@ -123,6 +124,18 @@ void desk_close(struct desk *desk)
 	if (desk->metrics)
 		metrics_free(&desk->metrics);
 	config_free(&desk->config);
+}
+
+int desk_command(const struct command_line *line, size_t lanes,
+                 int (*work)(struct desk *desk, void *arg, struct err *err), void *arg)
+{
+	struct desk desk;
+	struct err err = {0};
+	int code = desk_open(&desk, line, lanes, &err);
+	if (code == EXIT_CODE_DONE)
+		code = work(&desk, arg, &err);
+	desk_close(&desk);
+	return err_is_set(&err) ? command_fail(line, (enum exit_code)code, &err) : code;
 }
 
 struct source *desk_source(struct desk *desk, struct err *err)

@@ -27,7 +27,7 @@ struct desk {
 	struct runner *runner;
 };
 
-/* Rows that the commands share; desk_open reads them. */
+/* Rows that the commands share; desk_command reads them. */
 #define DESK_OPTION_INPUT_FORMAT                                                                                       \
 	{                                                                                                              \
 		"input-format", 0, "FORMAT",                                                                           \
@@ -45,18 +45,21 @@ struct desk {
 		        "Each line is a message of its own, written in JSON: a string is the message's text, an "      \
 		        "object is itself the message."                                                                \
 	}
+/* What enrich, explain and bench all take. */
+#define DESK_OPTIONS                                                                                                   \
+	COMMAND_OPTION_CONFIG, COMMAND_OPTION_SET, COMMAND_OPTION_DATA, DESK_OPTION_INPUT_FORMAT, DESK_OPTION_STAGES,  \
+	        DESK_OPTION_EACH_LINE
 #define DESK_OPTION_LANES                                                                                              \
 	{                                                                                                              \
 		"lanes", 0, "N", "Threads that work. Default: as configured, else one a core."                         \
 	}
 
 /*
- * Configuration, run list, stages, lanes. Answers the exit code: EXIT_CODE_DONE, or what has gone wrong; then err says
- * why, unless it was said already (a configuration that cannot be read). Close it in either case. lanes 0: as --lanes
- * says.
+ * The whole of a command: opens configuration, run list, stages and lanes (0: as --lanes says), gives the desk and the
+ * command's own arg to work, closes it, and says what has gone wrong. The exit code.
  */
-int desk_open(struct desk *desk, const struct command_line *line, size_t lanes, struct err *err);
-void desk_close(struct desk *desk);
+int desk_command(const struct command_line *line, size_t lanes,
+                 int (*work)(struct desk *desk, void *arg, struct err *err), void *arg);
 
 /*
  * Takes the command's files (none: stdin) through the loop and into the sink, which stays the caller's. Answers the
