@@ -3,9 +3,10 @@
  *
  * First the text is read line by line (marks.h): what is headline, note, section and time, byline, dateline, promo,
  * credit or sign goes, with its kind, its rule and its range of decode.text; the pieces that say something are kept for
- * credits. What is not sure stays. Then characters: lines are trimmed and empty ones dropped; what remains are
- * paragraphs, joined by one line feed. Runs of blanks become one space, control characters are taken out and noted. So
- * raw text = what stays + what was removed + white space, and no word is ever lost or changed.
+ * credits. What is not sure stays. Line ends that a width has made are blanks. Then characters: lines are trimmed and
+ * empty ones dropped; what remains are paragraphs, joined by one line feed. Runs of blanks become one space, control
+ * characters are taken out and noted. So raw text = what stays + what was removed + white space, and no word is ever
+ * lost or changed.
  *
  * Both passes go from front to back: time grows with the text alone, whatever it is made of. Removals are
  * bounded; where a text has more of them the rest of its control characters is taken out unnoted, and a warning says
@@ -16,6 +17,7 @@
 #include "pipeline/stages/cleanup/chars.h"
 #include "pipeline/stages/cleanup/marks.h"
 #include "pipeline/stages/cleanup/plain.h"
+#include "pipeline/stages/cleanup/wrap.h"
 
 #define REMOVED_MAX 4096
 
@@ -267,6 +269,7 @@ static void cleanup_marked(struct call *call, struct story *st, struct cleanup_r
 {
 	const struct cleanup *c = call->shared;
 	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
+	body.raw = wrap_undo(call->keep, call->tmp, body.raw);
 	struct marks m = {.a = call->tmp, .text = body.raw, .phrases = c->phrases};
 	marks_read(&m, with_headline);
 	if (m.headline < m.n_lines)

@@ -331,6 +331,59 @@ static void more_controls_than_are_noted_go_with_a_warning(void **state)
 	fixture_free(f);
 }
 
+/* --- wrapped text ---------------------------------------------------------------------------------------------------
+ */
+
+static void lines_that_a_width_has_made_are_one_paragraph(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	struct story *st = clean_text(f, "Ferry returns after nine winters in the yard of Holm, says harbour\n"
+	                                 "\n"
+	                                 "HOLM (Sable) - The old ferry of Holm sailed again on Monday, nine\r\n"
+	                                 "winters after a storm had thrown it onto the rocks below the light\n"
+	                                 "house, and nobody could say who had paid for it.\n"
+	                                 "\n"
+	                                 "   The mayor was on board. He had brought a basket of apples with\n"
+	                                 "him and gave one to each child, as his mother had done.\n"
+	                                 "   It sails daily.\n");
+	assert_str(st->cleanup.headline, "Ferry returns after nine winters in the yard of Holm, says harbour");
+	assert_str(
+	        st->cleanup.body,
+	        "The old ferry of Holm sailed again on Monday, nine winters after a storm had thrown it onto the rocks "
+	        "below the light house, and nobody could say who had paid for it.\n"
+	        "The mayor was on board. He had brought a basket of apples with him and gave one to each child, as his "
+	        "mother had done.\nIt sails daily.");
+	assert_removed(st, 1, "dateline", 68, 83);
+	fixture_free(f);
+}
+
+static void short_paragraphs_lists_and_tables_keep_their_lines(void **state)
+{
+	(void)state;
+	static const char *const bodies[] = {"The ferry sailed again on Monday after nine winters in the yard.\n"
+	                                     "Nobody could say who had paid for it, and nobody asked the man.\n"
+	                                     "The mayor was on board and he had brought a basket of apples too.\n"
+	                                     "It sails daily from the old harbour to the island and then back.",
+	                                     "Old ferry returns to Holm after nine winters and one long summer\n"
+	                                     "Mayor of Holm brings apples to children who came to the harbour\n"
+	                                     "Island shop opens again as boats bring the first summer visitors\n"
+	                                     "Storm warning for the whole coast between Holm and Brackenford",
+	                                     "Holm Rovers          12  7  3  2   24:11   24 points  home 4 away 3\n"
+	                                     "Brackenford Town     12  7  2  3   20:12   23 points  home 5 away 2\n"
+	                                     "Ashmead Athletic     12  6  3  3   18:14   21 points  home 4 away 2\n"
+	                                     "Saltmarsh United     12  2  3  7   11:26    9 points  home 1 away 1"};
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct story *st = clean_text(f, arena_printf(&f->keep, "Head\n%s", bodies[i]).p);
+		size_t lines = 0;
+		for (size_t at = 0; at < st->cleanup.body.n; at++)
+			lines += st->cleanup.body.p[at] == '\n';
+		assert_int_equal(lines, 3);
+	}
+	fixture_free(f);
+}
+
 /* --- what holds for every text ------------------------------------------------------------------------------------ */
 
 static uint64_t random_state = 7;
@@ -447,6 +500,8 @@ int main(void)
 	        cmocka_unit_test(what_spells_words_stays),
 	        cmocka_unit_test(ranges_point_into_the_text_behind_a_byte_order_mark),
 	        cmocka_unit_test(more_controls_than_are_noted_go_with_a_warning),
+	        cmocka_unit_test(lines_that_a_width_has_made_are_one_paragraph),
+	        cmocka_unit_test(short_paragraphs_lists_and_tables_keep_their_lines),
 	        cmocka_unit_test(raw_text_is_what_stays_and_what_was_removed_and_white_space),
 	        cmocka_unit_test(cleaning_clean_text_changes_nothing),
 	};
