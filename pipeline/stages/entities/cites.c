@@ -11,12 +11,13 @@
 enum cites_kind { CITES_BEFORE, CITES_AFTER, CITES_NOUN };
 
 struct cites_phrase {
+	const char *languages;
 	struct str words;
 	enum cites_kind kind;
 };
 
 static const struct cites_phrase cites_phrases[] = {
-#define CITE(language, where, text) {STR_INIT(text), CITES_##where},
+#define CITE(languages, where, text) {languages, STR_INIT(text), CITES_##where},
 #include "pipeline/stages/entities/cites.def"
 #undef CITE
 };
@@ -107,11 +108,18 @@ bool cites_is_cited(const struct reading *r, const struct mention *mention, bool
 {
 	struct cites_window before = cites_before(r, mention), behind = cites_behind(r, mention);
 	struct str b = str_make(before.p, before.n), a = str_make(behind.p, behind.n);
-	bool cited = false;
+	const char *languages = NULL;
+	bool cited = false, ours = false;
 	for (size_t i = 0; i < sizeof cites_phrases / sizeof *cites_phrases && !(cited && is_media); i++) {
-		if (!cites_says(&cites_phrases[i], b, a))
+		const struct cites_phrase *phrase = &cites_phrases[i];
+		/* Rows of one language stand together. */
+		if (phrase->languages != languages) {
+			languages = phrase->languages;
+			ours = reading_is_in(r, languages);
+		}
+		if (!ours || !cites_says(phrase, b, a))
 			continue;
-		if (cites_phrases[i].kind == CITES_NOUN)
+		if (phrase->kind == CITES_NOUN)
 			is_media = true;
 		else
 			cited = true;

@@ -16,7 +16,7 @@
 #define LINK_LARGE       200000 /* a city that needs no country beside it, whatever the language of its name */
 #define LINK_BASE_BYTES  96
 #define LINK_BASE_WORDS  2
-#define LINK_KNOWN        100000 /* fewer people, and it is linked in its country's company only */
+#define LINK_KNOWN       100000 /* fewer people, and it is linked in its country's company only */
 
 static int link_country_index(const char country[3])
 {
@@ -171,18 +171,6 @@ static const struct link_ending {
 };
 #define LINK_ENDINGS (sizeof link_endings / sizeof *link_endings)
 
-static bool link_is_of(const struct link_ending *ending, struct str language)
-{
-	size_t n = str_index(language, '-', 0);
-	for (const char *at = ending->languages; *at;) {
-		size_t length = strcspn(at, " ");
-		if (length == n && memcmp(at, language.p, n) == 0)
-			return true;
-		at += length + (at[length] == ' ');
-	}
-	return false;
-}
-
 /* Does the listed name stand for a place, by its own name? */
 static uint32_t link_listed_place(const struct reading *r, struct str name)
 {
@@ -214,7 +202,7 @@ static struct link_surface link_without_ending(const struct reading *r, struct s
 	char base[LINK_BASE_BYTES];
 	size_t n;
 	for (size_t i = 0; i < LINK_ENDINGS && surface.name == UINT32_MAX; i++) {
-		if (!link_is_of(&link_endings[i], r->language) || !link_replace(word, &link_endings[i], base, &n))
+		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(word, &link_endings[i], base, &n))
 			continue;
 		struct str name = arena_copy(r->arena, str_make(base, n));
 		surface.name = link_listed_place(r, name);
@@ -230,11 +218,11 @@ static struct link_surface link_without_endings(const struct reading *r, struct 
 	char base[2 * LINK_BASE_BYTES + 1];
 	size_t n, m;
 	for (size_t i = 0; i < LINK_ENDINGS; i++) {
-		if (!link_is_of(&link_endings[i], r->language) || !link_replace(first, &link_endings[i], base, &n))
+		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(first, &link_endings[i], base, &n))
 			continue;
 		base[n] = ' ';
 		for (size_t k = 0; k < LINK_ENDINGS && surface.name == UINT32_MAX; k++) {
-			if (!link_is_of(&link_endings[k], r->language) ||
+			if (!reading_is_in(r, link_endings[k].languages) ||
 			    !link_replace(second, &link_endings[k], base + n + 1, &m))
 				continue;
 			surface.base = arena_copy(r->arena, str_make(base, n + 1 + m));

@@ -117,21 +117,22 @@ bool reading_is_apostrophe(const struct reading *r, size_t word)
 	return r->words->at[word].kind == WORD_SIGN && (str_is(text, "'") || str_is(text, "\u2019"));
 }
 
-bool reading_is_in(const struct reading *r, const char *language)
+bool reading_is_in(const struct reading *r, const char *languages)
 {
-	size_t n = strlen(language);
-	return str_starts(r->language, str_of(language)) && (r->language.n == n || r->language.p[n] == '-');
+	size_t n = str_index(r->language, '-', 0);
+	for (const char *at = languages; n && *at;) {
+		size_t length = strcspn(at, " ");
+		if (length == n && memcmp(at, r->language.p, n) == 0)
+			return true;
+		at += length + (at[length] == ' ');
+	}
+	return false;
 }
 
 bool reading_has_endings(const struct reading *r)
 {
-	static const char *const languages[] = {"bs", "be", "bg", "cs", "el", "et", "eu", "fi", "hr", "hu",
-	                                        "kk", "ky", "la", "lt", "lv", "mk", "pl", "ro", "ru", "sk",
-	                                        "sl", "sq", "sr", "tr", "uk", "uz", "az", "hy", "ka", "mn"};
-	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
-		if (reading_is_in(r, languages[i]))
-			return true;
-	return false;
+	return reading_is_in(
+	        r, "az be bg bs cs el et eu fi hr hu hy ka kk ky la lt lv mk mn pl ro ru sk sl sq sr tr uk uz");
 }
 
 struct slots slots_new(struct arena *arena, size_t most)

@@ -52,8 +52,8 @@ bool reading_is_sign(const struct reading *r, size_t word, char sign);
 bool reading_is_hyphen(const struct reading *r, size_t word);
 bool reading_is_apostrophe(const struct reading *r, size_t word);
 
-/* The same language, whatever its region: "pt" is pt-BR's. */
-bool reading_is_in(const struct reading *r, const char *language);
+/* Is the story's language, whatever its region, one of those between blanks: "hr bs sr"? */
+bool reading_is_in(const struct reading *r, const char *languages);
 
 /* Does the language write endings behind names? */
 bool reading_has_endings(const struct reading *r);
