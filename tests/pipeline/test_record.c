@@ -261,6 +261,84 @@ static void writes_the_lists_that_came_with_the_story(void **state)
 	assert_text(json, "altIds/1/role", "raw-sha256");
 }
 
+static const struct entity_name people_and_places[] = {
+        {ENTITY_PERSON, STR_INIT("Ada Moreau"), STR_INIT("http://www.wikidata.org/entity/Q1"), false, false},
+        {ENTITY_PLACE, STR_INIT("Brae"), STR_INIT(""), true, false},
+        {ENTITY_ORGANISATION, STR_INIT("Lumo"), STR_INIT(""), false, true},
+        {ENTITY_PERSON, STR_INIT("Tom Vell"), STR_INIT(""), false, false},
+};
+static const struct entity mentions[] = {
+        {0, 0, 10, STR_INIT("Ada Moreau"), .98F, "tagger"},
+        {1, 14, 18, STR_INIT("Brae"), .9F, "gazetteer"},
+        {2, 20, 24, STR_INIT("Lumo"), .75F, "tagger"},
+        {3, 30, 34, STR_INIT("Vell"), .88F, "full-name"},
+};
+
+static void set_entities(struct fixture *f)
+{
+	f->st.done |= GROUP_ENTITIES;
+	f->st.entities.names = people_and_places;
+	f->st.entities.n_names = 4;
+	f->st.entities.entities = mentions;
+	f->st.entities.n_entities = 4;
+	f->st.entities.listed = true;
+}
+
+static void writes_names_into_lists_and_mentions_where_they_stand(void **state)
+{
+	struct fixture *f = *state;
+	assert_absent(written(f), "wiredesk/entities");
+	set_entities(f);
+	const cJSON *json = written(f);
+	assert_text(json, "people/0/name", "Ada Moreau");
+	assert_text(json, "people/0/rel", "about");
+	assert_text(json, "people/0/uri", "http://www.wikidata.org/entity/Q1");
+	assert_text(json, "people/1/name", "Tom Vell");
+	assert_absent(json, "people/1/uri");
+	assert_absent(json, "people/2");
+	assert_text(json, "places/0/rel", "dateline");
+	assert_text(json, "organisations/0/name", "Lumo");
+	assert_text(json, "infoSources/0/name", "Lumo");
+	assert_text(json, "infoSources/0/role", "quoted");
+	assert_text(json, "wiredesk/entities/3/type", "person");
+	assert_text(json, "wiredesk/entities/3/name", "Tom Vell");
+	assert_text(json, "wiredesk/entities/3/text", "Vell");
+	assert_number(json, "wiredesk/entities/3/start", 30);
+	assert_number(json, "wiredesk/entities/3/end", 34);
+	assert_text(json, "wiredesk/entities/3/evidence", "full-name");
+	assert_absent(json, "wiredesk/entities/4");
+}
+
+static void writes_no_lists_where_none_are_wanted(void **state)
+{
+	struct fixture *f = *state;
+	set_entities(f);
+	f->st.entities.listed = false;
+	f->st.entities.warning = "entities-cut";
+	const cJSON *json = written(f);
+	assert_absent(json, "people");
+	assert_absent(json, "places");
+	assert_text(json, "wiredesk/entities/0/name", "Ada Moreau");
+	assert_text(json, "wiredesk/warnings/0", "entities-cut");
+}
+
+static void adds_to_the_lists_that_came_what_they_do_not_have(void **state)
+{
+	struct fixture *f = *state;
+	set_entities(f);
+	f->st.decode.given.people = STR("{\"name\":\"Dr Ada Moreau\",\"uri\":\"http://www.wikidata.org/entity/Q1\"}");
+	f->st.decode.given.places = STR("{\"name\":\"Brae\"}");
+	f->st.decode.given.organisations = STR("{\"name\":\"Lumo Holdings\"}");
+	f->st.decode.given.info_sources = STR("{\"name\":\"Lumo\",\"role\":\"source\"}");
+	const cJSON *json = written(f);
+	assert_text(json, "people/0/name", "Dr Ada Moreau");
+	assert_text(json, "people/1/name", "Tom Vell");
+	assert_absent(json, "people/2");
+	assert_absent(json, "places/1");
+	assert_text(json, "organisations/1/name", "Lumo");
+	assert_absent(json, "infoSources/1");
+}
+
 /* --- texts and counts
  * -------------------------------------------------------------------------------------------------- */
 
@@ -573,6 +651,9 @@ int main(void)
 	        TEST(gives_the_guid_once_where_it_is_the_uri),
 	        TEST(hands_fields_through_to_the_letter),
 	        TEST(writes_the_lists_that_came_with_the_story),
+	        TEST(writes_names_into_lists_and_mentions_where_they_stand),
+	        TEST(writes_no_lists_where_none_are_wanted),
+	        TEST(adds_to_the_lists_that_came_what_they_do_not_have),
 	        TEST(counts_code_points_and_words),
 	        TEST(prefers_what_cleanup_made_and_tells_what_it_removed),
 	        TEST(says_that_nothing_was_removed_where_cleanup_has_run),

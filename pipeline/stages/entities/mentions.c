@@ -304,13 +304,13 @@ static bool mentions_is_sure_place(const struct reading *r, const struct name_ma
 	bool country = entry->classes & NAME_COUNTRY && !(match->classes & ~NAME_COUNTRY);
 	if (entry->is_alternative && (!country || mentions_is_acronym(r, match)))
 		return false;
+	/* Of a word that begins a sentence the capital says nothing; letters have more than one. */
+	bool begins = alone && mentions_word(r, match->first)->flags & WORD_SENTENCE && !mentions_is_acronym(r, match);
 	if (entry->classes & NAME_COUNTRY)
 		return caseless ? mentions_letters(r, match->first) * match->n > 1
-		                : !alone || !(mentions_word(r, match->first)->flags & WORD_SENTENCE) ||
-		                          !(match->classes & ~NAME_PLACES);
+		                : !begins || !(match->classes & ~NAME_PLACES);
 	bool known = entry->classes & (NAME_CAPITAL | NAME_CITY) && entry->weight >= MENTIONS_BIG_CITY;
-	return known && !(match->classes & ~NAME_PLACES) &&
-	       !(alone && mentions_word(r, match->first)->flags & WORD_SENTENCE);
+	return known && !(match->classes & ~NAME_PLACES) && !begins;
 }
 
 static bool mentions_is_sure_organisation(const struct name_match *match, const struct name_entry *entry)
