@@ -30,6 +30,8 @@
 #define CLAIMS_GUID_STEPS 256
 /* Cluster and topic are names of a few hundred bytes, whoever gave them (replay.c sees to it). */
 #define CLAIMS_POSITION_MAX 4096
+/* Spans of a window, for the caps of postings. */
+#define CLAIMS_SPANS 64
 /* Claims that share so many samples are looked at, and no more of them than that: those that share most. */
 #define CLAIMS_SHARED_MIN 2
 /* A story this short has few samples: one is enough. */
@@ -294,7 +296,7 @@ static void claims_note(struct claims *c, const struct claim *claim, int64_t tim
 {
 	uint32_t noted[POSTINGS_NOTED_MAX];
 	size_t n = claims_noted(claim->sketch, claims_scope(claim), noted);
-	int64_t span_ms = c->window_ms / POSTINGS_SPANS;
+	int64_t span_ms = c->window_ms / CLAIMS_SPANS;
 	postings_add(c->postings, (uint32_t)(time_ms / (span_ms ? span_ms : 1)), noted, n);
 }
 
@@ -523,19 +525,36 @@ static int claims_by_rank(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
+/* Adds those that share `shared` samples, the earliest where there is no room for all. */
+static size_t claims_choose_some(const struct claims *c, const struct postings_found *found, size_t n, uint32_t shared,
+                                 struct claims_candidate *chosen, size_t n_chosen)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (found[i].shared != shared)
+			continue;
+		struct claims_candidate candidate = {claims_rank(c, found[i].claim), shared};
+		size_t at = n_chosen;
+		while (at && chosen[at - 1].shared == shared && chosen[at - 1].rank > candidate.rank)
+			at--;
+		if (at == CLAIMS_LOOKED_MAX)
+			continue;
+		n_chosen += n_chosen < CLAIMS_LOOKED_MAX;
+		memmove(&chosen[at + 1], &chosen[at], (n_chosen - 1 - at) * sizeof(*chosen));
+		chosen[at] = candidate;
+	}
+	return n_chosen;
+}
+
 /* The claims that share most samples, in their order; how many. */
 static size_t claims_choose(const struct claims *c, const struct postings_found *found, size_t n, uint32_t shared_min,
                             struct claims_candidate chosen[CLAIMS_LOOKED_MAX])
 {
-	size_t with[SKETCH_SAMPLES_MAX + 2] = {0}, n_chosen = 0;
+	size_t with[SKETCH_SAMPLES_MAX + 1] = {0}, n_chosen = 0;
 	for (size_t i = 0; i < n; i++)
 		with[found[i].shared]++;
-	uint32_t least = SKETCH_SAMPLES_MAX + 1;
-	for (size_t sum = 0; least > shared_min && (sum += with[least - 1]) <= CLAIMS_LOOKED_MAX;)
-		least--;
-	for (size_t i = 0; i < n; i++)
-		if (found[i].shared >= least)
-			chosen[n_chosen++] = (struct claims_candidate){claims_rank(c, found[i].claim), found[i].shared};
+	for (uint32_t shared = SKETCH_SAMPLES_MAX; shared >= shared_min && n_chosen < CLAIMS_LOOKED_MAX; shared--)
+		if (with[shared])
+			n_chosen = claims_choose_some(c, found, n, shared, chosen, n_chosen);
 	qsort(chosen, n_chosen, sizeof(*chosen), claims_by_rank);
 	return n_chosen;
 }

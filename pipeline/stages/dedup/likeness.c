@@ -15,6 +15,8 @@
 /* So much of the shorter text must be shared for the two to be one story; so much says that one is copied. */
 #define LIKENESS_SHARE_MIN  0.5
 #define LIKENESS_COPY_SHARE 0.8
+/* … and so much of both, that nothing else was done to it. */
+#define LIKENESS_NEAR_SHARE 0.9
 /* Of numbers in common frames, so many at least, less than this share are the same: another event. */
 #define LIKENESS_NUMBERS_MIN  4
 #define LIKENESS_NUMBERS_SAME 0.4
@@ -235,7 +237,11 @@ static enum likeness_reason likeness_revision(const struct sketch_text *own, con
 	uint8_t marks = own->flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
 	if (marks & ~other->flags)
 		return LIKENESS_MARK;
-	if (l->changed)
+	/* A number may change its frame with it: "312 семей", "321 семья". */
+	int only_here = __builtin_popcount(l->own_numbers), only_there = __builtin_popcount(l->other_numbers);
+	bool numbers_differ = only_here >= LIKENESS_FACTS_MAX && only_there >= LIKENESS_FACTS_MAX;
+	if (l->changed ||
+	    (numbers_differ && l->own_share >= LIKENESS_NEAR_SHARE && l->other_share >= LIKENESS_NEAR_SHARE))
 		return LIKENESS_FACTS;
 	bool is_longer = own->n_shingles >= LIKENESS_LONGER_MIN * other->n_shingles &&
 	                 own->n_shingles >= other->n_shingles + LIKENESS_NEW_SHINGLES;
@@ -256,12 +262,10 @@ static enum relation likeness_of_same(const struct sketch_text *own, const struc
 	return l->reason ? RELATION_REVISION : RELATION_SYNDICATED;
 }
 
-/* It is no copy, and most of it is new. Is there a quotation in it? */
-static enum relation likeness_of_quote(const struct sketch_text *own, const struct likeness *l)
+/* May it be a quotation, if it is no copy? */
+static bool likeness_is_passage(const struct sketch_text *own, const struct likeness *l)
 {
-	bool is_quote = l->own_share >= LIKENESS_QUOTE_SHARE &&
-	                l->own_share * own->n_shingles >= LIKENESS_QUOTE_SHINGLES && !l->changed;
-	return is_quote ? RELATION_CONTAINS : RELATION_DIFFERENT;
+	return l->own_share >= LIKENESS_QUOTE_SHARE && l->own_share * own->n_shingles >= LIKENESS_QUOTE_SHINGLES;
 }
 
 /* The lead of a long story is a small share of it, and measured badly; but its samples are all there. */
@@ -279,11 +283,13 @@ void likeness_judge(const struct sketch_text *own, const struct sketch_text *oth
 	if (own->n_shingles < LIKENESS_SHINGLES_MIN || other->n_shingles < LIKENESS_SHINGLES_MIN)
 		return;
 	likeness_shares(own, other, out);
+	bool is_one = out->share >= LIKENESS_SHARE_MIN || likeness_is_lead(own, other, shared, out);
+	if (!is_one && !likeness_is_passage(own, out))
+		return;
 	likeness_facts(own, other, out);
 	likeness_headlines(own, other, out);
-	bool is_one = out->share >= LIKENESS_SHARE_MIN || likeness_is_lead(own, other, shared, out);
 	if (is_one && !likeness_is_other_event(own, other, age_ms, out))
 		out->relation = likeness_of_same(own, other, age_ms, out);
-	else if (out->own_share < LIKENESS_SHARE_MIN)
-		out->relation = likeness_of_quote(own, out);
+	else if (out->own_share < LIKENESS_SHARE_MIN && likeness_is_passage(own, out) && !out->changed)
+		out->relation = RELATION_CONTAINS;
 }

@@ -20,7 +20,7 @@
 /* Nodes a head, when the number of heads doubles. */
 #define POSTINGS_LOAD 2
 /* Scratch: places for what is found, a power of two, at most half of them taken. */
-#define POSTINGS_PLACES 65536
+#define POSTINGS_PLACES 8192
 _Static_assert(POSTINGS_PLACES >= 3 * POSTINGS_FOUND_MAX, "there is room for all that can be found");
 #define POSTINGS_NONE UINT32_MAX
 #define POSTINGS_MIX  UINT64_C(0x9e3779b97f4a7c15)
@@ -219,21 +219,28 @@ static void postings_forget_found(struct postings *p)
 	}
 }
 
+/* One sample's chain, as far as it was read. */
+struct postings_reader {
+	uint32_t sample, id, n;
+};
+
 /* One step along a chain; false: it has ended. */
-static bool postings_step(struct postings *p, uint32_t sample, uint32_t *id, uint32_t from, uint32_t before)
+static bool postings_step(struct postings *p, struct postings_reader *r, uint32_t from, uint32_t before)
 {
-	if (!postings_is_held(p, *id))
+	if (r->n == POSTINGS_READ || !postings_is_held(p, r->id))
 		return false;
-	uint32_t distance = postings_distance(p, *id), claim = p->claims.oldest + distance;
+	uint32_t distance = postings_distance(p, r->id), claim = p->claims.oldest + distance;
 	if (distance < from - p->claims.oldest)
 		return false;
 	const struct postings_claim *c = ring_at(&p->claims, claim);
-	const struct postings_node *node = &c->nodes[*id % POSTINGS_NOTED_MAX];
-	if (node->sample == sample && distance < before - p->claims.oldest)
+	const struct postings_node *node = &c->nodes[r->id % POSTINGS_NOTED_MAX];
+	if (node->sample == r->sample && distance < before - p->claims.oldest) {
 		postings_count(p, claim);
-	*id = node->older;
-	if (postings_is_held(p, *id))
-		__builtin_prefetch(&postings_claim_of(p, *id)->nodes[*id % POSTINGS_NOTED_MAX]);
+		r->n++;
+	}
+	r->id = node->older;
+	if (postings_is_held(p, r->id))
+		__builtin_prefetch(&postings_claim_of(p, r->id)->nodes[r->id % POSTINGS_NOTED_MAX]);
 	return true;
 }
 
@@ -241,20 +248,24 @@ const struct postings_found *postings_find(struct postings *p, const uint32_t *s
                                            uint32_t before, size_t *n)
 {
 	CHECK(n_samples <= POSTINGS_ASKED_MAX);
-	uint32_t ids[POSTINGS_ASKED_MAX];
+	struct postings_reader readers[POSTINGS_ASKED_MAX];
 	postings_forget_found(p);
 	for (size_t i = 0; i < n_samples; i++)
 		__builtin_prefetch(postings_head(p, samples[i]));
 	for (size_t i = 0; i < n_samples; i++) {
-		ids[i] = *postings_head(p, samples[i]);
-		if (postings_is_held(p, ids[i]))
-			__builtin_prefetch(&postings_claim_of(p, ids[i])->nodes[ids[i] % POSTINGS_NOTED_MAX]);
+		uint32_t id = *postings_head(p, samples[i]);
+		readers[i] = (struct postings_reader){.sample = samples[i], .id = id};
+		if (postings_is_held(p, id))
+			__builtin_prefetch(&postings_claim_of(p, id)->nodes[id % POSTINGS_NOTED_MAX]);
 	}
 	/* All chains side by side, so that their memory comes at the same time. */
-	for (bool goes_on = true; goes_on;) {
-		goes_on = false;
-		for (size_t i = 0; i < n_samples; i++)
-			goes_on |= postings_step(p, samples[i], &ids[i], from, before);
+	for (size_t n_open = n_samples; n_open;) {
+		size_t still_open = 0;
+		for (size_t i = 0; i < n_open; i++) {
+			readers[still_open] = readers[i];
+			still_open += postings_step(p, &readers[still_open], from, before);
+		}
+		n_open = still_open;
 	}
 	*n = p->n_found;
 	return p->found;

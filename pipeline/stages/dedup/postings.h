@@ -1,10 +1,10 @@
 /*
  * Which earlier claims share samples with this one? An inverted index from samples to claims.
  *
- * Claims are numbers that rise by one, as in a ring; they enter as the newest and leave at either end. Of each sample
- * at most POSTINGS_CAP claims are noted in one span of time, the first ones: what stands in every story (a footer, a
- * press office's first line) tells nothing, and would cost most. What is found depends on claims, their order and spans
- * alone. One thread.
+ * Claims are numbers that rise by one, as in a ring; they enter as the newest and leave at either end. What stands in
+ * every story (a footer, a press office's first line) tells nothing and would cost most, so of each sample at most
+ * POSTINGS_CAP claims are noted in one span of time, the first ones, and at most POSTINGS_READ are read, the last ones.
+ * What is found depends on claims, their order and spans alone. One thread.
  */
 #ifndef WIREDESK_DEDUP_POSTINGS_H
 #define WIREDESK_DEDUP_POSTINGS_H
@@ -14,11 +14,10 @@
 /* Samples of a claim that are noted: a power of two, and so many claims can be told apart: RING_COUNT_MAX. */
 #define POSTINGS_NOTED_MAX 16
 #define POSTINGS_CAP       8
-/* Spans that a window has: POSTINGS_CAP × (POSTINGS_SPANS + 1) is the most that one sample can bring. */
-#define POSTINGS_SPANS 64
+#define POSTINGS_READ      64
 /* Samples that are looked up at a time. */
 #define POSTINGS_ASKED_MAX 32
-#define POSTINGS_FOUND_MAX (POSTINGS_ASKED_MAX * POSTINGS_CAP * (POSTINGS_SPANS + 1))
+#define POSTINGS_FOUND_MAX (POSTINGS_ASKED_MAX * POSTINGS_READ)
 
 struct postings;
 
@@ -37,7 +36,7 @@ void postings_drop_newest(struct postings *p);
 
 /*
  * Claims from `from` on and before `before` that share samples, in no order; *n of them, valid until the next call.
- * They must lie less than POSTINGS_SPANS + 1 spans apart. Samples: each once.
+ * Samples: each once.
  */
 const struct postings_found *postings_find(struct postings *p, const uint32_t *samples, size_t n_samples, uint32_t from,
                                            uint32_t before, size_t *n);
