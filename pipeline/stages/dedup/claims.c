@@ -61,6 +61,7 @@ struct claims_entry {
 	int64_t time_ms;
 	struct claims_link chain[CHAINS];
 	uint32_t part;
+	uint32_t scope;               /* is mixed into samples */
 	uint32_t id_n, uri_n, guid_n; /* lengths of the texts, in this order */
 	uint32_t version_n : 30;      /* then the version's */
 	bool guid_is_uri : 1;         /* it stands there once, guid_n is 0 */
@@ -325,7 +326,10 @@ uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_
 	claims_fill_gap(c, time_ms);
 	struct claims_entry *e = ring_push(&c->entries);
 	uint32_t i = ring_newest(&c->entries);
-	*e = (struct claims_entry){.bytes_hash = claim->key.bytes_hash, .part = claim->key.part, .time_ms = time_ms};
+	*e = (struct claims_entry){.bytes_hash = claim->key.bytes_hash,
+	                           .part = claim->key.part,
+	                           .scope = claims_scope(claim),
+	                           .time_ms = time_ms};
 	if (claim->sketch)
 		e->sketch = claim->sketch->text;
 	claims_set_hashes(e, claim, position_hash);
@@ -563,7 +567,7 @@ static size_t claims_choose(const struct claims *c, const struct postings_found 
 static size_t claims_candidates(struct claims *c, const struct claim *claim, uint32_t own, uint32_t before,
                                 struct claims_candidate chosen[CLAIMS_LOOKED_MAX])
 {
-	uint32_t samples[SKETCH_SAMPLES_MAX], scope = claims_scope(claim);
+	uint32_t samples[SKETCH_SAMPLES_MAX], scope = claims_at(c, own)->scope;
 	size_t n_found, n = claim->sketch ? claim->sketch->n_samples : 0;
 	for (size_t i = 0; i < n; i++)
 		samples[i] = claim->sketch->samples[i] ^ scope;

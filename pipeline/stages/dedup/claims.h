@@ -47,7 +47,7 @@ struct claims_match {
 	struct str contains[CLAIMS_CONTAINS_MAX]; /* uris */
 	size_t n_contains;
 };
-/* claim: as it was entered at `own` (its samples are not kept). */
+/* claim: as it was entered at `own`, or with the same key: the same bytes, so the same samples, which are not kept. */
 void claims_judge(struct claims *claims, const struct claim *claim, uint32_t own, struct claims_match *out);
 
 /* The claims of that origin and part (or of all parts) match nothing from now on; their keys are forgotten, too. */

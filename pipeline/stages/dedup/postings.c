@@ -158,7 +158,9 @@ void postings_add(struct postings *p, uint32_t span, const uint32_t *samples, si
 	for (size_t i = 0; i < n; i++)
 		__builtin_prefetch(postings_head(p, samples[i]));
 	for (size_t i = 0; i < n; i++) {
-		if (postings_is_full(p, samples[i], span))
+		/* One number in all is taken for none, and cannot be a node's. */
+		bool is_none = postings_id(ring_newest(&p->claims), c->n) == POSTINGS_NONE;
+		if (is_none || postings_is_full(p, samples[i], span))
 			continue;
 		c->nodes[c->n].sample = samples[i];
 		postings_link(p, ring_newest(&p->claims), c->n++);

@@ -4,7 +4,9 @@
 #include "tests/harness.h"
 
 #include "pipeline/base/clock.h"
+#include "pipeline/sketch.h"
 #include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/dedup/postings.h"
 
 #include <stdio.h>
 
@@ -264,6 +266,8 @@ static void what_ended_otherwise_is_void_for_all_that_come_later(void **state)
 /* --- the oracle ----------------------------------------------------------------------------------------------- */
 
 #define HISTORY_MAX 4096
+#define TEXTS       12
+#define SPANS       64
 
 /* A claim as the slow judge remembers it; the list is the order of the world. */
 struct known {
@@ -271,6 +275,8 @@ struct known {
 	uint32_t part;
 	uint64_t exact, body;
 	int scope, guid, version;
+	int text; /* which of the sketches; 0: none */
+	bool is_noted;
 	int64_t time_ms;
 	uint64_t batch;
 	bool is_void;
@@ -294,17 +300,38 @@ static uint32_t random_below(uint32_t n)
 	return (uint32_t)(random_state >> 33) % n;
 }
 
+/* The same bytes have the same sketch: the text hangs on the key. */
 static struct known random_known(uint64_t batch)
 {
-	return (struct known){.offset = random_below(60),
-	                      .part = random_below(3),
+	int64_t offset = random_below(60);
+	uint32_t part = random_below(3);
+	return (struct known){.offset = offset,
+	                      .part = part,
 	                      .exact = random_below(12),
 	                      .body = random_below(8),
 	                      .scope = (int)random_below(2),
 	                      .guid = (int)random_below(5),
 	                      .version = (int)random_below(4),
+	                      .text = (int)((offset * 3 + part) % TEXTS),
 	                      .time_ms = moved.ms,
 	                      .batch = batch};
+}
+
+/* Texts that have nothing in common; the same one again is the same story. */
+static const struct sketch *sketch_of(int text)
+{
+	static struct sketch sketches[TEXTS];
+	struct sketch *s = &sketches[text];
+	if (!text || s->n_samples)
+		return text ? s : NULL;
+	for (uint32_t i = 0; i < SKETCH_SAMPLES_MAX; i++)
+		s->samples[i] = (uint32_t)text * 1000 + i;
+	for (size_t i = 0; i < SKETCH_MINIMA; i++)
+		s->text.minima[i] = (uint8_t)text;
+	s->n_lead_samples = SKETCH_LEAD_SAMPLES_MAX;
+	s->n_samples = SKETCH_SAMPLES_MAX;
+	s->text.n_shingles = 300;
+	return s;
 }
 
 static const char *const scope_names[] = {"", "sport"};
@@ -317,6 +344,7 @@ static struct claim claim_of(const struct known *k)
 	                      .id = id_of(k->offset, k->part),
 	                      .exact_hash = k->exact,
 	                      .body_hash = k->body,
+	                      .sketch = sketch_of(k->text),
 	                      .scope = str_of(scope_names[k->scope]),
 	                      .uri = STR("urn:example:story"),
 	                      .guid = str_of(guid_names[k->guid]),
@@ -342,6 +370,17 @@ static void oracle_forget_past(struct oracle *o)
 		oracle_drop_oldest(o);
 }
 
+/* Is this one of the first of its text in its span of time? */
+static bool oracle_notes(const struct oracle *o, const struct known *k)
+{
+	int n = 0;
+	const int64_t span_ms = MINUTE_MS / SPANS;
+	for (size_t i = 0; i < o->n; i++)
+		n += o->items[i].is_noted && o->items[i].text == k->text && o->items[i].scope == k->scope &&
+		     o->items[i].time_ms / span_ms == k->time_ms / span_ms;
+	return k->text && n < POSTINGS_CAP;
+}
+
 static size_t oracle_enter(struct oracle *o, const struct known *k)
 {
 	for (size_t i = 0; i < o->n; i++)
@@ -349,6 +388,7 @@ static size_t oracle_enter(struct oracle *o, const struct known *k)
 			return i;
 	assert_true(o->n < HISTORY_MAX);
 	o->items[o->n] = *k;
+	o->items[o->n].is_noted = oracle_notes(o, k);
 	return o->n++;
 }
 
@@ -369,7 +409,7 @@ static enum verdict oracle_judge(const struct oracle *o, size_t own_at, size_t *
 			return VERDICT_REVISION;
 		if (m->exact && m->exact == own->exact)
 			return VERDICT_EXACT;
-		if (m->body && m->body == own->body)
+		if ((m->body && m->body == own->body) || (m->is_noted && m->text == own->text))
 			return VERDICT_SYNDICATED;
 	}
 	return VERDICT_ORIGINAL;
