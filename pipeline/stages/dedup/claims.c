@@ -40,7 +40,7 @@
 /* A quotation: so many samples, this share of the quoted story; one that shares as much as CLAIMS_COPY_SHARE with
  * another is the same passage again. */
 #define CLAIMS_QUOTES_MAX   16
-#define CLAIMS_QUOTE_SHARED 3
+#define CLAIMS_QUOTE_SHARED 4
 #define CLAIMS_QUOTE_SHARE  0.1
 #define CLAIMS_COPY_SHARE   0.5
 

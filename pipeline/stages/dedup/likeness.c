@@ -45,7 +45,7 @@
 #define LIKENESS_NEW_SHINGLES 60
 /* A quotation: a passage of so many shingles at least, this share of the one that quotes. */
 #define LIKENESS_QUOTE_SHINGLES 12
-#define LIKENESS_QUOTE_SHARE    0.07
+#define LIKENESS_QUOTE_SHARE    0.08
 
 /* --- shared text ------------------------------------------------------------------------------------------------ */
 
@@ -201,8 +201,13 @@ static bool likeness_has_facts(const struct likeness *l, int most)
 }
 
 /* Under the same headline, on the same day: what must differ for it to be another story all the same? */
-static bool likeness_is_other_of_series(const struct likeness *l, bool is_marked)
+static bool likeness_is_other_of_series(const struct sketch_text *own, const struct sketch_text *other,
+                                        const struct likeness *l)
 {
+	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
+	/* Without names half the facts are missing. */
+	int facts_max = (own->flags | other->flags) & SKETCH_CAPITALS ? LIKENESS_SERIES_FACTS_MAX / 2
+	                                                              : LIKENESS_SERIES_FACTS_MAX;
 	bool few_changed = l->changed <= LIKENESS_CORRECTED_MAX;
 	bool numbers_differ = l->same + l->changed >= LIKENESS_NUMBERS_MIN &&
 	                      l->same < LIKENESS_NUMBERS_SAME * (l->same + l->changed);
@@ -212,21 +217,21 @@ static bool likeness_is_other_of_series(const struct likeness *l, bool is_marked
 		return true;
 	return numbers_differ || (!few_changed && l->same < 2 * l->changed) ||
 	       (l->changed == LIKENESS_CORRECTED_MAX && l->same <= l->changed) ||
-	       likeness_has_facts(l, is_marked ? 2 * LIKENESS_SERIES_FACTS_MAX : LIKENESS_SERIES_FACTS_MAX);
+	       likeness_has_facts(l, is_marked ? 2 * facts_max : facts_max);
 }
 
 static bool likeness_is_other_event(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
                                     const struct likeness *l)
 {
-	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
 	if (l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS)
-		return likeness_is_other_of_series(l, is_marked);
+		return likeness_is_other_of_series(own, other, l);
 	int numbers = l->same + l->changed;
 	if (numbers >= LIKENESS_NUMBERS_MIN && l->same < LIKENESS_NUMBERS_SAME * numbers)
 		return true;
 	/* Names are lost to noise more easily than numbers: many that agree, and none that does not, outweigh them. */
 	if (l->same >= LIKENESS_NUMBERS_SURE && !l->changed && !likeness_has_facts(l, LIKENESS_SERIES_FACTS_MAX))
 		return false;
+	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
 	return likeness_has_facts(l, is_marked ? 2 * LIKENESS_FACTS_MAX : LIKENESS_FACTS_MAX);
 }
 
