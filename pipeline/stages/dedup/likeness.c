@@ -229,7 +229,9 @@ static bool likeness_is_other_event(const struct sketch_text *own, const struct 
 	if (numbers >= LIKENESS_NUMBERS_MIN && l->same < LIKENESS_NUMBERS_SAME * numbers)
 		return true;
 	/* Names are lost to noise more easily than numbers: many that agree, and none that does not, outweigh them. */
-	if (l->same >= LIKENESS_NUMBERS_SURE && !l->changed && !likeness_has_facts(l, LIKENESS_SERIES_FACTS_MAX))
+	bool has_names = !((own->flags | other->flags) & SKETCH_CAPITALS);
+	bool is_sure = l->same >= LIKENESS_NUMBERS_SURE && !l->changed && has_names;
+	if (is_sure && !likeness_has_facts(l, LIKENESS_SERIES_FACTS_MAX))
 		return false;
 	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
 	return likeness_has_facts(l, is_marked ? 2 * LIKENESS_FACTS_MAX : LIKENESS_FACTS_MAX);
