@@ -44,9 +44,10 @@ static void fuzz_is_accounted_for(const struct story *st)
 	struct str text = st->decode.body, body = st->cleanup.body;
 	size_t offset = (size_t)(text.p - st->decode.text.p), in_body = 0, at = 0;
 	size_t first = 0;
-	/* Those of a headline that stands before the body. */
-	while (first < st->cleanup.n_removed && st->cleanup.removed[first].at.start < offset)
-		first++;
+	/* Those of a headline that stands before the body; the last one may reach into it. */
+	for (; first < st->cleanup.n_removed && st->cleanup.removed[first].at.start < offset; first++)
+		if (st->cleanup.removed[first].at.end > offset)
+			at = st->cleanup.removed[first].at.end - offset;
 	for (size_t i = first; i <= st->cleanup.n_removed; i++) {
 		bool last = i == st->cleanup.n_removed;
 		size_t start = last ? text.n : st->cleanup.removed[i].at.start - offset;

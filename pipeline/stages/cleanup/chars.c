@@ -65,6 +65,13 @@ enum chars_kind chars_next(struct str text, size_t *at)
 	return (enum chars_kind)byte;
 }
 
+/* Is the blank at `at` a single one behind text, with plain text behind it? */
+static bool chars_joins(struct str text, size_t start, size_t at)
+{
+	return text.p[at] == ' ' && at > start && at + 1 < text.n &&
+	       chars_bytes[(unsigned char)text.p[at + 1]] == CHARS_TEXT;
+}
+
 size_t chars_text_run(struct str text, size_t at)
 {
 	size_t start = at;
@@ -76,11 +83,25 @@ size_t chars_text_run(struct str text, size_t at)
 			next = at;
 			byte = (uint8_t)chars_look(utf8_next(text, &next));
 		}
-		if (byte != CHARS_TEXT)
+		if (byte != CHARS_TEXT && !chars_joins(text, start, at))
 			break;
 		at = next;
 	}
 	return at - start;
+}
+
+size_t chars_break(struct str text, size_t at)
+{
+	for (size_t next; at < text.n; at = next) {
+		uint8_t byte = chars_bytes[(unsigned char)text.p[at]];
+		next = at + 1;
+		if (byte == CHARS_BREAK)
+			return at;
+		bool look = byte == LOOK && ((unsigned char)text.p[at] == 0xc2 || (unsigned char)text.p[at] == 0xe2);
+		if (look && chars_look(utf8_next(text, &(size_t){at})) == CHARS_BREAK)
+			return at;
+	}
+	return at;
 }
 
 bool chars_has_right_to_left(struct str text)

@@ -5,18 +5,6 @@
 
 #define LINES_ROOM 64
 
-static size_t lines_end(struct str text, size_t at)
-{
-	while (at < text.n) {
-		at += chars_text_run(text, at);
-		size_t next = at;
-		if (at < text.n && chars_next(text, &next) == CHARS_BREAK)
-			return at;
-		at = next;
-	}
-	return at;
-}
-
 static bool lines_is_seen(struct str text, size_t at, size_t *next)
 {
 	*next = at;
@@ -68,7 +56,7 @@ struct line *lines_split(struct arena *a, struct str text, size_t *n)
 	*n = 0;
 	for (size_t breaks = 0; at < text.n && breaks < LINES_MAX; breaks++) {
 		struct line line = {.begin = at};
-		size_t end = lines_end(text, at);
+		size_t end = chars_break(text, at);
 		lines_trim(text, &line, end);
 		at = line.next = lines_break_end(text, end);
 		if (line.end == line.start)

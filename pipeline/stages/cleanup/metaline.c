@@ -119,6 +119,11 @@ static bool metaline_holds_name(struct str text, size_t from, size_t to, struct 
 	uint32_t first = fold_char(fold_peek(name, 0)).c[0];
 	for (size_t at = from; at < to && at + name.n <= text.n;) {
 		size_t start = at;
+		unsigned char byte = (unsigned char)text.p[at];
+		if (byte < 'A' || (byte > 'Z' && byte < 0x80)) {
+			at++;
+			continue;
+		}
 		uint32_t c = utf8_next(text, &at);
 		if (fold_is_upper(c) && fold_char(c).c[0] == first &&
 		    fold_equal(name, fold_cut(str_slice(text, start, text.n), name.n)))

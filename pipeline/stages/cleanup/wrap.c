@@ -6,7 +6,6 @@
 #include "pipeline/stages/cleanup/wrap.h"
 
 #include "pipeline/base/utf8.h"
-#include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
 #include <stdlib.h>
@@ -22,7 +21,6 @@
 struct wrap_line {
 	size_t start, end, next; /* without and with its break */
 	size_t width;            /* characters */
-	bool is_table;           /* columns: blanks in a row, or mostly digits */
 };
 
 struct wrap_text {
@@ -34,9 +32,11 @@ struct wrap_text {
 
 /* --- lines ------------------------------------------------------------------------------------------------------ */
 
+/* Columns: blanks in a row, or mostly digits. */
 static bool wrap_is_table(struct str s)
 {
 	size_t digits = 0;
+	s = str_trim(s);
 	for (size_t i = 0; i < s.n; i++) {
 		digits += s.p[i] >= '0' && s.p[i] <= '9';
 		if (i && (s.p[i] == '\t' || (s.p[i] == ' ' && s.p[i - 1] == ' ')))
@@ -59,29 +59,34 @@ static void wrap_split(struct wrap_text *t)
 		struct wrap_line *line = &t->lines[t->n++];
 		size_t feed = str_index(t->text, '\n', at);
 		*line = (struct wrap_line){.start = at, .end = feed, .next = feed + 1};
-		while (line->end > at && strchr(" \r", t->text.p[line->end - 1]))
+		/* Nothing else: what is written over with blanks later must be noted nowhere. */
+		while (line->end > at && (t->text.p[line->end - 1] == ' ' || t->text.p[line->end - 1] == '\r'))
 			line->end--;
 		struct str words = str_slice(t->text, at, line->end);
 		bool fits = words.n <= 4 * WRAP_LINE_MAX;
 		line->width = fits ? utf8_count(words) : words.n;
-		line->is_table = fits && wrap_is_table(str_trim(words));
 		at = line->next;
 	}
+}
+
+static struct str wrap_words(const struct wrap_text *t, size_t i)
+{
+	return str_slice(t->text, t->lines[i].start, t->lines[i].end);
 }
 
 /* May line i and the one behind it be one paragraph? */
 static bool wrap_may_go_on(const struct wrap_text *t, size_t i)
 {
 	const struct wrap_line *line = &t->lines[i], *next = line + 1;
-	return i + 1 < t->n && line->start < line->end && next->start < next->end && !line->is_table &&
-	       !next->is_table && line->width >= WRAP_WIDTH_MIN && line->width <= WRAP_LINE_MAX &&
-	       !strchr(" \t", t->text.p[next->start]);
+	return i + 1 < t->n && line->width >= WRAP_WIDTH_MIN && line->width <= WRAP_LINE_MAX && next->width &&
+	       next->width <= WRAP_LINE_MAX && !strchr(" \t", t->text.p[next->start]) &&
+	       !wrap_is_table(wrap_words(t, i)) && !wrap_is_table(wrap_words(t, i + 1));
 }
 
 /* Does line i end in the middle of a sentence? Scripts without blanks are broken anywhere. */
 static bool wrap_is_within(const struct wrap_text *t, size_t i)
 {
-	struct str words = str_slice(t->text, t->lines[i].start, t->lines[i].end);
+	struct str words = wrap_words(t, i);
 	uint32_t last = fold_before(words, words.n);
 	return (fold_is_word_char(last) && fold_is_blank_script(last)) || last == ',' || last == '-';
 }
@@ -104,8 +109,8 @@ static int wrap_compare(const void *a, const void *b)
 static size_t wrap_width(const struct wrap_text *t)
 {
 	size_t *widths = ARENA_ARRAY(t->tmp, size_t, t->n), n = 0;
-	for (size_t i = 1; i < t->n; i++)
-		if (wrap_may_go_on(t, i) && wrap_is_within(t, i) && wrap_opens_small(t, i + 1))
+	for (size_t i = 1; i + 1 < t->n; i++)
+		if (wrap_is_within(t, i) && wrap_opens_small(t, i + 1) && wrap_may_go_on(t, i))
 			widths[n++] = t->lines[i].width;
 	qsort(widths, n, sizeof(*widths), wrap_compare);
 	for (size_t i = 0; i < n && n >= WRAP_BREAKS_MIN; i++)

@@ -172,15 +172,30 @@ struct str names_normal_case(struct arena *a, struct str name, struct str headli
 	return names_capitalised(a, name, names_is_turkish(body));
 }
 
-/* "Zehra ALTINDAĞ": a surname in capitals behind a first name that is not. */
-static struct str names_with_capitals(struct arena *a, struct str name, bool turkish)
+static bool names_is_surname(struct str word)
 {
+	return utf8_count(word) >= NAMES_SURNAME_MIN && names_is_capitals(word);
+}
+
+static bool names_has_capitals(struct str name)
+{
+	for (size_t at = 0, end; at < name.n; at = end + 1) {
+		end = str_index(name, ' ', at);
+		if (names_is_surname(str_slice(name, at, end)))
+			return true;
+	}
+	return false;
+}
+
+/* "Zehra ALTINDAĞ": a surname in capitals behind a first name that is not. */
+static struct str names_with_capitals(struct arena *a, struct str name, struct str body)
+{
+	bool turkish = names_is_turkish(body);
 	struct str out = STR("");
 	for (size_t at = 0, end; at < name.n; at = end + 1) {
 		end = str_index(name, ' ', at);
 		struct str word = str_slice(name, at, end);
-		bool large = names_is_capitals(word) && utf8_count(word) >= NAMES_SURNAME_MIN;
-		word = large ? names_capitalised(a, word, turkish) : word;
+		word = names_is_surname(word) ? names_capitalised(a, word, turkish) : word;
 		out = arena_printf(a, "%.*s%s%.*s", STR_ARG(out), at ? " " : "", STR_ARG(word));
 	}
 	return out;
@@ -191,5 +206,5 @@ struct str names_person(struct arena *a, struct str name, struct str headline, s
 	name = names_one_blank(a, name);
 	if (names_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
 		return names_normal_case(a, name, headline, body);
-	return names_with_capitals(a, name, names_is_turkish(body));
+	return names_has_capitals(name) ? names_with_capitals(a, name, body) : name;
 }
