@@ -427,65 +427,26 @@ static uint32_t gazetteer_language(const struct gazetteer *g, struct str tag)
 	return g->head->n_languages;
 }
 
-/* Where a language is written most, as " CC CC": a place there is meant rather than one of the same name elsewhere. */
+/* Where a language is written most: a place there is meant rather than one of the same name elsewhere. */
+/* clang-format off */
+static const char *const gazetteer_home_rows[] = {
+	"ar EG SA IQ SY JO LB AE MA DZ TN SD YE", "bn BD IN", "de DE AT CH", "en US GB CA AU NZ IE",
+	"es ES MX AR CO CL PE VE EC BO UY PY CU", "fr FR BE CH CA", "id ID", "ms MY SG BN", "nb NO", "nn NO",
+	"no NO", "da DK", "sv SE FI", "fi FI", "et EE", "lv LV", "lt LT", "pl PL", "cs CZ", "sk SK", "hu HU",
+	"hr HR BA", "bs BA", "sr RS BA ME", "sl SI", "mk MK", "bg BG", "ro RO MD", "el GR CY", "tr TR", "it IT CH",
+	"nl NL BE", "pt PT BR", "ru RU", "uk UA", "be BY", "kk KZ", "ja JP", "ko KR KP", "zh CN TW HK", "th TH",
+	"vi VN", "hi IN", "fa IR AF", "he IL", "ur PK IN", "sw TZ KE", "fil PH", "tl PH", "is IS",
+};
+/* clang-format on */
+
+/* The countries of a language, as " CC CC"; empty: not known. */
 static const char *gazetteer_homes(struct str language)
 {
-	static const char *const homes[] = {
-	        "ar EG SA IQ SY JO LB AE MA DZ TN SD YE",
-	        "bn BD IN",
-	        "de DE AT CH",
-	        "en US GB CA AU NZ IE",
-	        "es ES MX AR CO CL PE VE EC BO UY PY CU",
-	        "fr FR BE CH CA",
-	        "id ID",
-	        "ms MY SG BN",
-	        "nb NO",
-	        "nn NO",
-	        "no NO",
-	        "da DK",
-	        "sv SE FI",
-	        "fi FI",
-	        "et EE",
-	        "lv LV",
-	        "lt LT",
-	        "pl PL",
-	        "cs CZ",
-	        "sk SK",
-	        "hu HU",
-	        "hr HR BA",
-	        "bs BA",
-	        "sr RS BA ME",
-	        "sl SI",
-	        "mk MK",
-	        "bg BG",
-	        "ro RO MD",
-	        "el GR CY",
-	        "tr TR",
-	        "it IT CH",
-	        "nl NL BE",
-	        "pt PT BR",
-	        "ru RU",
-	        "uk UA",
-	        "be BY",
-	        "kk KZ",
-	        "ja JP",
-	        "ko KR KP",
-	        "zh CN TW HK",
-	        "th TH",
-	        "vi VN",
-	        "hi IN",
-	        "fa IR AF",
-	        "he IL",
-	        "ur PK IN",
-	        "sw TZ KE",
-	        "fil PH",
-	        "tl PH",
-	        "is IS",
-	};
 	size_t n = str_index(language, '-', 0);
-	for (size_t i = 0; n > 0 && i < sizeof(homes) / sizeof(homes[0]); i++) {
-		if (strncasecmp(homes[i], language.p, n) == 0 && homes[i][n] == ' ')
-			return homes[i] + n;
+	for (size_t i = 0; n > 0 && i < sizeof(gazetteer_home_rows) / sizeof(gazetteer_home_rows[0]); i++) {
+		const char *row = gazetteer_home_rows[i];
+		if (strncasecmp(row, language.p, n) == 0 && row[n] == ' ')
+			return row + n;
 	}
 	return "";
 }
@@ -541,6 +502,11 @@ static float gazetteer_points(uint16_t classes, uint32_t weight)
 	return classes & (NAME_COMPANY | NAME_MEDIA) ? 20 : classes & (NAME_UNIVERSITY | NAME_CLUB) ? 12 : 4;
 }
 
+/*
+ * A name that is another language's weighs less, a short form of another language next to nothing ("AS" is the United
+ * States in Indonesian only). Where no language is known for a name, as for most alternative names of cities, it may
+ * well be a transcription: a city must be 256 times as large to be meant by it rather than by an own name.
+ */
 static float gazetteer_score(const struct name_entry *entry, enum gazetteer_tongue tongue, bool is_acronym,
                              const char *homes)
 {
