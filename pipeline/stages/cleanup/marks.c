@@ -171,7 +171,7 @@ static void marks_keep_headline(struct marks *m)
 
 void marks_read(struct marks *m, bool with_headline)
 {
-	m->pieces = ARENA_ARRAY(m->a, struct piece, MARKS_PIECES_MAX);
+	m->pieces = arena_alloc(m->a, MARKS_PIECES_MAX * sizeof(*m->pieces));
 	m->lines = lines_split(m->a, m->text, &m->n_lines);
 	m->headline = m->n_lines;
 	m->body = with_headline ? marks_head(m) : 0;
