@@ -9,6 +9,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
+#include "pipeline/stages/credits/names.h"
 #include "pipeline/stages/entities/cites.h"
 #include "pipeline/stages/entities/names.h"
 #include "pipeline/words/fold.h"
@@ -133,7 +134,7 @@ static void entities_read(struct finding *f)
 static void entities_read_dateline(struct finding *f)
 {
 	struct str place = entities_place(f->st);
-	struct link_context nowhere = {{0}};
+	struct link_context nowhere = {.n = 0};
 	if (!place.n)
 		return;
 	struct words words = words_split(place, f->call->tmp);
@@ -160,6 +161,15 @@ static bool entities_is_wanted(const struct finding *f, const struct name *name)
 
 /* --- names as the record gives them ------------------------------------------------------------------------------ */
 
+/* As the story writes it elsewhere, or each word with a capital: "MARDİN". */
+static struct str entities_in_normal_case(struct finding *f, const struct mention *full)
+{
+	struct str text = reading_text(&f->reading, full->first, full->n), place = entities_place(f->st);
+	if (fold_equal(text, place))
+		return place;
+	return names_normal_case(f->call->keep, text, story_headline(f->st), (struct str){0});
+}
+
 /* The fullest form; of a country's letters its usual name in the story's language, of a place's case the listed form.
  */
 static struct str entities_canonical(struct finding *f, const struct name *name)
@@ -173,6 +183,8 @@ static struct str entities_canonical(struct finding *f, const struct name *name)
 	}
 	if (name->has_ending && name->link.base.n)
 		return arena_copy(f->call->keep, name->link.base);
+	if (name->type != NAME_IS_ORGANISATION && !name->is_short && names_are_capitals(&f->reading, full))
+		return entities_in_normal_case(f, full);
 	struct str text = reading_text(&f->reading, full->first, full->n);
 	char *out = arena_alloc(f->call->keep, text.n);
 	size_t n = 0;

@@ -460,6 +460,11 @@ static bool gazetteer_is_home(const char *homes, const char *country)
 	return false;
 }
 
+bool gazetteer_is_at_home(struct str language, const char country[3])
+{
+	return gazetteer_is_home(gazetteer_homes(language), country);
+}
+
 struct gazetteer_ranked {
 	struct name_entry entry;
 	float score;

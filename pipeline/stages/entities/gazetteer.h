@@ -76,6 +76,9 @@ size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struc
 /* The name that is just these words; UINT32_MAX: none. */
 uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n);
 
+/* Is the country one of those where the language is written most? */
+bool gazetteer_is_at_home(struct str language, const char country[3]);
+
 /* The usual full name of a country in a language ("US", "id" → Amerika Serikat); empty: not known. */
 struct str gazetteer_country_name(const struct gazetteer *gazetteer, const char country[3], struct str language);
 

@@ -13,10 +13,11 @@
 
 #define LINK_ENTRIES     12
 #define LINK_MUCH_LARGER 8      /* times the people of the next place of the same name */
-#define LINK_LARGE       200000 /* a city that needs no country beside it, whatever the language of its name */
+#define LINK_LARGE       200000 /* a city that needs no country beside it */
+#define LINK_GREAT       500000 /* a city that is meant although the story names other countries */
 #define LINK_BASE_BYTES  96
 #define LINK_BASE_WORDS  2
-#define LINK_KNOWN       100000 /* fewer people, and it is linked in its country's company only */
+#define LINK_HOME        50000 /* the same of a country where the language is written */
 
 static int link_country_index(const char country[3])
 {
@@ -27,8 +28,10 @@ static int link_country_index(const char country[3])
 void link_context_add(struct link_context *context, const char country[3])
 {
 	int at = link_country_index(country);
-	if (at >= 0 && context->times[at] < UINT16_MAX)
-		context->times[at]++;
+	if (at < 0 || context->times[at] == UINT16_MAX)
+		return;
+	context->times[at]++;
+	context->n++;
 }
 
 static uint16_t link_context_times(const struct link_context *context, const char country[3])
@@ -83,7 +86,12 @@ static size_t link_keep(struct name_entry *entries, size_t n, uint16_t classes)
 	return kept;
 }
 
-/* Of the places in countries that the story names, the one in the country named most; among those the first. */
+static bool link_is_much_larger(const struct name_entry *a, const struct name_entry *b)
+{
+	return a->weight / LINK_MUCH_LARGER >= b->weight;
+}
+
+/* Of the places in countries that the story names, the first in the country named most. */
 static const struct name_entry *link_in_context(const struct link_context *context, const struct name_entry *entries,
                                                 size_t n)
 {
@@ -99,40 +107,63 @@ static const struct name_entry *link_in_context(const struct link_context *conte
 	return best;
 }
 
-static bool link_is_much_larger(const struct name_entry *a, const struct name_entry *b)
+/* Is there no other place of that name and about that size in the same country? */
+static bool link_is_alone(const struct name_entry *one, const struct name_entry *entries, size_t n)
 {
-	return a->weight / LINK_MUCH_LARGER >= b->weight;
+	for (size_t i = 0; i < n; i++)
+		if (&entries[i] != one && strcmp(entries[i].country, one->country) == 0 &&
+		    !link_is_much_larger(one, &entries[i]))
+			return false;
+	return true;
 }
 
-static bool link_is_known_place(const struct name_entry *first, const struct name_entry *second)
+/* Better than the first: in a country that the story names, by a name no rarer, and no village beside a great city. */
+static bool link_is_nearer(const struct name_entry *near, const struct name_entry *entries, size_t n)
 {
-	bool large = first->weight >= (first->is_alternative ? LINK_LARGE : LINK_KNOWN);
+	if (near != entries &&
+	    (near->is_alternative > entries[0].is_alternative || link_is_much_larger(&entries[0], near)))
+		return false;
+	return link_is_alone(near, entries, n);
+}
+
+/* Would a story that names other countries, or none, mean this place without a word on where it lies? */
+static bool link_is_known_place(struct str language, const struct link_context *context,
+                                const struct name_entry *entries, size_t n)
+{
+	const struct name_entry *first = &entries[0], *second = n > 1 ? &entries[1] : NULL;
+	bool home = gazetteer_is_at_home(language, first->country);
+	uint32_t least = home && !first->is_alternative ? LINK_HOME : LINK_LARGE;
 	bool state = first->classes & (NAME_CAPITAL | NAME_REGION) && !first->is_alternative;
-	if (!large && !state)
+	if (!home && context->n && !link_context_times(context, first->country))
+		least = LINK_GREAT;
+	if (first->weight < least && !state)
 		return false;
 	return !second || second->is_alternative > first->is_alternative || link_is_much_larger(first, second);
 }
 
-/* Better than the first: in a country that the story names, by a name no rarer, and no village beside a great city. */
-static bool link_is_nearer(const struct name_entry *near, const struct name_entry *first)
+static bool link_has_forename(const struct name_entry *entries, size_t n)
 {
-	if (near == first)
-		return true;
-	return near->is_alternative <= first->is_alternative && !link_is_much_larger(first, near);
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].classes & NAME_FORENAME)
+			return true;
+	return false;
 }
 
-static struct link link_place(const struct link_context *context, const struct link_surface *surface,
-                              struct name_entry *entries, size_t n)
+static struct link link_place(struct str language, const struct link_context *context,
+                              const struct link_surface *surface, struct name_entry *entries, size_t n)
 {
+	/* "Vittoria", "Florence": a small place of such a name is seldom meant. */
+	bool forename = link_has_forename(entries, n);
 	n = link_keep(entries, n, NAME_PLACES);
 	if (!n)
 		return (struct link){0};
 	if (link_is_country_name(surface, &entries[0]))
 		return link_to(surface, &entries[0]);
 	const struct name_entry *near = link_in_context(context, entries, n);
-	if (near && link_is_nearer(near, &entries[0]))
-		return link_to(surface, near);
-	bool known = link_is_known_place(&entries[0], n > 1 ? &entries[1] : NULL);
+	if (near && link_is_nearer(near, entries, n))
+		return !forename || near->weight >= LINK_LARGE ? link_to(surface, near) : (struct link){0};
+	bool known =
+	        link_is_known_place(language, context, entries, n) && (!forename || entries[0].weight >= LINK_LARGE);
 	return known ? link_to(surface, &entries[0]) : (struct link){0};
 }
 
@@ -150,7 +181,7 @@ struct link link_find(const struct reading *r, const struct link_context *contex
 	struct link none = {0};
 	switch (surface->type) {
 	case NAME_IS_PLACE:
-		return link_place(context, surface, entries, n);
+		return link_place(r->language, context, surface, entries, n);
 	case NAME_IS_PERSON:
 		return surface->is_long ? link_only(surface, entries, n, NAME_PERSON) : none;
 	case NAME_IS_ORGANISATION:
@@ -171,14 +202,15 @@ static const struct link_ending {
 };
 #define LINK_ENDINGS (sizeof link_endings / sizeof *link_endings)
 
-/* Does the listed name stand for a place, by its own name? */
-static uint32_t link_listed_place(const struct reading *r, struct str name)
+/* Does the listed name stand for a place? *is_own: by a name that is not just an alternative one. */
+static uint32_t link_listed_place(const struct reading *r, struct str name, bool *is_own)
 {
 	struct words words = words_split(name, r->arena);
 	uint32_t found = words.n ? gazetteer_find(r->gazetteer, &words, 0, words.n) : UINT32_MAX;
 	struct name_entry entry;
 	bool is_place = found != UINT32_MAX && gazetteer_entries(r->gazetteer, found, r->language, &entry, 1) &&
 	                entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_CITY) && entry.uri[0];
+	*is_own = is_place && (!entry.is_alternative || entry.classes & NAME_COUNTRY);
 	return is_place ? found : UINT32_MAX;
 }
 
@@ -195,17 +227,21 @@ static bool link_replace(struct str word, const struct link_ending *ending, char
 	return true;
 }
 
-/* A name of one word, as listed. */
+/* A name of one word, as listed; by its own name rather than by an alternative one. */
 static struct link_surface link_without_ending(const struct reading *r, struct str word)
 {
 	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
 	char base[LINK_BASE_BYTES];
+	bool is_own = false;
 	size_t n;
-	for (size_t i = 0; i < LINK_ENDINGS && surface.name == UINT32_MAX; i++) {
+	for (size_t i = 0; i < LINK_ENDINGS && !is_own; i++) {
 		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(word, &link_endings[i], base, &n))
 			continue;
 		struct str name = arena_copy(r->arena, str_make(base, n));
-		surface.name = link_listed_place(r, name);
+		uint32_t listed = link_listed_place(r, name, &is_own);
+		if (listed == UINT32_MAX || (surface.name != UINT32_MAX && !is_own))
+			continue;
+		surface.name = listed;
 		surface.base = name;
 	}
 	return surface;
@@ -216,6 +252,7 @@ static struct link_surface link_without_endings(const struct reading *r, struct 
 {
 	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
 	char base[2 * LINK_BASE_BYTES + 1];
+	bool is_own;
 	size_t n, m;
 	for (size_t i = 0; i < LINK_ENDINGS; i++) {
 		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(first, &link_endings[i], base, &n))
@@ -226,7 +263,7 @@ static struct link_surface link_without_endings(const struct reading *r, struct 
 			    !link_replace(second, &link_endings[k], base + n + 1, &m))
 				continue;
 			surface.base = arena_copy(r->arena, str_make(base, n + 1 + m));
-			surface.name = link_listed_place(r, surface.base);
+			surface.name = link_listed_place(r, surface.base, &is_own);
 		}
 		if (surface.name != UINT32_MAX)
 			break;

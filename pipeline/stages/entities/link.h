@@ -17,6 +17,7 @@ struct link {
 /* The countries that a story is about: they tell places of one name apart. */
 struct link_context {
 	uint16_t times[26 * 26];
+	uint32_t n; /* of all */
 };
 
 void link_context_add(struct link_context *context, const char country[3]);

@@ -7,6 +7,7 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/marks.h"
 #include "pipeline/words/fold.h"
 
 #include <stdlib.h>
@@ -18,7 +19,6 @@
 #define MENTIONS_FOUND         2.0f /* margin of what was found because it is sure elsewhere */
 #define MENTIONS_RUN_WORDS     GAZETTEER_NAME_WORDS
 #define MENTIONS_TITLE_BYTES   64
-#define MENTIONS_PLACE_BYTES   200
 #define MENTIONS_ENTRIES       4
 #define MENTIONS_BIG_CITY      100000
 #define MENTIONS_ACRONYM_LEAST 3
@@ -424,8 +424,12 @@ static bool mentions_is_office(const struct reading *r, const struct mention *m)
 /* A name of two words of which the first is a forename of the list is a person's the more surely. */
 static void mentions_bear_out(struct mention *m, const struct name_match *match)
 {
-	if (m->type == NAME_IS_PERSON && m->n > 1 && match->first == m->first && match->n < m->n &&
-	    match->classes & NAME_FORENAME)
+	bool forename = m->n > 1 && match->first == m->first && match->n < m->n && match->classes & NAME_FORENAME;
+	bool only = !(match->classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_ORGANISATIONS));
+	/* Nor is "Pilar Undurraga" an organisation's, if the tagger was not sure. */
+	if (forename && only && m->n == 2 && m->type == NAME_IS_ORGANISATION && m->margin < MENTIONS_SURE_MARGIN)
+		m->type = NAME_IS_PERSON;
+	if (forename && m->type == NAME_IS_PERSON)
 		m->margin += MENTIONS_FORENAME;
 }
 
@@ -529,6 +533,18 @@ static void mentions_split_country(struct collecting *c, struct mention *m, cons
 	m->n -= match->n;
 }
 
+/* "The Harbour Board"; but "The Hague", which the list has so. */
+static void mentions_trim_article(const struct reading *r, struct mention *m, const struct name_match *match)
+{
+	bool article = m->n > 1 &&
+	               (str_is(words_text(r->words, m->first), "The") || str_is(words_text(r->words, m->first), "the"));
+	bool listed = match && match->first == m->first && match->n > 1;
+	if (!article || listed)
+		return;
+	m->first++;
+	m->n--;
+}
+
 static void mentions_collect(struct collecting *c, const struct tagged *tagged, size_t n_tagged)
 {
 	size_t at = 0;
@@ -546,6 +562,7 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 			mentions_bear_out(&m, match);
 			mentions_settle(c->r, &m, at);
 		}
+		mentions_trim_article(c->r, &m, match);
 		mentions_add_listed(c, m.first);
 		if (match && match->first >= done)
 			mentions_split_country(c, &m, match);
@@ -555,70 +572,6 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 		mentions_add_letters(c, &m, i + 1 < n_tagged ? tagged[i + 1].first : UINT32_MAX);
 	}
 	mentions_add_listed(c, c->r->words->n);
-}
-
-/* --- the dateline's place ---------------------------------------------------------------------------------------- */
-
-struct marking {
-	const struct reading *r;
-	const struct tagged *tagged;
-	size_t n_tagged, next; /* the next mark that is not copied yet */
-	struct tagged *out;
-	size_t n_out;
-};
-
-/* Copies the marks that end before a word. */
-static void mentions_copy_marks(struct marking *marking, size_t until)
-{
-	for (; marking->next < marking->n_tagged; marking->next++) {
-		const struct tagged *mark = &marking->tagged[marking->next];
-		if (mark->first + mark->n > until)
-			return;
-		marking->out[marking->n_out++] = *mark;
-	}
-}
-
-/* How many words from `first` on are the same as all of `place`; 0: they are not. */
-static size_t mentions_same_run(const struct reading *r, size_t first, const struct reading *place)
-{
-	size_t n = place->words->n;
-	if (first + n > r->words->n || !mentions_is_capital(mentions_word(r, first)))
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (reading_key(r, first + i) != reading_key(place, i))
-			return 0;
-	return n;
-}
-
-/* A mark of the place instead of what was marked there, unless that is a longer name which holds it. */
-static void mentions_mark_run(struct marking *marking, size_t first, size_t n)
-{
-	mentions_copy_marks(marking, first);
-	const struct tagged *mark = marking->next < marking->n_tagged ? &marking->tagged[marking->next] : NULL;
-	bool held = mark && mark->first <= first && mark->first + mark->n >= first + n && mark->n > n;
-	if (held && mark->type != NAME_IS_PERSON)
-		return;
-	while (mark && mark->first < first + n)
-		mark = ++marking->next < marking->n_tagged ? &marking->tagged[marking->next] : NULL;
-	marking->out[marking->n_out++] =
-	        (struct tagged){(uint32_t)first, (uint32_t)n, NAME_IS_PLACE, MENTIONS_OWN_MARGIN};
-}
-
-static struct marking mentions_mark_place(const struct reading *r, const struct tagged *tagged, size_t n_tagged,
-                                          struct str name)
-{
-	struct words words = words_split(fold_cut(name, MENTIONS_PLACE_BYTES), r->arena);
-	struct reading place = reading_start(&words, r->gazetteer, r->language, r->arena);
-	struct marking marking = {.r = r, .tagged = tagged, .n_tagged = n_tagged};
-	marking.out = arena_alloc(r->arena, (n_tagged + r->words->n + 1) * sizeof *marking.out);
-	for (size_t i = 0; words.n && i < r->words->n;) {
-		size_t n = mentions_same_run(r, i, &place);
-		if (n)
-			mentions_mark_run(&marking, i, n);
-		i += n ? n : 1;
-	}
-	mentions_copy_marks(&marking, r->words->n);
-	return marking;
 }
 
 /* --- one surface, one type -------------------------------------------------------------------------------------- */
@@ -915,13 +868,8 @@ struct mentions mentions_find(const struct reading *r, const struct tagged *tagg
 {
 	struct collecting c = {.r = r};
 	c.found.at = mentions_room(r);
-	struct marking marking = {.out = NULL};
-	if (place.n) {
-		marking = mentions_mark_place(r, tagged, n_tagged, place);
-		tagged = marking.out;
-		n_tagged = marking.n_out;
-	}
-	mentions_collect(&c, tagged, n_tagged);
+	struct marks marks = marks_add(r, tagged, n_tagged, place);
+	mentions_collect(&c, marks.at, marks.n);
 	struct surfaces surfaces = {.at = arena_alloc(r->arena, (c.found.n + 1) * sizeof(struct surface)),
 	                            .by_key = slots_new(r->arena, c.found.n + 1)};
 	mentions_agree(r, &c.found, &surfaces);

@@ -14,6 +14,7 @@
 #include "pipeline/words/fold.h"
 
 #define NAMES_RANKS         3
+#define NAMES_BORNE_OUT     2.0f /* margin of a short form at least: the full name bears it out */
 #define NAMES_OWN_MARGIN    5.0f
 #define NAMES_SURE_MARGIN   3.0f
 #define NAMES_FORMS_MAX     (3 * MENTION_PARTS_MAX)
@@ -312,6 +313,8 @@ static void names_short_person(struct naming *g, uint32_t at)
 		m->name = name;
 		if (m->evidence == EVIDENCE_TAGGER || m->evidence == EVIDENCE_SAME_NAME)
 			m->evidence = EVIDENCE_FULL_NAME;
+		if (m->margin < NAMES_BORNE_OUT)
+			m->margin = NAMES_BORNE_OUT;
 	} else if (is_person) {
 		names_lonely_person(g, at, listed);
 	}
@@ -584,7 +587,7 @@ struct fullness {
 	uint32_t times, letters;
 };
 
-static bool names_in_capitals(const struct reading *r, const struct mention *m)
+bool names_are_capitals(const struct reading *r, const struct mention *m)
 {
 	for (size_t i = m->first; i < m->first + m->n; i++)
 		if (r->words->at[i].kind == WORD_LETTERS && !(r->words->at[i].flags & WORD_UPPER_ALL))
@@ -635,7 +638,7 @@ static struct fullness names_fullness(const struct naming *g, const struct slots
 	bool listed = g->has_endings && place && g->r->gazetteer &&
 	              gazetteer_find(g->r->gazetteer, g->r->words, m->first, m->n) != UINT32_MAX;
 	return (struct fullness){.words = letters ? 0 : names_count_words(g->r, m),
-	                         .normal_case = !names_in_capitals(g->r, m),
+	                         .normal_case = !names_are_capitals(g->r, m),
 	                         .is_listed = listed,
 	                         .letters = last->end_cp - first->start_cp,
 	                         .times = slots_get(times, names_text_key(g->r, m))};

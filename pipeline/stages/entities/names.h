@@ -34,4 +34,7 @@ struct names {
 /* Sets every mention's name; those that have none keep MENTION_NAMELESS. dateline: its place. */
 struct names names_find(const struct reading *r, struct mentions *mentions, const struct link *dateline);
 
+/* Has the mention no small letter? */
+bool names_are_capitals(const struct reading *r, const struct mention *m);
+
 #endif

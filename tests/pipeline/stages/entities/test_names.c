@@ -166,6 +166,42 @@ static void finds_the_place_of_the_dateline_whatever_was_marked(void **state)
 	            "L:Vila do Sal | O:Clube Vila do Sal | L:Vila do Sal");
 }
 
+static void finds_a_name_whose_initials_stand_in_brackets_behind_it(void **state)
+{
+	desk_assert(state, "en", "The River and Harbour Board (RHB) met. A Small Dog ran (RHB).",
+	            "O:River and Harbour Board | O:RHB = River and Harbour Board | O:RHB = River and Harbour Board");
+	desk_assert(state, "en", "The River Board (RHB) met.", "");
+}
+
+static void leaves_the_article_out_of_names_but_where_the_list_has_it(void **state)
+{
+	desk_assert(state, "en", "<The Lake Office>O and <The Hague>L agreed.", "O:Lake Office | L:The Hague");
+}
+
+static void links_places_with_endings_and_names_them_as_listed(void **state)
+{
+	struct desk *desk = *state;
+	desk_read(desk, "hr", "Gosti iz <Srbije>L i <Južne Koreje>L u <Rijeci>L.");
+	assert_string_equal(desk_id(desk, "Srbije"), "Q403");
+	assert_string_equal(desk_id(desk, "Južne Koreje"), "Q884");
+	assert_string_equal(desk_id(desk, "Rijeci"), "3191648/");
+	assert_str(desk->names.at[desk->mentions.at[0].name].link.base, "Srbija");
+	desk_read(desk, "fi", "<Ruotsista>L.");
+	assert_string_equal(desk_id(desk, "Ruotsista"), "Q34");
+	desk_read(desk, "en", "<Srbije>L.");
+	assert_string_equal(desk_id(desk, "Srbije"), "");
+}
+
+static void links_no_place_that_might_be_another(void **state)
+{
+	/* Islands north of Scotland; a town of that name lies in South Africa. */
+	desk_read(*state, "en", "Storms hit <Orkney>L.");
+	assert_string_equal(desk_id(*state, "Orkney"), "");
+	/* A lighthouse; a town of that name lies in Sicily. */
+	desk_read(*state, "it", "Il faro della <Vittoria>L.");
+	assert_string_equal(desk_id(*state, "Vittoria"), "");
+}
+
 static void links_countries_cities_and_people(void **state)
 {
 	desk_read(*state, "id", "<Vladimir Putin>P di <Moskow>L, <Kiev>L, <Pyongyang>L dan <Ukraina>L.");
@@ -277,6 +313,10 @@ int main(void)
 	        NAMES_TEST(makes_a_country_a_place_also_where_it_acts),
 	        NAMES_TEST(finds_a_country_that_the_tagger_passed_over),
 	        NAMES_TEST(finds_the_place_of_the_dateline_whatever_was_marked),
+	        NAMES_TEST(finds_a_name_whose_initials_stand_in_brackets_behind_it),
+	        NAMES_TEST(leaves_the_article_out_of_names_but_where_the_list_has_it),
+	        NAMES_TEST(links_places_with_endings_and_names_them_as_listed),
+	        NAMES_TEST(links_no_place_that_might_be_another),
 	        NAMES_TEST(links_countries_cities_and_people),
 	        NAMES_TEST(links_no_person_by_a_surname_alone),
 	        NAMES_TEST(tells_cities_of_one_name_apart_by_the_story),

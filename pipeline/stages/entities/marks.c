@@ -1,0 +1,146 @@
+/* Merging marks of the text with the tagger's. See marks.h. */
+#include "pipeline/stages/entities/marks.h"
+
+#include "pipeline/base/utf8.h"
+#include "pipeline/words/fold.h"
+
+#define MARKS_PLACE_BYTES    200
+#define MARKS_PLACE_MARGIN   5.0f
+#define MARKS_NAME_MARGIN    3.0f
+#define MARKS_INITIALS_LEAST 3
+#define MARKS_INITIALS_MOST  10
+#define MARKS_LINK_LETTERS   4 /* of a small word between two with capitals: of, dan, für */
+
+struct marking {
+	const struct reading *r;
+	const struct tagged *tagged;
+	size_t n_tagged, next; /* the next mark that is not copied yet */
+	struct marks out;
+};
+
+static const struct word *marks_word(const struct reading *r, size_t i)
+{
+	return &r->words->at[i];
+}
+
+/* Copies the marks that end before a word. */
+static void marks_copy(struct marking *m, size_t until)
+{
+	for (; m->next < m->n_tagged && m->tagged[m->next].first + m->tagged[m->next].n <= until; m->next++)
+		m->out.at[m->out.n++] = m->tagged[m->next];
+}
+
+static const struct tagged *marks_next(const struct marking *m)
+{
+	return m->next < m->n_tagged ? &m->tagged[m->next] : NULL;
+}
+
+/* A mark instead of the tagger's that it overlaps. */
+static void marks_put(struct marking *m, struct tagged mark)
+{
+	const struct tagged *last = m->out.n ? &m->out.at[m->out.n - 1] : NULL;
+	if (last && last->first + last->n > mark.first)
+		return;
+	while (marks_next(m) && marks_next(m)->first < mark.first + mark.n)
+		m->next++;
+	m->out.at[m->out.n++] = mark;
+}
+
+/* --- the dateline's place ---------------------------------------------------------------------------------------- */
+
+/* How many words from `first` on are the same as all of `place`; 0: they are not. */
+static size_t marks_same_run(const struct reading *r, size_t first, const struct reading *place)
+{
+	size_t n = place->words->n;
+	if (!n || first + n > r->words->n || !(marks_word(r, first)->flags & (WORD_UPPER_FIRST | WORD_CASELESS)))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (reading_key(r, first + i) != reading_key(place, i))
+			return 0;
+	return n;
+}
+
+/* Not where the tagger marked a longer name which holds it; but a person is not named so. */
+static void marks_put_place(struct marking *m, size_t first, size_t n)
+{
+	marks_copy(m, first);
+	const struct tagged *mark = marks_next(m);
+	bool held = mark && mark->first <= first && mark->first + mark->n >= first + n && mark->n > n;
+	if (!held || mark->type == NAME_IS_PERSON)
+		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)n, NAME_IS_PLACE, MARKS_PLACE_MARGIN});
+}
+
+/* --- initials in brackets ---------------------------------------------------------------------------------------- */
+
+static bool marks_are_initials(const struct reading *r, size_t word)
+{
+	const struct word *w = marks_word(r, word);
+	size_t letters = w->end_cp - w->start_cp;
+	return w->flags & WORD_UPPER_ALL && letters >= MARKS_INITIALS_LEAST && letters <= MARKS_INITIALS_MOST &&
+	       word > 1 && word + 1 < r->words->n && reading_is_sign(r, word - 1, '(') &&
+	       reading_is_sign(r, word + 1, ')');
+}
+
+/* A word's first letter, folded. */
+static uint32_t marks_initial(const struct reading *r, size_t word)
+{
+	struct folded_word folded = reading_fold(r, word);
+	size_t at = 0;
+	return folded.n ? utf8_next(str_make(folded.p, folded.n), &at) : 0;
+}
+
+/* Where the name begins that ends before the bracket and has just these initials; `word` if there is none. */
+static size_t marks_name_of(const struct reading *r, size_t word)
+{
+	uint32_t letters[2 * MARKS_INITIALS_MOST];
+	struct folded_word folded = reading_fold(r, word);
+	struct str s = str_make(folded.p, folded.n);
+	size_t n = 0;
+	for (size_t at = 0; at < s.n && n < 2 * MARKS_INITIALS_MOST;)
+		letters[n++] = utf8_next(s, &at);
+	for (size_t i = word - 1; i-- > 0 && n;) {
+		const struct word *w = marks_word(r, i);
+		bool capital = w->flags & WORD_UPPER_FIRST;
+		if (w->kind != WORD_LETTERS || (!capital && w->end_cp - w->start_cp > MARKS_LINK_LETTERS))
+			return word;
+		if (capital && marks_initial(r, i) != letters[--n])
+			return word;
+		if (!n)
+			return i;
+		if (w->flags & WORD_SENTENCE)
+			return word;
+	}
+	return word;
+}
+
+/* "Komisi Pemantauan Sungai (KPS)", which the tagger has not marked as a whole, or longer. */
+static void marks_put_name(struct marking *m, size_t word)
+{
+	size_t first = marks_name_of(m->r, word), end = word - 1;
+	if (first == word)
+		return;
+	marks_copy(m, first);
+	const struct tagged *mark = marks_next(m);
+	bool marked = mark && mark->first <= first && mark->first + mark->n >= end;
+	if (!marked)
+		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)(end - first), NAME_IS_ORGANISATION,
+		                             MARKS_NAME_MARGIN});
+}
+
+struct marks marks_add(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place)
+{
+	struct words words = words_split(fold_cut(place, MARKS_PLACE_BYTES), r->arena);
+	struct reading of_place = reading_start(&words, r->gazetteer, r->language, r->arena);
+	struct marking m = {.r = r, .tagged = tagged, .n_tagged = n_tagged};
+	m.out.at = arena_alloc(r->arena, (n_tagged + r->words->n + 1) * sizeof *m.out.at);
+	for (size_t i = 0; i < r->words->n;) {
+		size_t n = marks_same_run(r, i, &of_place);
+		if (n)
+			marks_put_place(&m, i, n);
+		else if (marks_are_initials(r, i))
+			marks_put_name(&m, i);
+		i += n ? n : 1;
+	}
+	marks_copy(&m, r->words->n);
+	return m.out;
+}
