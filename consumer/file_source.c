@@ -6,7 +6,7 @@
 #include "consumer/file_source.h"
 
 #include "pipeline/base/check.h"
-#include "pipeline/base/json_tree.h"
+#include "pipeline/base/json_doc.h"
 #include "pipeline/base/utf8.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ struct file_source {
 	bool told_assigned;
 	bool paused;
 	struct offset place;
-	struct arena scratch; /* resolved escapes of one line */
+	struct arena scratch; /* reading one line as JSON */
 };
 
 static struct file_source *file_source_of(struct source *source)
@@ -134,25 +134,21 @@ static void file_source_hand_out(struct file_source *s, struct str bytes, struct
 	msg->origin = msg->delivery;
 }
 
-/* The value that a line stands for; false: it is neither a string nor an object, in words. */
-static bool file_source_read_line(struct file_source *s, struct str line, struct str *value, const char **words)
+/* The value that a line stands for; where it is neither a string nor an object: why, in words, else NULL. */
+static const char *file_source_read_line(struct file_source *s, struct str line, struct str *value)
 {
-	*value = line;
-	if (!utf8_is_valid(line)) {
-		*words = "the line is not valid UTF-8, so it is no JSON";
-		return false;
-	}
-	struct json_result scan = json_tree_scan(line, FILE_SOURCE_DEPTH);
-	if (line.p[0] == '{' && scan.fault != JSON_NOT_JSON)
-		return true;
-	if (line.p[0] == '"' && scan.fault == JSON_OK) {
-		*value = json_tree_unescape(&s->scratch, str_slice(line, 1, line.n - 1));
-		return true;
-	}
-	*words = line.p[0] == '"' && scan.fault == JSON_BAD_TEXT
-	                 ? "the line's JSON string holds \\u0000 or half of a surrogate pair"
-	                 : "the line is neither a JSON string nor a JSON object";
-	return false;
+	struct json_doc doc;
+	if (!utf8_is_valid(line))
+		return "the line is not valid UTF-8, so it is no JSON";
+	enum json_doc_fault fault = json_doc_check(&s->scratch, line, FILE_SOURCE_DEPTH, &doc);
+	if (line.p[0] == '{' && fault != JSON_DOC_NOT_JSON)
+		return NULL;
+	if (line.p[0] != '"' || fault)
+		return "the line is neither a JSON string nor a JSON object";
+	if (doc.any_bad)
+		return "the line's JSON string holds \\u0000 or half of a surrogate pair";
+	*value = json_doc_text(&doc, 0, &s->scratch);
+	return NULL;
 }
 
 static struct str file_source_without_mark(struct file_source *s, struct str line)
@@ -171,7 +167,7 @@ static void file_source_tell_line(struct file_source *s, struct str line, struct
 	if (line.n <= s->options.limit_bytes) {
 		value = line = str_trim(file_source_without_mark(s, line));
 		if (line.n > 0)
-			file_source_read_line(s, line, &value, &words);
+			words = file_source_read_line(s, line, &value);
 	}
 	file_source_hand_out(s, value, msg);
 	msg->broken = words;

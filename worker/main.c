@@ -4,7 +4,6 @@
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
-#include "pipeline/base/json_tree.h"
 #include "pipeline/base/options.h"
 #include "worker/command.h"
 #include "worker/config.h"
@@ -155,7 +154,6 @@ int main(int argc, char **argv)
 	if (!main_fill_descriptors())
 		return EXIT_CODE_FAILED;
 	check_install();
-	json_tree_install();
 	if (argc < 2) {
 		fprintf(stderr, "wiredesk: which command? 'wiredesk --help' lists them\n");
 		return EXIT_CODE_USAGE;

@@ -5,7 +5,6 @@
 
 #include "worker/version_made.h"
 
-#include <cjson/cJSON.h>
 #include <librdkafka/rdkafka.h>
 #include <microhttpd.h>
 #include <nettle/version.h>
@@ -31,7 +30,6 @@ void version_write(struct buf *out)
 
 	buf_printf(out, "wiredesk %s (commit %s)\n", version_number, version_commit);
 	version_line(out, "librdkafka", rd_kafka_version_str());
-	version_line(out, "cJSON", cJSON_Version());
 	version_line(out, "ICU", icu_text);
 	version_line(out, "libyaml", yaml_get_version_string());
 	version_line(out, "libmicrohttpd", MHD_get_version());

@@ -52,7 +52,7 @@ size_t arena_held_bytes(const struct arena *a);
 void *arena_alloc(struct arena *a, size_t n);
 /* The same, filled with zero bytes. count * size must not overflow: that is a bug and aborts. */
 void *arena_calloc(struct arena *a, size_t count, size_t size);
-/* The same as arena_alloc, but NULL instead of longjmp: for cJSON's hooks and other foreign callbacks. */
+/* The same as arena_alloc, but NULL instead of longjmp: for what must not be left that way, as foreign callbacks. */
 void *arena_try(struct arena *a, size_t n);
 /* Copies; the copy ends in a NUL byte that its length does not count. */
 struct str arena_copy(struct arena *a, struct str s);

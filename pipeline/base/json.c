@@ -6,6 +6,8 @@
 
 #include "pipeline/base/check.h"
 
+#include <endian.h>
+
 #define JSON_LEVELS_MAX   32
 #define JSON_DECIMALS_MAX 9
 #define JSON_ONES         UINT64_C(0x0101010101010101)
@@ -187,33 +189,34 @@ static bool json_is_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Is there a zero byte in x? The borrow can only run on from a true one. */
-static uint64_t json_zero_byte(uint64_t x)
+/* A high bit for each zero byte of x. The borrow runs on from a true one only, so the lowest bit is always right. */
+static uint64_t json_zero_bytes(uint64_t x)
 {
 	return (x - JSON_ONES) & ~x & (JSON_ONES << 7);
 }
 
-static bool json_eight_plain(const char *p)
+/* The same for the bytes at p that are not plain. */
+static uint64_t json_special_bytes(const char *p)
 {
 	uint64_t x;
 	memcpy(&x, p, sizeof(x));
+	x = le64toh(x);
 	uint64_t control = (x - JSON_ONES * 0x20) & ~x & (JSON_ONES << 7);
-	return !(control | json_zero_byte(x ^ JSON_ONES * '"') | json_zero_byte(x ^ JSON_ONES * '\\'));
+	return control | json_zero_bytes(x ^ JSON_ONES * '"') | json_zero_bytes(x ^ JSON_ONES * '\\');
 }
 
 size_t json_plain_end(struct str s, size_t at)
 {
 	if (at >= s.n)
 		return s.n;
-	for (;;) {
-		while (s.n - at >= 8 && json_eight_plain(s.p + at))
-			at += 8;
-		size_t stop = s.n - at >= 8 ? at + 8 : s.n;
-		while (at < stop && json_is_plain((unsigned char)s.p[at]))
-			at++;
-		if (at < stop || at == s.n)
-			return at;
+	for (; s.n - at >= 8; at += 8) {
+		uint64_t special = json_special_bytes(s.p + at);
+		if (special)
+			return at + (size_t)__builtin_ctzll(special) / 8;
 	}
+	while (at < s.n && json_is_plain((unsigned char)s.p[at]))
+		at++;
+	return at;
 }
 
 static void json_escape_byte(struct buf *out, char c)

@@ -2,7 +2,6 @@
 #include "tests/harness.h"
 
 #include "consumer/file_source.h"
-#include "pipeline/base/json_tree.h"
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -15,7 +14,6 @@ static char folder[] = "/tmp/wd_file_source_XXXXXX";
 static int make_folder(void **state)
 {
 	(void)state;
-	json_tree_install();
 	return mkdtemp(folder) ? 0 : -1;
 }
 

@@ -106,6 +106,19 @@ static bool decode_refuse(struct decode *d, const struct walk *w, enum reason re
 	return false;
 }
 
+static const char *decode_not_json(struct decode *d, struct str text, size_t at)
+{
+	size_t line = 1, column = 1;
+	for (size_t i = 0; i < at; i++) {
+		bool feed = text.p[i] == '\n', within = ((unsigned char)text.p[i] & 0xc0) == 0x80;
+		line += feed;
+		column = feed ? 1 : column + !within;
+	}
+	return arena_printf(d->call->tmp, "the source's format is JSON, and the message is not: line %zu, column %zu",
+	                    line, column)
+	        .p;
+}
+
 /* Text that may be any format: a message's own, or that of a JSON string. */
 static bool decode_text(struct decode *d, struct str text, struct walk w)
 {
@@ -127,7 +140,7 @@ static bool decode_text(struct decode *d, struct str text, struct walk w)
 		break;
 	}
 	if (must)
-		return decode_refuse(d, &w, REASON_BAD_JSON, "the source's format is JSON, and the message is not");
+		return decode_refuse(d, &w, REASON_BAD_JSON, decode_not_json(d, inside, doc.fault_at));
 	return decode_plain(d, text, &w);
 }
 
@@ -149,7 +162,7 @@ static uint32_t decode_items(const struct json_doc *doc, const struct json_field
 {
 	static const enum field own[] = {FIELD_HEADLINES, FIELD_BODIES, FIELD_BODY, FIELD_HTML, FIELD_RAW};
 	uint32_t items = f->at[FIELD_ITEMS];
-	if (!items || doc->tokens[items].kind != TOKEN_ARRAY || f->doubled)
+	if (!items || doc->tokens[items].kind != JSON_ARRAY || f->doubled)
 		return 0;
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
 		if (f->at[own[i]])
@@ -188,14 +201,14 @@ static bool decode_string(struct decode *d, const struct json_doc *doc, uint32_t
 
 static bool decode_value(struct decode *d, const struct json_doc *doc, uint32_t at, struct walk w)
 {
-	enum token_kind kind = doc->tokens[at].kind;
+	enum json_kind kind = doc->tokens[at].kind;
 	if (w.containers > CONTAINERS_MAX)
 		return decode_dead_part(d, w.bytes, REASON_BAD_FORMAT, "lists of stories are nested too deeply");
-	if (kind == TOKEN_OBJECT)
+	if (kind == JSON_OBJECT)
 		return decode_object(d, doc, at, w);
-	if (kind == TOKEN_ARRAY)
+	if (kind == JSON_ARRAY)
 		return decode_entries(d, doc, at, w);
-	if (kind == TOKEN_STRING)
+	if (kind == JSON_STRING)
 		return decode_string(d, doc, at, w);
 	return decode_dead_part(d, w.bytes, REASON_BAD_FORMAT, "a number, true, false or null is no story");
 }

@@ -4,7 +4,6 @@
  *     charset.c        bytes → UTF-8
  *     decode.c         which format is it? containers → parts; the stage's table
  *     text.c           plain text
- *     json_doc.c       JSON text → index over it
  *     json_fields.c    an object's keys → the fields that we know (a table)
  *     json.c           those fields → a story
  *     ninjs.c          headlines and bodies by role, what is handed through (ninjs_shape.c: is it valid?)
@@ -14,9 +13,9 @@
 #ifndef WIREDESK_DECODE_H
 #define WIREDESK_DECODE_H
 
+#include "pipeline/base/json_doc.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/decode/charset.h"
-#include "pipeline/stages/decode/json_doc.h"
 #include "pipeline/stages/decode/json_fields.h"
 #include "pipeline/words/language_tag.h"
 

@@ -25,7 +25,7 @@ struct reading {
 /* A string, or a number as it was written; else empty. */
 static struct str json_value(const struct reading *r, uint32_t at)
 {
-	if (at && r->doc->tokens[at].kind == TOKEN_NUMBER)
+	if (at && r->doc->tokens[at].kind == JSON_NUMBER)
 		return json_doc_raw(r->doc, at);
 	return at ? json_doc_text(r->doc, at, r->d->call->keep) : (struct str){0};
 }
@@ -38,7 +38,7 @@ static struct str json_field(const struct reading *r, enum field field)
 /* A name: a string, or an object that says `name`. */
 static struct str json_name(const struct reading *r, uint32_t at)
 {
-	if (r->doc->tokens[at].kind == TOKEN_OBJECT)
+	if (r->doc->tokens[at].kind == JSON_OBJECT)
 		at = json_fields_find(r->doc, at, "name");
 	return str_trim(json_value(r, at));
 }
@@ -47,7 +47,7 @@ static struct str json_name(const struct reading *r, uint32_t at)
 static struct str json_joined(const struct reading *r, uint32_t at, const char *between, size_t most)
 {
 	const struct json_doc *doc = r->doc;
-	if (!at || doc->tokens[at].kind != TOKEN_ARRAY)
+	if (!at || doc->tokens[at].kind != JSON_ARRAY)
 		return at ? json_name(r, at) : (struct str){0};
 	size_t n = 0, between_bytes = strlen(between);
 	/* What a string says is never longer than what was written, quotes included; the comma pays for one byte
@@ -88,7 +88,7 @@ static bool json_body_fields(const struct reading *r)
 {
 	uint32_t at = r->fields->at[FIELD_BODY];
 	struct str plain =
-	        at && r->doc->tokens[at].kind == TOKEN_ARRAY ? json_joined(r, at, "\n", SIZE_MAX) : json_value(r, at);
+	        at && r->doc->tokens[at].kind == JSON_ARRAY ? json_joined(r, at, "\n", SIZE_MAX) : json_value(r, at);
 	struct str html = json_value(r, r->fields->at[FIELD_HTML]);
 	if (!html.n && html_is_likely(plain)) {
 		html = plain;
@@ -243,12 +243,12 @@ static void json_signals(const struct reading *r, uint32_t at)
 	const struct json_doc *doc = r->doc;
 	if (!at)
 		return;
-	bool list = doc->tokens[at].kind == TOKEN_ARRAY;
+	bool list = doc->tokens[at].kind == JSON_ARRAY;
 	uint32_t end = doc->tokens[at].next;
 	for (uint32_t i = list ? at + 1 : at; i < end; i = doc->tokens[i].next) {
-		if (doc->tokens[i].kind == TOKEN_STRING)
+		if (doc->tokens[i].kind == JSON_STRING)
 			json_signal(r, json_doc_text(doc, i, r->d->call->tmp));
-		for (size_t k = 0; doc->tokens[i].kind == TOKEN_OBJECT && k < sizeof keys / sizeof *keys; k++) {
+		for (size_t k = 0; doc->tokens[i].kind == JSON_OBJECT && k < sizeof keys / sizeof *keys; k++) {
 			uint32_t value = json_fields_find(doc, i, keys[k]);
 			if (value)
 				json_signal(r, json_doc_text(doc, value, r->d->call->tmp));
@@ -296,8 +296,8 @@ static bool json_says_nothing(const struct reading *r, uint32_t object)
 	for (uint32_t key = object + 1; key < doc->tokens[object].next; key = doc->tokens[key + 1].next) {
 		const struct json_token *value = &doc->tokens[key + 1];
 		bool empty = value->next == key + 2;
-		if (value->kind == TOKEN_STRING ? !text_is_blank(json_doc_text(doc, key + 1, r->d->call->tmp))
-		                                : value->kind != TOKEN_NULL && !(value->kind >= TOKEN_ARRAY && empty))
+		if (value->kind == JSON_STRING ? !text_is_blank(json_doc_text(doc, key + 1, r->d->call->tmp))
+		                               : value->kind != JSON_NULL && !(value->kind >= JSON_ARRAY && empty))
 			return false;
 	}
 	return true;

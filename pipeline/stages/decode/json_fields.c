@@ -70,7 +70,7 @@ static bool json_fields_is_doubled(const struct json_doc *doc, struct seen *seen
 static void json_fields_take(const struct json_doc *doc, const struct field_row *row, uint32_t value,
                              struct json_fields *fields)
 {
-	if (doc->tokens[value].kind == TOKEN_NULL)
+	if (doc->tokens[value].kind == JSON_NULL)
 		return;
 	if (fields->at[row->field] && fields->rank[row->field] <= row->rank)
 		return;
@@ -83,7 +83,7 @@ void json_fields_read(const struct json_doc *doc, uint32_t object, struct json_f
 	struct seen seen = {{0}};
 	char room[NAME_MAX_BYTES];
 	*fields = (struct json_fields){0};
-	CHECK(doc->tokens[object].kind == TOKEN_OBJECT);
+	CHECK(doc->tokens[object].kind == JSON_OBJECT);
 	for (uint32_t key = object + 1; key < doc->tokens[object].next; key = doc->tokens[key + 1].next) {
 		uint32_t value = key + 1;
 		struct str name = json_fields_name(doc, key, room);
@@ -99,7 +99,7 @@ void json_fields_read(const struct json_doc *doc, uint32_t object, struct json_f
 			continue;
 		if (json_fields_is_doubled(doc, &seen, FIELD_ROWS + (size_t)property, key))
 			fields->doubled = ninjs_properties[property].name;
-		if (!fields->ninjs[property] && doc->tokens[value].kind != TOKEN_NULL)
+		if (!fields->ninjs[property] && doc->tokens[value].kind != JSON_NULL)
 			fields->ninjs[property] = value;
 	}
 }
@@ -107,7 +107,7 @@ void json_fields_read(const struct json_doc *doc, uint32_t object, struct json_f
 uint32_t json_fields_find(const struct json_doc *doc, uint32_t object, const char *name)
 {
 	char room[NAME_MAX_BYTES];
-	if (doc->tokens[object].kind != TOKEN_OBJECT)
+	if (doc->tokens[object].kind != JSON_OBJECT)
 		return 0;
 	for (uint32_t key = object + 1; key < doc->tokens[object].next; key = doc->tokens[key + 1].next) {
 		if (str_is(json_fields_name(doc, key, room), name))

@@ -7,7 +7,7 @@
 #ifndef WIREDESK_DECODE_JSON_FIELDS_H
 #define WIREDESK_DECODE_JSON_FIELDS_H
 
-#include "pipeline/stages/decode/json_doc.h"
+#include "pipeline/base/json_doc.h"
 #include "pipeline/stages/decode/ninjs_shape.h"
 
 enum field {

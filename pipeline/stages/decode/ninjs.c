@@ -32,7 +32,7 @@ static bool ninjs_is_html(const struct decode *d, const struct json_doc *doc, ui
 /* The text of an entry: what its key `value` says, or the entry itself where somebody wrote a list of strings. */
 static struct str ninjs_value(const struct json_doc *doc, uint32_t entry, struct arena *a)
 {
-	if (doc->tokens[entry].kind != TOKEN_OBJECT)
+	if (doc->tokens[entry].kind != JSON_OBJECT)
 		return json_doc_text(doc, entry, a);
 	uint32_t at = json_fields_find(doc, entry, "value");
 	return at ? json_doc_text(doc, at, a) : (struct str){0};
@@ -53,7 +53,7 @@ struct ninjs_value ninjs_main(const struct decode *d, const struct json_doc *doc
 	uint32_t best_entry = 0;
 	if (!at)
 		return best;
-	bool list = doc->tokens[at].kind == TOKEN_ARRAY;
+	bool list = doc->tokens[at].kind == JSON_ARRAY;
 	uint32_t end = doc->tokens[at].next;
 	for (uint32_t entry = list ? at + 1 : at; entry < end; entry = doc->tokens[entry].next) {
 		struct str value = ninjs_value(doc, entry, d->call->tmp);

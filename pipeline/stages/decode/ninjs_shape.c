@@ -444,14 +444,14 @@ static bool ninjs_shape_check(const struct checking *c, uint32_t value, const st
 		return false;
 	switch (shape->kind) {
 	case SHAPE_LIST:
-		return token->kind == TOKEN_ARRAY && ninjs_shape_list(c, value, shape, nesting);
+		return token->kind == JSON_ARRAY && ninjs_shape_list(c, value, shape, nesting);
 	case SHAPE_OBJECT:
-		return token->kind == TOKEN_OBJECT && ninjs_shape_object(c, value, shape, nesting);
+		return token->kind == JSON_OBJECT && ninjs_shape_object(c, value, shape, nesting);
 	case SHAPE_INTEGER:
-		return token->kind == TOKEN_NUMBER && ninjs_shape_is_integer(raw, shape);
+		return token->kind == JSON_NUMBER && ninjs_shape_is_integer(raw, shape);
 	case SHAPE_NUMBER:
 		/* Larger exponents are infinite for some reader. */
-		return token->kind == TOKEN_NUMBER && !memchr(raw.p, 'e', raw.n) && !memchr(raw.p, 'E', raw.n) &&
+		return token->kind == JSON_NUMBER && !memchr(raw.p, 'e', raw.n) && !memchr(raw.p, 'E', raw.n) &&
 		       raw.n <= 40;
 	default:
 		break;

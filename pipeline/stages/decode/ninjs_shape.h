@@ -8,7 +8,7 @@
 #ifndef WIREDESK_DECODE_NINJS_SHAPE_H
 #define WIREDESK_DECODE_NINJS_SHAPE_H
 
-#include "pipeline/stages/decode/json_doc.h"
+#include "pipeline/base/json_doc.h"
 
 struct shape;
 

@@ -1,27 +1,30 @@
 /*
  * The index over JSON text. One loop, no recursion: open containers stand in a small stack, so depth costs no C stack.
+ * Who only asks whether it is JSON gets the same loop, which then forgets each token but the root once it is closed.
  */
-#include "pipeline/stages/decode/json_doc.h"
+#include "pipeline/base/json_doc.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/json.h"
 #include "pipeline/base/utf8.h"
 
 /* Offsets are 32 bits. Messages are limited to far less; this guards a limit that was configured away. */
-#define TEXT_MAX_BYTES (UINT32_MAX / 2)
+#define JSON_DOC_MAX_BYTES (UINT32_MAX / 2)
+#define JSON_DOC_ROOM      16 /* tokens at first */
 
-struct reader {
+struct json_reader {
 	struct arena *a;
-	const char *p;
-	size_t n;
+	struct str text;
 	size_t at;
 	struct json_token *tokens;
 	uint32_t n_tokens, room;
 	uint32_t *open; /* containers not yet closed, outermost first */
 	size_t n_open, depth_limit;
 	bool any_bad;
+	bool forgets; /* what is closed, so that only depth costs memory */
 };
 
-static uint32_t json_doc_add(struct reader *r, enum token_kind kind, size_t start)
+static uint32_t json_doc_add(struct json_reader *r, enum json_kind kind, size_t start)
 {
 	if (r->n_tokens == r->room) {
 		struct json_token *more = arena_alloc(r->a, 2 * (size_t)r->room * sizeof *more);
@@ -33,16 +36,25 @@ static uint32_t json_doc_add(struct reader *r, enum token_kind kind, size_t star
 	return r->n_tokens++;
 }
 
-static void json_doc_end(struct reader *r, uint32_t token)
+static void json_doc_end(struct json_reader *r, uint32_t token)
 {
 	r->tokens[token].end = (uint32_t)r->at;
 	r->tokens[token].next = r->n_tokens;
+	if (r->forgets)
+		r->n_tokens = token;
 }
 
-static void json_doc_skip_space(struct reader *r)
+static bool json_doc_take(struct json_reader *r, char c)
 {
-	while (r->at < r->n) {
-		char c = r->p[r->at];
+	bool there = r->at < r->text.n && r->text.p[r->at] == c;
+	r->at += there;
+	return there;
+}
+
+static void json_doc_skip_space(struct json_reader *r)
+{
+	while (r->at < r->text.n) {
+		char c = r->text.p[r->at];
 		if (c != ' ' && c != '\n' && c != '\t' && c != '\r')
 			return;
 		r->at++;
@@ -65,98 +77,70 @@ static int json_doc_hex4(const char *p)
 	return value;
 }
 
-/* Is there "\uXXXX" at p with n bytes left? Its value, else -1. */
-static int json_doc_unit(const char *p, size_t n)
+/* The value of a "\uXXXX" at `at`, or -1 where there is none. */
+static int json_doc_unit(struct str text, size_t at)
 {
-	return n >= 6 && p[0] == '\\' && p[1] == 'u' ? json_doc_hex4(p + 2) : -1;
+	struct str rest = str_slice(text, at, text.n);
+	return rest.n >= 6 && str_starts(rest, STR("\\u")) ? json_doc_hex4(rest.p + 2) : -1;
+}
+
+static bool json_doc_is_high(int unit)
+{
+	return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+static bool json_doc_is_low(int unit)
+{
+	return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /* Moves past the escape at `at`. */
-static bool json_doc_escape(struct reader *r, struct json_token *token)
+static bool json_doc_escape(struct json_reader *r, struct json_token *token)
 {
+	char c = r->at + 1 < r->text.n ? r->text.p[r->at + 1] : 0;
 	token->escaped = true;
-	size_t left = r->n - r->at;
-	if (left < 2)
-		return false;
-	if (r->p[r->at + 1] != 'u') {
-		if (r->p[r->at + 1] == 0 || !strchr("\"\\/bfnrt", r->p[r->at + 1]))
-			return false;
-		r->at += 2;
-		return true;
+	if (c != 'u') {
+		bool known = c && strchr("\"\\/bfnrt", c);
+		r->at += known ? 2 : 0;
+		return known;
 	}
-	int unit = json_doc_unit(r->p + r->at, left);
+	int unit = json_doc_unit(r->text, r->at);
 	if (unit < 0)
 		return false;
 	r->at += 6;
-	if (unit >= 0xd800 && unit <= 0xdbff) {
-		int low = json_doc_unit(r->p + r->at, r->n - r->at);
-		if (low >= 0xdc00 && low <= 0xdfff)
-			r->at += 6;
-		else
-			token->bad = true;
-	} else if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
+	if (json_doc_is_high(unit) && json_doc_is_low(json_doc_unit(r->text, r->at)))
+		r->at += 6;
+	else if (unit == 0 || json_doc_is_high(unit) || json_doc_is_low(unit))
 		token->bad = true;
-	}
 	return true;
 }
 
-/* Moves over bytes that mean themselves in a string, eight at a time: story text is nearly all of a document. */
-static void json_doc_plain(struct reader *r)
+static bool json_doc_string(struct json_reader *r)
 {
-	const uint64_t ones = 0x0101010101010101ull, highs = 0x8080808080808080ull;
-	while (r->n - r->at >= 8) {
-		uint64_t word;
-		memcpy(&word, r->p + r->at, 8);
-		uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-		uint64_t hit = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word);
-		if (hit & highs)
-			break;
-		r->at += 8;
-	}
-	while (r->at < r->n) {
-		unsigned char c = (unsigned char)r->p[r->at];
-		if (c == '"' || c == '\\' || c < 0x20)
-			return;
-		r->at++;
-	}
-}
-
-static bool json_doc_string(struct reader *r)
-{
-	uint32_t token = json_doc_add(r, TOKEN_STRING, r->at++);
+	uint32_t token = json_doc_add(r, JSON_STRING, r->at++);
 	for (;;) {
-		json_doc_plain(r);
-		if (r->at == r->n || (unsigned char)r->p[r->at] < 0x20)
-			return false;
-		if (r->p[r->at] == '"')
+		r->at = json_plain_end(r->text, r->at);
+		if (json_doc_take(r, '"'))
 			break;
-		if (!json_doc_escape(r, &r->tokens[token]))
+		if (r->at == r->text.n || r->text.p[r->at] != '\\' || !json_doc_escape(r, &r->tokens[token]))
 			return false;
 	}
-	r->at++;
 	r->any_bad |= r->tokens[token].bad;
 	json_doc_end(r, token);
 	return true;
 }
 
-static size_t json_doc_digits(struct reader *r)
+static size_t json_doc_digits(struct json_reader *r)
 {
 	size_t start = r->at;
-	while (r->at < r->n && r->p[r->at] >= '0' && r->p[r->at] <= '9')
+	while (r->at < r->text.n && r->text.p[r->at] >= '0' && r->text.p[r->at] <= '9')
 		r->at++;
 	return r->at - start;
 }
 
-static bool json_doc_take(struct reader *r, char c)
+static bool json_doc_number(struct json_reader *r)
 {
-	bool there = r->at < r->n && r->p[r->at] == c;
-	r->at += there;
-	return there;
-}
-
-static bool json_doc_number(struct reader *r)
-{
-	uint32_t token = json_doc_add(r, TOKEN_NUMBER, r->at);
+	uint32_t token = json_doc_add(r, JSON_NUMBER, r->at);
 	json_doc_take(r, '-');
 	if (!json_doc_take(r, '0') && !json_doc_digits(r))
 		return false;
@@ -172,9 +156,9 @@ static bool json_doc_number(struct reader *r)
 	return true;
 }
 
-static bool json_doc_word(struct reader *r, struct str word, enum token_kind kind)
+static bool json_doc_word(struct json_reader *r, struct str word, enum json_kind kind)
 {
-	if (!str_starts(str_make(r->p + r->at, r->n - r->at), word))
+	if (!str_starts(str_slice(r->text, r->at, r->text.n), word))
 		return false;
 	uint32_t token = json_doc_add(r, kind, r->at);
 	r->at += word.n;
@@ -182,38 +166,38 @@ static bool json_doc_word(struct reader *r, struct str word, enum token_kind kin
 	return true;
 }
 
-static bool json_doc_scalar(struct reader *r)
+static bool json_doc_scalar(struct json_reader *r)
 {
-	switch (r->p[r->at]) {
+	switch (r->text.p[r->at]) {
 	case '"':
 		return json_doc_string(r);
 	case 't':
-		return json_doc_word(r, STR("true"), TOKEN_TRUE);
+		return json_doc_word(r, STR("true"), JSON_TRUE);
 	case 'f':
-		return json_doc_word(r, STR("false"), TOKEN_FALSE);
+		return json_doc_word(r, STR("false"), JSON_FALSE);
 	case 'n':
-		return json_doc_word(r, STR("null"), TOKEN_NULL);
+		return json_doc_word(r, STR("null"), JSON_NULL);
 	default:
 		return json_doc_number(r);
 	}
 }
 
 /* A key and its colon. */
-static bool json_doc_key(struct reader *r)
+static bool json_doc_key(struct json_reader *r)
 {
 	json_doc_skip_space(r);
-	if (r->at == r->n || r->p[r->at] != '"' || !json_doc_string(r))
+	if (r->at == r->text.n || r->text.p[r->at] != '"' || !json_doc_string(r))
 		return false;
 	json_doc_skip_space(r);
 	return json_doc_take(r, ':');
 }
 
 /* Behind a value: closes what closes. *more: another value is due. */
-static bool json_doc_after(struct reader *r, bool *more)
+static bool json_doc_after(struct json_reader *r, bool *more)
 {
 	while (r->n_open) {
 		uint32_t container = r->open[r->n_open - 1];
-		bool object = r->tokens[container].kind == TOKEN_OBJECT;
+		bool object = r->tokens[container].kind == JSON_OBJECT;
 		json_doc_skip_space(r);
 		if (json_doc_take(r, ',')) {
 			*more = true;
@@ -229,11 +213,11 @@ static bool json_doc_after(struct reader *r, bool *more)
 }
 
 /* Opens an array or object. *empty: it was closed at once, so that it counts as a whole value. */
-static enum json_doc_fault json_doc_open(struct reader *r, bool object, bool *empty)
+static enum json_doc_fault json_doc_open(struct json_reader *r, bool object, bool *empty)
 {
 	if (r->n_open == r->depth_limit)
 		return JSON_DOC_TOO_DEEP;
-	uint32_t container = json_doc_add(r, object ? TOKEN_OBJECT : TOKEN_ARRAY, r->at++);
+	uint32_t container = json_doc_add(r, object ? JSON_OBJECT : JSON_ARRAY, r->at++);
 	json_doc_skip_space(r);
 	*empty = json_doc_take(r, object ? '}' : ']');
 	if (*empty) {
@@ -244,13 +228,13 @@ static enum json_doc_fault json_doc_open(struct reader *r, bool object, bool *em
 	return object && !json_doc_key(r) ? JSON_DOC_NOT_JSON : JSON_DOC_OK;
 }
 
-static enum json_doc_fault json_doc_values(struct reader *r)
+static enum json_doc_fault json_doc_values(struct json_reader *r)
 {
 	for (bool more = true; more;) {
 		json_doc_skip_space(r);
-		if (r->at == r->n)
+		if (r->at == r->text.n)
 			return JSON_DOC_NOT_JSON;
-		char c = r->p[r->at];
+		char c = r->text.p[r->at];
 		if (c == '{' || c == '[') {
 			bool empty;
 			enum json_doc_fault fault = json_doc_open(r, c == '{', &empty);
@@ -265,27 +249,41 @@ static enum json_doc_fault json_doc_values(struct reader *r)
 			return JSON_DOC_NOT_JSON;
 	}
 	json_doc_skip_space(r);
-	return r->at == r->n ? JSON_DOC_OK : JSON_DOC_NOT_JSON;
+	return r->at == r->text.n ? JSON_DOC_OK : JSON_DOC_NOT_JSON;
+}
+
+static enum json_doc_fault json_doc_index(struct json_reader *r, int64_t depth_limit, struct json_doc *doc)
+{
+	struct str text = r->text;
+	CHECK(depth_limit > 0);
+	*doc = (struct json_doc){.text = text};
+	if (text.n > JSON_DOC_MAX_BYTES)
+		return JSON_DOC_TOO_LARGE;
+	/* Every level needs a byte of text, so a limit beyond the text's length is none. */
+	r->depth_limit = (uint64_t)depth_limit < text.n ? (size_t)depth_limit : text.n;
+	r->tokens = arena_alloc(r->a, r->room * sizeof *r->tokens);
+	r->open = arena_alloc(r->a, r->depth_limit * sizeof *r->open);
+	enum json_doc_fault fault = json_doc_values(r);
+	doc->fault_at = fault ? r->at : 0;
+	if (fault)
+		return fault;
+	CHECK(r->n_open == 0 && r->tokens[0].end <= text.n && r->tokens[0].next >= 1);
+	doc->tokens = r->tokens;
+	doc->n = r->tokens[0].next;
+	doc->any_bad = r->any_bad;
+	return JSON_DOC_OK;
 }
 
 enum json_doc_fault json_doc_read(struct arena *a, struct str text, int64_t depth_limit, struct json_doc *doc)
 {
-	CHECK(depth_limit > 0);
-	*doc = (struct json_doc){.text = text};
-	if (text.n > TEXT_MAX_BYTES)
-		return JSON_DOC_TOO_LARGE;
-	struct reader r = {.a = a, .p = text.p, .n = text.n, .room = (uint32_t)(text.n / 64) + 16};
-	/* Every level needs a byte of text, so a limit beyond the text's length is none. */
-	r.depth_limit = (uint64_t)depth_limit < text.n ? (size_t)depth_limit : text.n;
-	r.tokens = arena_alloc(a, r.room * sizeof *r.tokens);
-	r.open = arena_alloc(a, r.depth_limit * sizeof *r.open);
-	enum json_doc_fault fault = json_doc_values(&r);
-	if (fault)
-		return fault;
-	doc->tokens = r.tokens;
-	doc->n = r.n_tokens;
-	doc->any_bad = r.any_bad;
-	return JSON_DOC_OK;
+	struct json_reader r = {.a = a, .text = text, .room = (uint32_t)(text.n / 64) + JSON_DOC_ROOM};
+	return json_doc_index(&r, depth_limit, doc);
+}
+
+enum json_doc_fault json_doc_check(struct arena *a, struct str text, int64_t depth_limit, struct json_doc *doc)
+{
+	struct json_reader r = {.a = a, .text = text, .room = JSON_DOC_ROOM, .forgets = true};
+	return json_doc_index(&r, depth_limit, doc);
 }
 
 struct str json_doc_raw(const struct json_doc *doc, uint32_t at)
@@ -350,7 +348,7 @@ static struct str json_doc_unescape(struct str s, struct arena *a)
 struct str json_doc_text(const struct json_doc *doc, uint32_t at, struct arena *a)
 {
 	const struct json_token *token = &doc->tokens[at];
-	if (token->kind != TOKEN_STRING || token->bad)
+	if (token->kind != JSON_STRING || token->bad)
 		return (struct str){0};
 	struct str inside = str_slice(doc->text, token->start + 1, token->end - 1);
 	return token->escaped ? json_doc_unescape(inside, a) : inside;

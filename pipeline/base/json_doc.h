@@ -11,19 +11,19 @@
  *
  *     for (uint32_t at = parent + 1; at < doc->tokens[parent].next; at = doc->tokens[at].next) …
  */
-#ifndef WIREDESK_DECODE_JSON_DOC_H
-#define WIREDESK_DECODE_JSON_DOC_H
+#ifndef WIREDESK_JSON_DOC_H
+#define WIREDESK_JSON_DOC_H
 
 #include "pipeline/base/arena.h"
 
-enum token_kind {
-	TOKEN_NULL,
-	TOKEN_FALSE,
-	TOKEN_TRUE,
-	TOKEN_NUMBER,
-	TOKEN_STRING, /* keys, too */
-	TOKEN_ARRAY,
-	TOKEN_OBJECT,
+enum json_kind {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING, /* keys, too */
+	JSON_ARRAY,
+	JSON_OBJECT,
 };
 
 struct json_token {
@@ -39,6 +39,7 @@ struct json_doc {
 	struct json_token *tokens;
 	uint32_t n;
 	bool any_bad;
+	size_t fault_at; /* where the text stops to be JSON, or breaks the limit */
 };
 
 enum json_doc_fault {
@@ -49,6 +50,8 @@ enum json_doc_fault {
 };
 
 enum json_doc_fault json_doc_read(struct arena *a, struct str text, int64_t depth_limit, struct json_doc *doc);
+/* The same judgement in memory for the depth alone, whatever the text holds: of the tokens only the root is kept. */
+enum json_doc_fault json_doc_check(struct arena *a, struct str text, int64_t depth_limit, struct json_doc *doc);
 
 /* A value as it was written. */
 struct str json_doc_raw(const struct json_doc *doc, uint32_t at);

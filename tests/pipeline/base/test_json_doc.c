@@ -1,7 +1,7 @@
 /* The index over JSON text. */
 #include "tests/harness.h"
 
-#include "pipeline/stages/decode/json_doc.h"
+#include "pipeline/base/json_doc.h"
 
 static struct arena arena;
 
@@ -108,12 +108,65 @@ static void refuses_everything_else(void **state)
 	        "//\n1",
 	        "[1]\v",
 	        "\"abcdefgh\x01ijklmnop\"",
+	        "nullx",
+	        "0x1",
+	        "[1",
+	        "{\"a\",1}",
+	        "{\"a\":1}x",
+	        "\xef\xbb\xbf{}",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct json_doc doc;
 		if (read_exact(texts[i], &doc) != JSON_DOC_NOT_JSON)
 			fail_msg("taken: %s", texts[i]);
 	}
+	struct json_doc doc;
+	assert_int_equal(json_doc_read(&arena, str_make("1\0", 2), 64, &doc), JSON_DOC_NOT_JSON);
+	assert_int_equal(json_doc_read(&arena, str_make("\"\\\0\"", 4), 64, &doc), JSON_DOC_NOT_JSON);
+	assert_int_equal(json_doc_read(&arena, (struct str){0}, 64, &doc), JSON_DOC_NOT_JSON);
+}
+
+static void says_where_the_text_stops_to_be_json(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t at;
+	} rows[] = {{"[1, 2, x]", 7}, {"{\"a\": 1} trailing", 9}, {"[1", 2}, {"\"abc\\x", 4}, {"[nul]", 1}, {"[1]", 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct json_doc doc;
+		read_exact(rows[i].text, &doc);
+		assert_int_equal(doc.fault_at, rows[i].at);
+	}
+}
+
+static void a_check_keeps_the_root_and_no_more_memory_than_the_depth_needs(void **state)
+{
+	(void)state;
+	size_t n = 1 << 20;
+	char *text = malloc(n);
+	struct json_doc doc;
+	memset(text, '1', n);
+	for (size_t i = 2; i < n; i += 2)
+		text[i] = ',';
+	text[0] = '[';
+	text[n - 1] = ']';
+	text[n - 2] = '1';
+	size_t before = arena.used_bytes;
+	assert_int_equal(json_doc_check(&arena, str_make(text, n), 64, &doc), JSON_DOC_OK);
+	assert_true(arena.used_bytes - before < 1024);
+	assert_int_equal(doc.n, 1);
+	assert_int_equal(json_doc_raw(&doc, 0).n, n);
+	text[n - 1] = '}';
+	assert_int_equal(json_doc_check(&arena, str_make(text, n), 64, &doc), JSON_DOC_NOT_JSON);
+	assert_int_equal(doc.fault_at, n - 1);
+	free(text);
+	assert_int_equal(json_doc_check(&arena, STR("\"a\\u0041\""), 64, &doc), JSON_DOC_OK);
+	assert_str(json_doc_text(&doc, 0, &arena), "aA");
+	assert_int_equal(json_doc_check(&arena, STR("[{\"\\u0000\":[[]]}]"), 64, &doc), JSON_DOC_OK);
+	assert_true(doc.any_bad);
+	assert_int_equal(json_doc_check(&arena, STR("[{\"k\":[[]]}]"), 3, &doc), JSON_DOC_TOO_DEEP);
+	assert_int_equal(doc.fault_at, 7);
 }
 
 static void control_bytes_are_refused_wherever_they_stand_in_a_string(void **state)
@@ -203,6 +256,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(takes_what_rfc_8259_allows),
 	        cmocka_unit_test(refuses_everything_else),
+	        cmocka_unit_test(says_where_the_text_stops_to_be_json),
+	        cmocka_unit_test(a_check_keeps_the_root_and_no_more_memory_than_the_depth_needs),
 	        cmocka_unit_test(control_bytes_are_refused_wherever_they_stand_in_a_string),
 	        cmocka_unit_test(refuses_every_beginning_of_a_document),
 	        cmocka_unit_test(values_keep_their_spelling),
