@@ -137,8 +137,8 @@ static bool cmd_load_may_take_all(struct cmd_load *load)
 			command_fail(load->line, EXIT_CODE_FAILED, &err);
 	}
 	if (n_bad)
-		command_fail_words(load->line, EXIT_CODE_FAILED, "nothing was loaded: %zu of %zu files cannot be",
-		                   n_bad, load->line->n_files);
+		command_fail_words(load->line, EXIT_CODE_FAILED, "nothing was loaded: %zu of %zu %s cannot be", n_bad,
+		                   load->line->n_files, command_noun(load->line->n_files, "file", "files"));
 	return n_bad == 0;
 }
 
@@ -275,13 +275,14 @@ static bool cmd_load_flush(struct cmd_load *load, struct err *err)
 		rd_kafka_poll(load->rk, 100);
 		progress_show(&load->progress, load->n_loaded, load->n_bytes);
 	}
-	if (rd_kafka_outq_len(load->rk) == 0)
+	int left = rd_kafka_outq_len(load->rk);
+	if (left == 0)
 		return true;
 	return err_set(err,
-	               "no broker took the last %d messages within %d s%s%s; are kafka.brokers and the security "
+	               "no broker took the last %d %s within %d s%s%s; are kafka.brokers and the security "
 	               "settings right?",
-	               rd_kafka_outq_len(load->rk), CMD_LOAD_FLUSH_MS / 1000, err_is_set(&load->trouble) ? ": " : "",
-	               load->trouble.words);
+	               left, command_noun((uint64_t)left, "message", "messages"), CMD_LOAD_FLUSH_MS / 1000,
+	               err_is_set(&load->trouble) ? ": " : "", load->trouble.words);
 }
 
 static bool cmd_load_all(struct cmd_load *load, struct err *err)
@@ -298,8 +299,9 @@ static bool cmd_load_all(struct cmd_load *load, struct err *err)
 static int cmd_load_report(struct cmd_load *load, bool good, const struct err *err)
 {
 	double seconds = progress_seconds(&load->progress);
-	printf("%lld messages loaded into '%s' in %.1f s (%.0f/s, %.1f MB)\n", (long long)load->n_loaded, load->topic,
-	       seconds, seconds > 0 ? (double)load->n_loaded / seconds : 0.0, (double)load->n_bytes / 1e6);
+	printf("%lld %s loaded into '%s' in %.1f s (%.0f/s, %.1f MB)\n", (long long)load->n_loaded,
+	       command_noun((uint64_t)load->n_loaded, "message", "messages"), load->topic, seconds,
+	       seconds > 0 ? (double)load->n_loaded / seconds : 0.0, (double)load->n_bytes / 1e6);
 	fflush(stdout);
 	char fatal[512];
 	if (rd_kafka_fatal_error(load->rk, fatal, sizeof fatal))
@@ -307,8 +309,9 @@ static int cmd_load_report(struct cmd_load *load, bool good, const struct err *e
 	if (!good)
 		return command_fail(load->line, EXIT_CODE_FAILED, err);
 	if (load->n_refused)
-		return command_fail_words(load->line, EXIT_CODE_DEAD_LETTERS,
-		                          "%lld messages were refused; the first: %s", (long long)load->n_refused,
+		return command_fail_words(load->line, EXIT_CODE_DEAD_LETTERS, "%lld %s refused; the first: %s",
+		                          (long long)load->n_refused,
+		                          command_noun((uint64_t)load->n_refused, "message was", "messages were"),
 		                          load->refusal.words);
 	return EXIT_CODE_DONE;
 }
