@@ -9,13 +9,13 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
-#include "pipeline/stages/credits/names.h"
 #include "pipeline/stages/entities/cites.h"
 #include "pipeline/stages/entities/names.h"
 #include "pipeline/words/fold.h"
 
 #include <limits.h>
 #include <math.h>
+#include <unicode/uchar.h>
 
 /* So much of a body is read: nobody names somebody new behind a million characters. */
 #define ENTITIES_BODY_BYTES 1000000
@@ -161,13 +161,29 @@ static bool entities_is_wanted(const struct finding *f, const struct name *name)
 
 /* --- names as the record gives them ------------------------------------------------------------------------------ */
 
-/* As the story writes it elsewhere, or each word with a capital: "MARDİN". */
+/* Small letters; the Turkish I has no dot, and the one with a dot keeps it. */
+static uint32_t entities_small(const struct reading *r, uint32_t c)
+{
+	bool turkish = (c == 'I' || c == 0x130) && reading_is_in(r, "tr az");
+	return turkish ? c == 'I' ? 0x131 : 'i' : (uint32_t)u_tolower((UChar32)c);
+}
+
+/* "MARDİN": as the dateline has it in normal case, else each word with a capital. */
 static struct str entities_in_normal_case(struct finding *f, const struct mention *full)
 {
 	struct str text = reading_text(&f->reading, full->first, full->n), place = entities_place(f->st);
 	if (fold_equal(text, place))
 		return place;
-	return names_normal_case(f->call->keep, text, story_headline(f->st), (struct str){0});
+	/* A small letter may be longer than the large one, by a byte. */
+	char *out = arena_alloc(f->call->keep, 2 * text.n);
+	size_t n = 0;
+	bool inside = false;
+	for (size_t at = 0; at < text.n;) {
+		uint32_t c = utf8_next(text, &at);
+		n += utf8_write(out + n, inside ? entities_small(&f->reading, c) : c);
+		inside = u_isalpha((UChar32)c);
+	}
+	return str_make(out, n);
 }
 
 /* The fullest form; of a country's letters its usual name in the story's language, of a place's case the listed form.

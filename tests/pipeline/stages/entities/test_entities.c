@@ -110,6 +110,18 @@ static void marks_the_place_of_the_dateline(void **state)
 	fixture_free(f);
 }
 
+static void gives_names_in_capitals_in_normal_case(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_entities, NULL);
+	struct story *st = indonesian(f, "VLADIMIR PUTIN tiba di PYONGYANG hari ini, kata KCNA kemarin.");
+	fixture_run(f, st);
+	assert_non_null(named(st, "Vladimir Putin"));
+	assert_str(named(st, "Vladimir Putin")->uri, "http://www.wikidata.org/entity/Q7747");
+	assert_null(named(st, "VLADIMIR PUTIN"));
+	fixture_free(f);
+}
+
 static void gives_only_the_types_that_are_wanted(void **state)
 {
 	(void)state;
@@ -248,6 +260,7 @@ int main(void)
 	        cmocka_unit_test(names_people_organisations_and_places_each_once),
 	        cmocka_unit_test(marks_an_agency_that_the_body_cites),
 	        cmocka_unit_test(marks_the_place_of_the_dateline),
+	        cmocka_unit_test(gives_names_in_capitals_in_normal_case),
 	        cmocka_unit_test(gives_only_the_types_that_are_wanted),
 	        cmocka_unit_test(leaves_out_what_is_not_sure_enough),
 	        cmocka_unit_test(refuses_a_type_that_does_not_exist),
