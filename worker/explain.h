@@ -31,6 +31,9 @@ void explain_stage(struct explain_text *t, const struct stage *stage, const stru
 /* What credits made of a story: the rows of its section. */
 void explain_credits(struct explain_text *t, const struct story *st);
 
+/* Rows for a verdict's evidence, from explain_dedup.c. */
+void explain_dedup_evidence(struct explain_text *t, struct str evidence);
+
 /* "  name      ", padded, for the rows of a section. */
 void explain_row(struct explain_text *t, const char *name);
 

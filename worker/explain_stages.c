@@ -402,7 +402,7 @@ static const char *const explain_verdicts[] = {
         [VERDICT_NONE] = "",
         [VERDICT_ORIGINAL] = "no earlier story is the same",
         [VERDICT_EXACT] = "headline and text are equal, as they came",
-        [VERDICT_SYNDICATED] = "the same story with another headline, dateline, byline or footer",
+        [VERDICT_SYNDICATED] = "the same story with another headline, dateline, byline or footer, or shortened",
         [VERDICT_REVISION] = "the same story with other facts, or a later version",
         [VERDICT_EXCERPT] = "a part of one earlier story",
         [VERDICT_UNJUDGED] = "not compared",
@@ -424,7 +424,8 @@ static void explain_dedup(struct explain_text *t, const struct story *st)
 		explain_text_say(t, "%.4g", st->dedup.score);
 		explain_end(t);
 	}
-	explain_value(t, "evidence", st->dedup.evidence);
+	if (st->dedup.evidence.n)
+		explain_dedup_evidence(t, st->dedup.evidence);
 	explain_value(t, "cluster", st->dedup.cluster);
 }
 

@@ -105,8 +105,10 @@ static bool names_ends_sentence(const struct names *n, uint32_t c)
 static void names_drop_dateline(struct names *n, uint32_t c, uint32_t next)
 {
 	bool is_dash = c == 0x2013 || c == 0x2014 || (c == '-' && next == ' ');
-	if (is_dash && !n->any_plain)
-		n->n_group = 0;
+	if (!is_dash || n->any_plain)
+		return;
+	n->n_group = 0;
+	n->begins_sentence = true;
 }
 
 /* Where the lead begins: behind short lines that are no sentences (a byline, an outlet, a place). */

@@ -1,0 +1,197 @@
+/*
+ * What two sketches have to do with each other: each rule at its limit.
+ */
+#include "tests/harness.h"
+
+#include "pipeline/stages/dedup/likeness.h"
+
+#define HOUR_MS (INT64_C(3600) * 1000)
+
+/* A text of 300 shingles of which the first `shared` of 64 minima are those of all others made here. */
+static struct sketch_text text_of(int shared, uint8_t own)
+{
+	struct sketch_text t = {.n_shingles = 300};
+	for (int i = 0; i < SKETCH_MINIMA; i++)
+		t.minima[i] = i < shared ? 7 : own;
+	return t;
+}
+
+static void add_number(struct sketch_text *t, uint16_t frame, uint16_t value)
+{
+	t->numbers[t->n_numbers++] = (struct sketch_number){frame, value};
+}
+
+static void add_names(struct sketch_text *t, uint16_t first, int n)
+{
+	for (int i = 0; i < n; i++)
+		t->names[t->n_names++] = (uint16_t)(first + i);
+}
+
+static void set_headline(struct sketch_text *t, uint16_t first, int n)
+{
+	for (int i = 0; i < n; i++)
+		t->headline[i] = (uint16_t)(first + i);
+	t->n_headline = (uint8_t)n;
+}
+
+static enum relation relation_of(const struct sketch_text *own, const struct sketch_text *other)
+{
+	struct likeness l;
+	likeness_judge(own, other, HOUR_MS, 0, &l);
+	return l.relation;
+}
+
+static enum likeness_reason reason_of(const struct sketch_text *own, const struct sketch_text *other)
+{
+	struct likeness l;
+	likeness_judge(own, other, HOUR_MS, 0, &l);
+	return l.relation == RELATION_REVISION ? l.reason : LIKENESS_NONE;
+}
+
+static void the_same_text_is_syndicated_and_another_is_different(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(64, 1), b = text_of(0, 1), c = text_of(0, 2);
+	struct likeness l;
+	likeness_judge(&a, &a, 0, 0, &l);
+	assert_int_equal(l.relation, RELATION_SYNDICATED);
+	assert_true(l.share > 0.99);
+	assert_int_equal(relation_of(&b, &c), RELATION_DIFFERENT);
+	a.n_shingles = 11;
+	assert_int_equal(relation_of(&a, &a), RELATION_DIFFERENT);
+}
+
+static void half_of_a_text_must_be_shared(void **state)
+{
+	(void)state;
+	/* 22 of 64 minima: a third of all shingles, half of either text. */
+	struct sketch_text a = text_of(22, 1), b = text_of(22, 2), c = text_of(20, 3), d = text_of(20, 4);
+	assert_int_equal(relation_of(&a, &b), RELATION_SYNDICATED);
+	assert_int_not_equal(relation_of(&c, &d), RELATION_SYNDICATED);
+}
+
+static void a_changed_number_in_its_frame_is_a_revision(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(64, 1), b = text_of(64, 1);
+	for (uint16_t i = 0; i < 8; i++) {
+		add_number(&a, i, i);
+		add_number(&b, i, i == 3 ? 99 : i);
+	}
+	assert_int_equal(reason_of(&b, &a), LIKENESS_FACTS);
+	/* One that is gone says nothing. */
+	b.numbers[3] = (struct sketch_number){3, 3};
+	b.n_numbers--;
+	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
+}
+
+static void other_numbers_in_the_same_frames_are_another_event(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(60, 1), b = text_of(60, 2);
+	for (uint16_t i = 0; i < 10; i++) {
+		add_number(&a, i, i);
+		add_number(&b, i, (uint16_t)(i < 3 ? i : i + 500));
+	}
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+	set_headline(&a, 0, 8);
+	set_headline(&b, 0, 8);
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+}
+
+static void names_on_both_sides_are_another_event_unless_the_headline_is_the_same(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(60, 1), b = text_of(60, 2);
+	struct likeness l;
+	add_names(&a, 0, 5);
+	add_names(&b, 2, 5);
+	set_headline(&a, 0, 8);
+	set_headline(&b, 4, 8);
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+	/* A correction may name twice as many. */
+	b.flags = SKETCH_CORRECTION;
+	assert_int_equal(relation_of(&b, &a), RELATION_REVISION);
+	b.flags = 0;
+	set_headline(&b, 0, 8);
+	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
+	likeness_judge(&b, &a, 25 * HOUR_MS, 0, &l);
+	assert_int_equal(l.relation, RELATION_DIFFERENT);
+	/* In capitals names are none. */
+	set_headline(&b, 4, 8);
+	b.flags = SKETCH_CAPITALS;
+	b.n_names = 0;
+	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
+}
+
+static void a_mark_makes_a_revision_once(void **state)
+{
+	(void)state;
+	struct sketch_text plain = text_of(64, 1), marked = text_of(64, 1);
+	marked.flags = SKETCH_UPDATE;
+	assert_int_equal(reason_of(&marked, &plain), LIKENESS_MARK);
+	assert_int_equal(relation_of(&marked, &marked), RELATION_SYNDICATED);
+	assert_int_equal(relation_of(&plain, &marked), RELATION_SYNDICATED);
+}
+
+static void a_short_part_is_an_excerpt_and_the_whole_contains_it(void **state)
+{
+	(void)state;
+	struct sketch_text whole = text_of(20, 1), part = text_of(20, 2);
+	part.n_shingles = 100;
+	assert_int_equal(relation_of(&part, &whole), RELATION_EXCERPT);
+	assert_int_equal(relation_of(&whole, &part), RELATION_CONTAINS);
+	/* Under the same headline the whole is the story gone on. */
+	set_headline(&whole, 0, 6);
+	set_headline(&part, 0, 6);
+	assert_int_equal(reason_of(&whole, &part), LIKENESS_TEXT);
+}
+
+static void the_lead_of_a_long_story_is_told_by_its_samples(void **state)
+{
+	(void)state;
+	struct sketch_text whole = text_of(4, 1), lead = text_of(4, 2);
+	struct likeness l;
+	whole.n_shingles = 700;
+	lead.n_shingles = 100;
+	likeness_judge(&lead, &whole, 0, 8, &l);
+	assert_int_equal(l.relation, RELATION_EXCERPT);
+	likeness_judge(&lead, &whole, 0, 2, &l);
+	assert_int_not_equal(l.relation, RELATION_EXCERPT);
+}
+
+static void facts_that_only_one_side_has_are_named(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(64, 1), b = text_of(64, 1);
+	struct likeness l;
+	add_number(&a, 1, 10);
+	add_number(&a, 2, 20);
+	add_number(&b, 1, 10);
+	add_number(&b, 2, 21);
+	add_names(&b, 5, 2);
+	likeness_judge(&b, &a, 0, 0, &l);
+	assert_int_equal(l.own_numbers, 2);
+	assert_int_equal(l.other_numbers, 2);
+	assert_int_equal(l.own_names, 3);
+	assert_int_equal(l.only_own, 3);
+	assert_int_equal(l.only_other, 1);
+	assert_int_equal(l.same, 1);
+	assert_int_equal(l.changed, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(the_same_text_is_syndicated_and_another_is_different),
+	        cmocka_unit_test(half_of_a_text_must_be_shared),
+	        cmocka_unit_test(a_changed_number_in_its_frame_is_a_revision),
+	        cmocka_unit_test(other_numbers_in_the_same_frames_are_another_event),
+	        cmocka_unit_test(names_on_both_sides_are_another_event_unless_the_headline_is_the_same),
+	        cmocka_unit_test(a_mark_makes_a_revision_once),
+	        cmocka_unit_test(a_short_part_is_an_excerpt_and_the_whole_contains_it),
+	        cmocka_unit_test(the_lead_of_a_long_story_is_told_by_its_samples),
+	        cmocka_unit_test(facts_that_only_one_side_has_are_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
