@@ -229,23 +229,49 @@ static void shingles_break(struct shingles *s, uint32_t c)
 		shingles_end_word(s);
 }
 
+/* Letters that most text is made of, told without asking ICU: Latin, Cyrillic, Hangul. */
+static bool shingles_is_plain_letter(uint32_t c)
+{
+	return (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) || (c >= 0x400 && c <= 0x481) ||
+	       (c >= 0xac00 && c <= 0xd7a3);
+}
+
 static void shingles_other(struct shingles *s, uint32_t c)
 {
+	if (shingles_is_plain_letter(c)) {
+		shingles_letter(s, c);
+		return;
+	}
 	if (!fold_is_word_char(c)) {
 		shingles_break(s, c);
 		s->is_copyright |= c == SHINGLES_COPYRIGHT;
 		return;
 	}
 	int32_t digit = u_charDigitValue((UChar32)c);
-	bool is_hangul = c >= 0xac00 && c <= 0xd7a3;
 	if (digit >= 0) {
 		shingles_digit(s, '0' + (uint32_t)digit);
-	} else if (fold_is_blank_script(c) || is_hangul) {
+	} else if (fold_is_blank_script(c)) {
 		shingles_letter(s, c);
 	} else {
 		shingles_end_word(s);
 		shingles_word(s, shingles_add(SHINGLES_START, c), SHINGLES_CHARACTERS, false);
 	}
+}
+
+static bool shingles_is_ascii_letter(unsigned char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+/* The ASCII letters that begin at `at`: the loop that most text goes through. */
+static size_t shingles_letters(struct shingles *s, const char *p, size_t at, size_t n)
+{
+	shingles_letter(s, (unsigned char)p[at++]);
+	uint64_t word = s->word;
+	while (at < n && shingles_is_ascii_letter((unsigned char)p[at]))
+		word = shingles_add(word, (unsigned char)p[at++]);
+	s->word = word;
+	return at;
 }
 
 void shingles_take(struct shingles *s, const char *p, size_t n)
@@ -257,10 +283,12 @@ void shingles_take(struct shingles *s, const char *p, size_t n)
 			shingles_other(s, utf8_next(text, &at));
 			continue;
 		}
+		if (shingles_is_ascii_letter(c)) {
+			at = shingles_letters(s, p, at, n);
+			continue;
+		}
 		at++;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-			shingles_letter(s, c);
-		else if (c >= '0' && c <= '9')
+		if (c >= '0' && c <= '9')
 			shingles_digit(s, c);
 		else
 			shingles_break(s, c);
