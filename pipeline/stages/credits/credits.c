@@ -253,44 +253,36 @@ static void credits_times(struct call *call, struct story *st)
 
 /* --- the stage -------------------------------------------------------------------------------------------------- */
 
+/* The list that a piece's names go into, or NULL. */
+static struct credits_list *credits_list_of(struct credits_lists *lists, enum piece_kind kind)
+{
+	return kind == PIECE_AUTHOR        ? &lists->authors
+	       : kind == PIECE_EDITOR      ? &lists->editors
+	       : kind == PIECE_CONTRIBUTOR ? &lists->contributors
+	                                   : NULL;
+}
+
 static void credits_piece(struct call *call, struct story *st, const struct piece *piece, struct credits_lists *lists)
 {
+	struct credits_list *names = credits_list_of(lists, piece->kind);
 	struct str text = credits_text(st, piece->at);
-	switch (piece->kind) {
-	case PIECE_SECTION:
-		st->credits.section = (struct named){text, story_raw(st, piece->at), {0}};
-		break;
-	case PIECE_TIME:
-	case PIECE_EMBARGO:
-		break; /* last: the dateline's place may tell the zone */
-	case PIECE_DATELINE:
-		credits_dateline(st, story_raw(st, piece->at));
-		break;
-	case PIECE_PLACE:
-		credits_place(call, st, piece);
-		break;
-	case PIECE_SOURCE:
-		st->credits.source = text;
-		break;
-	case PIECE_DATE:
-		st->credits.date = text;
-		break;
-	case PIECE_AUTHOR:
-		credits_names(call, st, piece, &lists->authors);
-		break;
-	case PIECE_EDITOR:
-		credits_names(call, st, piece, &lists->editors);
-		break;
-	case PIECE_CONTRIBUTOR:
-		credits_names(call, st, piece, &lists->contributors);
-		break;
-	case PIECE_CREDIT:
+	if (names)
+		credits_names(call, st, piece, names);
+	else if (piece->kind == PIECE_CREDIT)
 		credits_whole(st, piece, &lists->sources);
-		break;
-	case PIECE_RELATED:
+	else if (piece->kind == PIECE_RELATED)
 		credits_whole(st, piece, &lists->related);
-		break;
-	}
+	else if (piece->kind == PIECE_SECTION)
+		st->credits.section = (struct named){text, story_raw(st, piece->at), {0}};
+	else if (piece->kind == PIECE_DATELINE)
+		credits_dateline(st, story_raw(st, piece->at));
+	else if (piece->kind == PIECE_PLACE)
+		credits_place(call, st, piece);
+	else if (piece->kind == PIECE_SOURCE)
+		st->credits.source = text;
+	else if (piece->kind == PIECE_DATE)
+		st->credits.date = text;
+	/* Times come last, in credits_times: the dateline's place may tell the zone. */
 }
 
 static struct str credits_by(struct call *call, const struct credits_list *authors)

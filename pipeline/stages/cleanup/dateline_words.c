@@ -1,0 +1,147 @@
+/* The words of datelines: names of places and outlets, and what is none. See dateline.h. */
+#include "pipeline/base/utf8.h"
+#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/fold.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+size_t dateline_blanks(struct str s, size_t at)
+{
+	for (;;) {
+		struct str rest = str_slice(s, at, s.n);
+		if (str_starts(rest, STR(" ")) || str_starts(rest, STR("\t")))
+			at++;
+		else if (str_starts(rest, STR("\u00a0")))
+			at += 2;
+		else if (str_starts(rest, STR("\u3000")))
+			at += 3;
+		else
+			return at;
+	}
+}
+
+struct range dateline_trim(struct str s, struct range r)
+{
+	r.start = dateline_blanks(str_slice(s, 0, r.end), r.start);
+	while (r.end > r.start && (s.p[r.end - 1] == ' ' || s.p[r.end - 1] == '\t'))
+		r.end--;
+	return r;
+}
+
+size_t dateline_after(struct str s, size_t at, const char *words)
+{
+	struct str w = str_of(words);
+	return str_starts(str_slice(s, at, s.n), w) ? at + w.n : 0;
+}
+
+size_t dateline_find(struct str s, size_t at, const char *words)
+{
+	struct str w = str_of(words);
+	const char *hit = at < s.n ? memmem(s.p + at, s.n - at, w.p, w.n) : NULL;
+	return hit ? (size_t)(hit - s.p) : 0;
+}
+
+static const struct str dateline_signals[] = {
+#define SIGNAL(words) STR_INIT(words),
+#define SHORT_PLACE(name)
+#define PARTY(name)
+#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
+#undef SHORT_PLACE
+};
+static const struct str dateline_short_places[] = {
+#define SIGNAL(words)
+#define SHORT_PLACE(name) STR_INIT(name),
+#include "pipeline/stages/cleanup/signals.def"
+#undef SHORT_PLACE
+#undef PARTY
+};
+static const struct str dateline_parties[] = {
+#define SHORT_PLACE(name)
+#define PARTY(name) STR_INIT(name),
+#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
+#undef SHORT_PLACE
+#undef PARTY
+};
+
+/* Is it, folded, a row of a table? */
+static bool dateline_is_in(struct str s, const struct str *rows, size_t n)
+{
+	char folded[2 * DATELINE_MAX_BYTES];
+	struct str key = {folded, fold_text(fold_cut(s, DATELINE_MAX_BYTES), folded, sizeof(folded))};
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(rows[i], key))
+			return true;
+	return false;
+}
+
+bool dateline_is_signal(struct str s)
+{
+	return dateline_is_in(s, dateline_signals, COUNT(dateline_signals));
+}
+
+bool dateline_is_short_place(struct str s)
+{
+	return dateline_is_in(s, dateline_short_places, COUNT(dateline_short_places));
+}
+
+bool dateline_is_party(struct str s)
+{
+	return dateline_is_in(s, dateline_parties, COUNT(dateline_parties));
+}
+
+/* Words that begin small inside the names of places. */
+static bool dateline_is_particle(struct str word)
+{
+	static const char *const words[] = {"de",  "la",  "del", "of", "the", "am",  "an",  "der",  "den", "im", "sur",
+	                                    "le",  "les", "do",  "da", "dos", "das", "di",  "el",   "al",  "y",  "e",
+	                                    "and", "und", "et",  "ob", "bei", "na",  "nad", "upon", "on",  "in"};
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
+static bool dateline_is_name_word(struct str word, bool first)
+{
+	uint32_t c = fold_peek(word, 0);
+	if (!fold_is_word_char(c) || fold_digit(c) >= 0 || (fold_is_lower(c) && (first || !dateline_is_particle(word))))
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		if (strchr("\"!?;:<>=@#()0123456789", word.p[i]))
+			return false;
+	return true;
+}
+
+bool dateline_is_name(struct str s, size_t most)
+{
+	size_t words = 0;
+	for (size_t at = 0; at < s.n;) {
+		size_t end = str_index(s, ' ', at);
+		if (!dateline_is_name_word(str_slice(s, at, end), words == 0) || ++words > most)
+			return false;
+		for (at = end; at < s.n && s.p[at] == ' ';)
+			at++;
+	}
+	return words > 0;
+}
+
+bool dateline_is_site(struct str s)
+{
+	size_t dot = str_index(s, '.', 1);
+	if (s.n > 40 || dot + 2 >= s.n || str_index(s, ' ', 0) < s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80 ||
+		    (!fold_is_word_char((unsigned char)s.p[i]) && !strchr(".-", s.p[i])))
+			return false;
+	return fold_is_upper((unsigned char)s.p[0]) && s.p[s.n - 1] != '.' && s.n - dot - 1 <= 4;
+}
+
+bool dateline_is_outlet(struct str s)
+{
+	struct str first = str_slice(s, 0, str_index(s, ' ', 0));
+	return first.n >= 3 && first.n < s.n && shape_is_capitals(first) && !shape_is_capitals(s);
+}
