@@ -8,6 +8,7 @@
 #define LABELS_MAX       8
 #define LABEL_WORDS_MAX  12
 #define BYLINE_WORDS_MAX 10
+#define PLACE_BYTES_MAX  60
 #define BYLINE_BYTES_MAX 120
 
 /* --- labels ----------------------------------------------------------------------------------------------------- */
@@ -96,8 +97,23 @@ static bool bylines_is_by(const struct scan *s, const struct phrase_hit *hit)
 	       !shape_is_sentence(rest) && (words >= 2 || shape_is_capitals(str_trim(rest)));
 }
 
+/* "By our correspondent in LONDON": a byline that names nobody. */
+static bool bylines_try_nobody(struct scan *s)
+{
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool nobody = hit->phrase->kind == PHRASE_AUTHOR && hit->phrase->mode == PHRASE_START;
+		struct str rest = scan_from(s, hit->end);
+		if (nobody && hit->start == s->line->start && rest.n <= PLACE_BYTES_MAX && !shape_is_sentence(rest))
+			return lines_cut(s->line, "byline", hit->phrase->rule);
+	}
+	return false;
+}
+
 bool bylines_try_by(struct scan *s)
 {
+	if (bylines_try_nobody(s))
+		return true;
 	for (size_t i = 0; i < s->n_hits; i++) {
 		const struct phrase_hit *hit = &s->hits[i];
 		if (!bylines_is_by(s, hit))

@@ -308,6 +308,19 @@ static void datelines_of_many_traditions_are_read(void **state)
 	}
 }
 
+static void a_byline_that_names_nobody_goes(void **state)
+{
+	(void)state;
+	struct desk d = desk_new("");
+	struct story *st = desk_run(&d, STR("Head\nBy our correspondent in LONDON\nLONDON (Sable) - It opened.\nTwo."));
+	assert_str(st->cleanup.body, "It opened.\nTwo.");
+	assert_str(st->credits.place.name, "London");
+	assert_int_equal(st->credits.n_authors, 0);
+	st = desk_run(&d, STR("Head\nBy our correspondent in London it was called a scandal.\nTwo."));
+	assert_int_equal(st->cleanup.n_removed, 1);
+	desk_free(&d);
+}
+
 static void what_only_looks_like_a_dateline_stays(void **state)
 {
 	(void)state;
@@ -601,6 +614,7 @@ int main(void)
 	        cmocka_unit_test(where_places_tell_a_shared_zone_is_known),
 	        cmocka_unit_test(an_embargo_says_until_when_where_day_and_zone_are_known),
 	        cmocka_unit_test(datelines_of_many_traditions_are_read),
+	        cmocka_unit_test(a_byline_that_names_nobody_goes),
 	        cmocka_unit_test(what_only_looks_like_a_dateline_stays),
 	        cmocka_unit_test(a_writers_sentences_stay_whatever_words_they_have),
 	        cmocka_unit_test(a_kill_and_an_embargo_are_told_and_not_only_taken_out),
