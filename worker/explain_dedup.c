@@ -4,7 +4,7 @@
  * It reads the finished object that stands in the record, so that both say the same. What it does not know is shown as
  * it stands there.
  */
-#include "pipeline/base/json_tree.h"
+#include "pipeline/base/json_doc.h"
 #include "worker/explain.h"
 #include "worker/explain_text.h"
 
@@ -12,6 +12,7 @@
 
 #define EVIDENCE_LINE_MAX   200
 #define EVIDENCE_NUMBER_MAX 32 /* bytes of a number */
+#define EVIDENCE_DEPTH      4
 
 static void evidence_end(struct explain_text *t)
 {
@@ -19,55 +20,68 @@ static void evidence_end(struct explain_text *t)
 	buf_putc(t->out, '\n');
 }
 
-static double evidence_number(struct str object, const char *key)
+/* The value of an object's key, or 0: that is the root, and nobody's value. */
+static uint32_t evidence_value(const struct json_doc *doc, uint32_t object, const char *key)
+{
+	for (uint32_t at = object + 1; at < doc->tokens[object].next;) {
+		struct str name = json_doc_raw(doc, at);
+		uint32_t value = doc->tokens[at].next;
+		if (str_is(str_slice(name, 1, name.n - 1), key))
+			return value;
+		at = doc->tokens[value].next;
+	}
+	return 0;
+}
+
+static double evidence_number(const struct json_doc *doc, uint32_t object, const char *key)
 {
 	char digits[EVIDENCE_NUMBER_MAX] = "";
-	struct str value = str_slice(json_tree_slice(object, key), 0, sizeof(digits) - 1);
+	uint32_t at = evidence_value(doc, object, key);
+	struct str value = at ? str_slice(json_doc_raw(doc, at), 0, sizeof(digits) - 1) : STR("");
 	if (value.n)
 		memcpy(digits, value.p, value.n);
 	return strtod(digits, NULL);
 }
 
-/* The items of a list, with commas between them; how many. */
-static size_t evidence_items(struct explain_text *t, struct str list)
+/* The strings of a list, with commas between them; how many. */
+static size_t evidence_items(struct explain_text *t, const struct json_doc *doc, uint32_t list, struct arena *a)
 {
-	struct str key, item;
-	size_t n = 0, at = 0;
-	while (list.n && json_tree_next(list, &at, &key, &item)) {
+	size_t n = 0;
+	for (uint32_t at = list + 1; list && at < doc->tokens[list].next; at = doc->tokens[at].next) {
 		if (n++)
 			explain_text_say(t, ", ");
-		if (item.n >= 2 && item.p[0] == '"')
-			item = str_slice(item, 1, item.n - 1);
-		explain_text_line(t, item, EVIDENCE_LINE_MAX);
+		explain_text_line(t, json_doc_text(doc, at, a), EVIDENCE_LINE_MAX);
 	}
 	return n;
 }
 
-static void evidence_list(struct explain_text *t, const char *name, struct str list, int more)
+static void evidence_list(struct explain_text *t, const char *name, const struct json_doc *doc, uint32_t list, int more,
+                          struct arena *a)
 {
-	if (list.n <= 2 && !more)
+	bool is_empty = !list || doc->tokens[list].next == list + 1;
+	if (is_empty && more <= 0)
 		return;
 	explain_row(t, name);
 	explain_text_ink(t, INK_WARN);
-	size_t n = evidence_items(t, list);
+	size_t n = evidence_items(t, doc, list, a);
 	if (more > 0)
 		explain_text_say(t, "%s%d %s", n ? ", and " : "", more, n ? "more" : "names and large numbers");
 	evidence_end(t);
 }
 
-static void evidence_compared(struct explain_text *t, struct str evidence)
+static void evidence_compared(struct explain_text *t, const struct json_doc *doc, uint32_t facts, struct arena *a)
 {
-	struct str facts = json_tree_slice(evidence, "facts");
 	explain_row(t, "shared");
 	explain_text_say(t, "%.0f %% of the shorter text, %.0f %% of the headlines' words",
-	                 100 * evidence_number(evidence, "share"), 100 * evidence_number(evidence, "headline"));
+	                 100 * evidence_number(doc, 0, "share"), 100 * evidence_number(doc, 0, "headline"));
 	evidence_end(t);
 	explain_row(t, "numbers");
-	explain_text_say(t, "%.0f in their places the same, %.0f changed", evidence_number(facts, "same"),
-	                 evidence_number(facts, "changed"));
+	explain_text_say(t, "%.0f in their places the same, %.0f changed", evidence_number(doc, facts, "same"),
+	                 evidence_number(doc, facts, "changed"));
 	evidence_end(t);
-	evidence_list(t, "only here", json_tree_slice(facts, "onlyHere"), 0);
-	evidence_list(t, "only there", json_tree_slice(facts, "onlyThere"), (int)evidence_number(facts, "othersThere"));
+	evidence_list(t, "only here", doc, evidence_value(doc, facts, "onlyHere"), 0, a);
+	evidence_list(t, "only there", doc, evidence_value(doc, facts, "onlyThere"),
+	              (int)evidence_number(doc, facts, "othersThere"), a);
 }
 
 static void evidence_because(struct explain_text *t, struct str word)
@@ -86,17 +100,25 @@ static void evidence_because(struct explain_text *t, struct str word)
 	}
 }
 
+static void evidence_rows(struct explain_text *t, const struct json_doc *doc, struct arena *a)
+{
+	uint32_t because = evidence_value(doc, 0, "because"), facts = evidence_value(doc, 0, "facts");
+	uint32_t contains = evidence_value(doc, 0, "contains");
+	if (because)
+		evidence_because(t, json_doc_raw(doc, because));
+	if (facts)
+		evidence_compared(t, doc, facts, a);
+	evidence_list(t, "quotes", doc, contains, 0, a);
+}
+
 void explain_dedup_evidence(struct explain_text *t, struct str evidence)
 {
-	struct str contains = json_tree_slice(evidence, "contains");
-	evidence_because(t, json_tree_slice(evidence, "because"));
-	if (json_tree_slice(evidence, "facts").n)
-		evidence_compared(t, evidence);
-	if (contains.n) {
-		explain_row(t, "quotes");
-		evidence_items(t, contains);
-		evidence_end(t);
-	}
+	struct arena a;
+	struct json_doc doc;
+	arena_init(&a, 0, 0);
+	if (json_doc_read(&a, evidence, EVIDENCE_DEPTH, &doc) == JSON_DOC_OK)
+		evidence_rows(t, &doc, &a);
+	arena_free(&a);
 	explain_row(t, "evidence");
 	explain_text_line(t, evidence, EVIDENCE_LINE_MAX);
 	evidence_end(t);
