@@ -202,6 +202,25 @@ static const struct link_ending {
 };
 #define LINK_ENDINGS (sizeof link_endings / sizeof *link_endings)
 
+/* The rows of a language, which stand together. */
+struct link_rows {
+	size_t from, to;
+};
+
+static struct link_rows link_rows_of(const struct reading *r)
+{
+	struct link_rows rows = {0, 0};
+	for (size_t i = 0; i < LINK_ENDINGS; i = rows.to) {
+		const char *languages = link_endings[i].languages;
+		rows = (struct link_rows){i, i + 1};
+		while (rows.to < LINK_ENDINGS && strcmp(link_endings[rows.to].languages, languages) == 0)
+			rows.to++;
+		if (reading_is_in(r, languages))
+			return rows;
+	}
+	return (struct link_rows){0, 0};
+}
+
 /* Does the listed name stand for a place? *is_own: by a name that is not just an alternative one. */
 static uint32_t link_listed_place(const struct reading *r, struct str name, bool *is_own)
 {
@@ -232,10 +251,11 @@ static struct link_surface link_without_ending(const struct reading *r, struct s
 {
 	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
 	char base[LINK_BASE_BYTES];
+	struct link_rows rows = link_rows_of(r);
 	bool is_own = false;
 	size_t n;
-	for (size_t i = 0; i < LINK_ENDINGS && !is_own; i++) {
-		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(word, &link_endings[i], base, &n))
+	for (size_t i = rows.from; i < rows.to && !is_own; i++) {
+		if (!link_replace(word, &link_endings[i], base, &n))
 			continue;
 		struct str name = arena_copy(r->arena, str_make(base, n));
 		uint32_t listed = link_listed_place(r, name, &is_own);
@@ -252,21 +272,19 @@ static struct link_surface link_without_endings(const struct reading *r, struct 
 {
 	struct link_surface surface = {.name = UINT32_MAX, .type = NAME_IS_PLACE};
 	char base[2 * LINK_BASE_BYTES + 1];
+	struct link_rows rows = link_rows_of(r);
 	bool is_own;
 	size_t n, m;
-	for (size_t i = 0; i < LINK_ENDINGS; i++) {
-		if (!reading_is_in(r, link_endings[i].languages) || !link_replace(first, &link_endings[i], base, &n))
+	for (size_t i = rows.from; i < rows.to && surface.name == UINT32_MAX; i++) {
+		if (!link_replace(first, &link_endings[i], base, &n))
 			continue;
 		base[n] = ' ';
-		for (size_t k = 0; k < LINK_ENDINGS && surface.name == UINT32_MAX; k++) {
-			if (!reading_is_in(r, link_endings[k].languages) ||
-			    !link_replace(second, &link_endings[k], base + n + 1, &m))
+		for (size_t k = rows.from; k < rows.to && surface.name == UINT32_MAX; k++) {
+			if (!link_replace(second, &link_endings[k], base + n + 1, &m))
 				continue;
 			surface.base = arena_copy(r->arena, str_make(base, n + 1 + m));
 			surface.name = link_listed_place(r, surface.base, &is_own);
 		}
-		if (surface.name != UINT32_MAX)
-			break;
 	}
 	return surface;
 }
