@@ -7,6 +7,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
 #include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/entities/tagger.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -69,7 +70,7 @@ static int64_t memory_of_window(const struct node *options)
 
 void memory_find_facts(struct memory_facts *facts, const struct config *config, const char *data_dir)
 {
-	facts->models_bytes = facts->window_bytes = 0;
+	facts->models_bytes = facts->window_bytes = facts->tagger_bytes = 0;
 	for (const struct node *entry = config->stages->first; entry; entry = entry->next) {
 		struct str name;
 		char path[PATH_MAX];
@@ -78,6 +79,8 @@ void memory_find_facts(struct memory_facts *facts, const struct config *config, 
 			facts->models_bytes += memory_of_folder(path);
 		if (str_is(name, "dedup"))
 			facts->window_bytes = memory_of_window(options);
+		if (str_is(name, "entities"))
+			facts->tagger_bytes = (int64_t)tagger_memory_bytes();
 	}
 }
 
@@ -123,6 +126,8 @@ void memory_add(struct memory_sum *sum, const struct config *config, const struc
 	           "2 × (batch.bytes raw + %d × as much derived)", MEMORY_DERIVED_FACTOR);
 	memory_row(sum, "lanes", config->lanes * (limits->message_bytes + limits->story_bytes + scratch_bytes),
 	           "lanes (%lld) × (limits.message + limits.story + limits.parse)", (long long)config->lanes);
+	memory_row(sum, "known words", config->lanes * facts->tagger_bytes, "lanes (%lld) × what the tagger remembers",
+	           (long long)config->lanes);
 	memory_row(sum, "fetched ahead", config->kafka.queued_max_bytes, "kafka.queued-max");
 	memory_row(sum, "answers of brokers", (int64_t)brokers * config->kafka.fetch_max_bytes,
 	           "brokers (%zu) × kafka.fetch-max", brokers);

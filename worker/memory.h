@@ -14,6 +14,7 @@ struct memory_facts {
 	int64_t models_bytes; /* files of the stages in the run list */
 	int64_t window_bytes; /* claims that dedup holds */
 	size_t brokers;       /* 0: as many as kafka.brokers names */
+	int64_t tagger_bytes; /* of each lane: words that the tagger remembers */
 };
 
 struct memory_row {
@@ -28,7 +29,7 @@ struct memory_sum {
 	int64_t total_bytes;
 };
 
-/* Fills models_bytes and window_bytes; brokers stays. */
+/* Fills all bytes; brokers stays. */
 void memory_find_facts(struct memory_facts *facts, const struct config *config, const char *data_dir);
 void memory_add(struct memory_sum *sum, const struct config *config, const struct memory_facts *facts);
 /* As a table for people. */

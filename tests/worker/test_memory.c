@@ -30,11 +30,12 @@ static void adds_what_the_limits_allow(void **state)
 	(void)state;
 	const char *sets[] = {"batch.bytes=1MB", "lanes=3", "limits={message: 2MB, story: 3MB, parse: 10MB}",
 	                      "kafka.queued-max=5MiB", "kafka.fetch-max=2MiB"};
-	struct memory_sum sum = sum_of(sets, 5, (struct memory_facts){7, 11, 3});
+	struct memory_sum sum = sum_of(sets, 5, (struct memory_facts){7, 11, 3, 5});
 	assert_int_equal(row(&sum, "models and tables"), 7);
 	assert_int_equal(row(&sum, "dedup window"), 11);
 	assert_int_equal(row(&sum, "two batches"), 10000000);
 	assert_int_equal(row(&sum, "lanes"), 3 * 15000000);
+	assert_int_equal(row(&sum, "known words"), 3 * 5);
 	assert_int_equal(row(&sum, "fetched ahead"), 5 << 20);
 	assert_int_equal(row(&sum, "answers of brokers"), 3 * (2 << 20));
 	int64_t total = 0;

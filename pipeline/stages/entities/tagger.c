@@ -169,6 +169,11 @@ struct tagger_memory *tagger_memory_new(void)
 	return memory;
 }
 
+size_t tagger_memory_bytes(void)
+{
+	return sizeof(struct tagger_memory);
+}
+
 void tagger_memory_free(struct tagger_memory **memory)
 {
 	free(*memory);

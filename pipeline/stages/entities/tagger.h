@@ -34,6 +34,7 @@ void tagger_close(struct tagger **tagger);
 struct tagger_memory;
 struct tagger_memory *tagger_memory_new(void);
 void tagger_memory_free(struct tagger_memory **memory);
+size_t tagger_memory_bytes(void);
 
 /*
  * Tags the words. matches: the gazetteer's, ascending. The names are in the arena, ascending, not overlapping, none
