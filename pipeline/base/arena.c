@@ -26,6 +26,7 @@
 #endif
 
 #define ARENA_ALIGN               16
+#define ARENA_GROW_FIRST          16 /* items of an array at first */
 #define ARENA_BLOCK_BYTES_DEFAULT ((size_t)64 << 10)
 #define ARENA_KEEP_BYTES_DEFAULT  ((size_t)4 << 20)
 /* No single thing here is larger; keeps the sums below from overflowing. */
@@ -178,6 +179,18 @@ void *arena_calloc(struct arena *a, size_t count, size_t size)
 	size_t n;
 	CHECK(!__builtin_mul_overflow(count, size, &n));
 	return memset(arena_alloc(a, n), 0, n);
+}
+
+void *arena_grow(struct arena *a, const void *items, size_t *room, size_t item_bytes)
+{
+	size_t bytes, n = *room, more = n ? 2 * n : ARENA_GROW_FIRST;
+	CHECK(item_bytes > 0 && (items || n == 0));
+	CHECK(n <= SIZE_MAX / 2 && !__builtin_mul_overflow(more, item_bytes, &bytes));
+	void *grown = arena_alloc(a, bytes);
+	if (n)
+		memcpy(grown, items, n * item_bytes);
+	*room = more;
+	return grown;
 }
 
 struct str arena_copy(struct arena *a, struct str s)

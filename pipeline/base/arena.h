@@ -59,6 +59,12 @@ struct str arena_copy(struct arena *a, struct str s);
 /* printf into the arena; the same NUL. */
 struct str arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * A full array of n items and *room = n, or with room for nothing yet: a copy with twice the room (16 at first), which
+ * *room then says. What the array was stays readable as long as the arena.
+ */
+void *arena_grow(struct arena *a, const void *items, size_t *room, size_t item_bytes);
+
 #define ARENA_NEW(arena, type)          ((type *)arena_calloc((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_calloc((arena), (count), sizeof(type)))
 

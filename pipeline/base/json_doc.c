@@ -17,7 +17,8 @@ struct json_reader {
 	struct str text;
 	size_t at;
 	struct json_token *tokens;
-	uint32_t n_tokens, room;
+	uint32_t n_tokens;
+	size_t room;
 	uint32_t *open; /* containers not yet closed, outermost first */
 	size_t n_open, depth_limit;
 	bool any_bad;
@@ -26,12 +27,8 @@ struct json_reader {
 
 static uint32_t json_doc_add(struct json_reader *r, enum json_kind kind, size_t start)
 {
-	if (r->n_tokens == r->room) {
-		struct json_token *more = arena_alloc(r->a, 2 * (size_t)r->room * sizeof *more);
-		memcpy(more, r->tokens, r->n_tokens * sizeof *more);
-		r->tokens = more;
-		r->room *= 2;
-	}
+	if (r->n_tokens == r->room)
+		r->tokens = arena_grow(r->a, r->tokens, &r->room, sizeof *r->tokens);
 	r->tokens[r->n_tokens] = (struct json_token){.start = (uint32_t)start, .kind = (uint8_t)kind};
 	return r->n_tokens++;
 }
@@ -276,7 +273,7 @@ static enum json_doc_fault json_doc_index(struct json_reader *r, int64_t depth_l
 
 enum json_doc_fault json_doc_read(struct arena *a, struct str text, int64_t depth_limit, struct json_doc *doc)
 {
-	struct json_reader r = {.a = a, .text = text, .room = (uint32_t)(text.n / 64) + JSON_DOC_ROOM};
+	struct json_reader r = {.a = a, .text = text, .room = text.n / 64 + JSON_DOC_ROOM};
 	return json_doc_index(&r, depth_limit, doc);
 }
 

@@ -55,12 +55,7 @@ static bool cleanup_make_room(struct cleanup_removed *removed)
 		return true;
 	if (removed->room >= REMOVED_MAX)
 		return false;
-	size_t room = removed->room ? 2 * removed->room : 16;
-	struct removal *items = ARENA_ARRAY(removed->a, struct removal, room);
-	if (removed->n)
-		memcpy(items, removed->items, removed->n * sizeof(*items));
-	removed->items = items;
-	removed->room = room;
+	removed->items = arena_grow(removed->a, removed->items, &removed->room, sizeof(*removed->items));
 	return true;
 }
 

@@ -39,16 +39,6 @@ static size_t lines_break_end(struct str text, size_t at)
 	return at + pair;
 }
 
-static struct line *lines_grow(struct arena *a, struct line *lines, size_t n, size_t *room)
-{
-	if (n + 1 < *room)
-		return lines;
-	struct line *more = ARENA_ARRAY(a, struct line, 2 * *room);
-	memcpy(more, lines, n * sizeof(*lines));
-	*room *= 2;
-	return more;
-}
-
 struct line *lines_split(struct arena *a, struct str text, size_t *n)
 {
 	size_t room = LINES_ROOM, at = 0;
@@ -61,8 +51,9 @@ struct line *lines_split(struct arena *a, struct str text, size_t *n)
 		at = line.next = lines_break_end(text, end);
 		if (line.end == line.start)
 			continue;
-		lines = lines_grow(a, lines, *n, &room);
 		lines[(*n)++] = line;
+		if (*n == room)
+			lines = arena_grow(a, lines, &room, sizeof(*lines));
 	}
 	lines[*n] = (struct line){0};
 	return lines;

@@ -81,14 +81,8 @@ static void plain_copy(struct plain_pass *p, size_t to)
 
 static void plain_put(struct plain_pass *p, size_t at, size_t length, uint32_t character)
 {
-	if (p->n_edits == p->room) {
-		size_t room = p->room ? 2 * p->room : 16;
-		struct edit *more = ARENA_ARRAY(p->a, struct edit, room);
-		if (p->n_edits)
-			memcpy(more, p->edits, p->n_edits * sizeof(*more));
-		p->edits = more;
-		p->room = room;
-	}
+	if (p->n_edits == p->room)
+		p->edits = arena_grow(p->a, p->edits, &p->room, sizeof(*p->edits));
 	if (!p->out)
 		p->out = arena_alloc(p->a, p->raw.n);
 	plain_copy(p, at);

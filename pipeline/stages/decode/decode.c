@@ -19,14 +19,9 @@ static const char *const decode_formats[] = {"", "plain-text", "json", "ninjs", 
 
 static void decode_note_bytes(struct decode *d, size_t part, struct str bytes)
 {
-	if (part == d->own_bytes_room) {
-		size_t room = d->own_bytes_room ? 2 * d->own_bytes_room : 4;
-		struct str *grown = ARENA_ARRAY(d->call->tmp, struct str, room);
-		if (part)
-			memcpy(grown, d->own_bytes, part * sizeof *grown);
-		d->own_bytes = grown;
-		d->own_bytes_room = room;
-	}
+	CHECK(part <= d->own_bytes_room);
+	if (part == d->own_bytes_room)
+		d->own_bytes = arena_grow(d->call->tmp, d->own_bytes, &d->own_bytes_room, sizeof *d->own_bytes);
 	d->own_bytes[part] = bytes;
 }
 

@@ -210,13 +210,8 @@ static bool words_ends(const struct words *w, bool space)
 static struct word *words_add(struct words_reader *r)
 {
 	struct words *w = &r->words;
-	if (w->n == r->room) {
-		r->room = 2 * r->room + 16;
-		struct word *grown = arena_alloc(r->arena, r->room * sizeof(*grown));
-		if (w->n)
-			memcpy(grown, w->at, w->n * sizeof(*grown));
-		w->at = grown;
-	}
+	if (w->n == r->room)
+		w->at = arena_grow(r->arena, w->at, &r->room, sizeof(*w->at));
 	w->at[w->n] = (struct word){.start = (uint32_t)r->at, .start_cp = (uint32_t)r->cp, .flags = r->flags};
 	return &w->at[w->n++];
 }

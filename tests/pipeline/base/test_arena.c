@@ -115,6 +115,27 @@ static void leaves_by_longjmp_when_the_meter_runs_out(void **state)
 	arena_free(&a);
 }
 
+static void a_grown_array_keeps_its_items_and_leaves_the_old_one(void **state)
+{
+	(void)state;
+	struct arena a;
+	size_t room = 0;
+	uint32_t *items = NULL;
+	arena_init(&a, 0, 0);
+	for (uint32_t n = 0; n < 1000; n++) {
+		const uint32_t *before = items;
+		if (n == room) {
+			items = arena_grow(&a, items, &room, sizeof(*items));
+			assert_true(n == 0 || (items != before && before[n - 1] == n - 1));
+		}
+		items[n] = n;
+	}
+	assert_int_equal(room, 1024);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	arena_free(&a);
+}
+
 static void printing_stops_at_the_meter_too(void **state)
 {
 	(void)state;
@@ -208,6 +229,7 @@ int main(void)
 	        cmocka_unit_test(takes_a_kept_large_block_again),
 	        cmocka_unit_test(counts_what_it_hands_out),
 	        cmocka_unit_test(leaves_by_longjmp_when_the_meter_runs_out),
+	        cmocka_unit_test(a_grown_array_keeps_its_items_and_leaves_the_old_one),
 	        cmocka_unit_test(printing_stops_at_the_meter_too),
 	        cmocka_unit_test(copies_and_prints_with_a_final_nul),
 	        cmocka_unit_test(clears_what_calloc_gives),
