@@ -11,6 +11,7 @@
 #define FEATURES_AFFIX       5 /* letters of the longest beginning and end that count */
 #define FEATURES_SHALLOW     3 /* letters of those that new words are known by */
 #define FEATURES_INNER       4 /* letters of a piece from the middle */
+#define FEATURES_PARTICLE    5 /* letters of a small word that a name may begin with */
 #define FEATURES_RUN         3 /* other words of a run of capitals on each side */
 #define FEATURES_REACH       8 /* how far the nearest small word is looked for */
 #define FEATURES_SEEN        3 /* places in a document that are kept a word */
@@ -265,7 +266,7 @@ static uint8_t features_flags(const struct word *word, const struct features_let
 	if (word->flags & WORD_UPPER_FIRST)
 		flags |= FEATURES_CORE | FEATURES_CAPITAL;
 	if (!flags)
-		flags |= FEATURES_SMALL;
+		flags |= letters->n > FEATURES_PARTICLE ? FEATURES_SMALL | FEATURES_LONG : FEATURES_SMALL;
 	if (word->flags & WORD_ALONE)
 		flags |= FEATURES_ALONE;
 	if (word->flags & WORD_UPPER_ALL)
@@ -402,6 +403,47 @@ bool features_next_sentence(const struct features_source *source, struct feature
 	features_set_names(source, at, s);
 	features_describe(s);
 	return true;
+}
+
+bool features_may_begin(const struct features_token *token)
+{
+	/* "the news agency Antara": the name is Antara. */
+	if (token->flags & FEATURES_LONG && !(token->flags & FEATURES_CORE))
+		return false;
+	switch (token->shape & (FEATURES_GLUED - 1)) {
+	case SHAPE_STOP:
+	case SHAPE_COMMA:
+	case SHAPE_COLON:
+	case SHAPE_HYPHEN:
+	case SHAPE_DASH:
+	case SHAPE_CLOSING:
+	case SHAPE_SLASH:
+	case SHAPE_END:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool features_may_end(const struct features_token *token)
+{
+	switch (token->shape & (FEATURES_GLUED - 1)) {
+	case SHAPE_COMMA:
+	case SHAPE_COLON:
+	case SHAPE_HYPHEN:
+	case SHAPE_DASH:
+	case SHAPE_OPENING:
+	case SHAPE_SLASH:
+	case SHAPE_AND:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool features_may_be_alone(const struct features_token *token)
+{
+	return token->flags & FEATURES_CORE;
 }
 
 size_t features_stretch(const struct features_sentence *s, size_t from, size_t *end)

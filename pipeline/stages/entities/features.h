@@ -31,6 +31,7 @@ enum features_flag {
 	FEATURES_ALONE = 1 << 3,
 	FEATURES_FIRST = 1 << 4, /* of the letters of its sentence */
 	FEATURES_UPPER = 1 << 5, /* all capitals, two or more */
+	FEATURES_LONG = 1 << 6,  /* small, and longer than what names begin with: "van", "al", "della" */
 };
 
 /* A word by itself. */
@@ -96,6 +97,11 @@ struct features_place {
 /* Reads the next sentence; false at the text's end. The document stays as the caller has set it. */
 bool features_next_sentence(const struct features_source *source, struct features_place *at,
                             struct features_sentence *out);
+/* Signs and small words that no name begins or ends with, and what is none alone. */
+bool features_may_begin(const struct features_token *token);
+bool features_may_end(const struct features_token *token);
+bool features_may_be_alone(const struct features_token *token);
+
 /* The first token from `from` on that is near a core; n: none. *end: behind the last of the stretch. */
 size_t features_stretch(const struct features_sentence *sentence, size_t from, size_t *end);
 

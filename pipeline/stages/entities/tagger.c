@@ -24,6 +24,7 @@
 #define TAGGER_BATCH        4  /* words whose rows are asked for together */
 #define TAGGER_LANES        16 /* a row as it is added: the check's four bytes, then the weights */
 #define TAGGER_FIRST_LANE   4
+#define TAGGER_FORBIDDEN    INT16_MIN
 #define TAGGER_NEVER        (-100000000) /* lower than any sum of a sentence */
 
 _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
@@ -318,6 +319,23 @@ static void tagger_sum_context(struct tagger_run *r, size_t from, size_t end)
 	}
 }
 
+/* Takes from a word the labels that it cannot have. */
+static void tagger_forbid(const struct features_token *token, struct tagger_sum *sum)
+{
+	bool may_begin = features_may_begin(token), may_end = features_may_end(token);
+	bool may_be_alone = may_begin && may_end && features_may_be_alone(token);
+	if (may_be_alone)
+		return;
+	for (unsigned label = LABEL_BEGIN; label < TAGGER_LABELS; label += LABELS_OF_TYPE) {
+		int16_t *lanes = (int16_t *)&sum->lanes + TAGGER_FIRST_LANE + label - 1;
+		if (!may_begin)
+			lanes[LABEL_BEGIN - LABEL_BEGIN] = TAGGER_FORBIDDEN;
+		if (!may_end)
+			lanes[LABEL_LAST - LABEL_BEGIN] = TAGGER_FORBIDDEN;
+		lanes[LABEL_SINGLE - LABEL_BEGIN] = TAGGER_FORBIDDEN;
+	}
+}
+
 /* --- ways -------------------------------------------------------------------------------------------------------- */
 
 /* Labels with which a name is not open. */
@@ -389,7 +407,7 @@ static void tagger_add_name(struct tagger_run *r, struct tagged name)
 	r->names[r->n_names++] = name;
 }
 
-/* A name that ends at `last` of the way; begins where the way says. */
+/* The best way through a stretch. */
 struct tagger_way {
 	uint8_t labels[TAGGER_SENTENCE_WORDS];
 	size_t n;
@@ -406,13 +424,14 @@ static void tagger_keep_names(struct tagger_run *r, size_t from, const struct ta
 			continue;
 		while ((way->labels[i] - 1) % LABELS_OF_TYPE + 1 < LABEL_LAST)
 			i++;
-		/* The same words, all outside. */
+		/* The same words, all outside; an equal way counts as the least that is better. */
 		int32_t without = r->steps[first].best[LABEL_OUTSIDE] + r->steps[i].rest[LABEL_OUTSIDE] +
 		                  (int32_t)(i - first) * follows[LABEL_OUTSIDE][LABEL_OUTSIDE];
+		int32_t better = way->score > without ? way->score - without : 1;
 		struct tagged name = {.first = (uint32_t)(r->sentence->first + from + first),
 		                      .n = (uint32_t)(i - first + 1),
 		                      .type = (enum name_type)((label - 1) / LABELS_OF_TYPE),
-		                      .margin = (float)(way->score - without) * r->t->head->scale};
+		                      .margin = (float)better * r->t->head->scale};
 		tagger_add_name(r, name);
 	}
 }
@@ -423,6 +442,8 @@ static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 	struct tagger_way way = {.n = end - from, .score = 2 * TAGGER_NEVER};
 	tagger_sum_words(r, from, end);
 	tagger_sum_context(r, from, end);
+	for (size_t i = from; i < end; i++)
+		tagger_forbid(&r->sentence->tokens[i], &r->steps[i - from].sum);
 	tagger_go(r->steps, way.n, follows);
 	uint8_t label = LABEL_OUTSIDE;
 	for (uint8_t l = 0; l < TAGGER_LABELS; l++) {

@@ -1,11 +1,12 @@
 /*
  * The tagger: which runs of words are names of persons, organisations and places?
  *
- * A linear-chain conditional random field over words (Lafferty, McCallum, Pereira 2001), one model for all languages
- * with capitals and one for each script without, weights of eight bits, decoded by Viterbi over the valid sequences of
- * begin, inside, last, outside and single labels. Features are the words near a word, their shapes, beginnings and
- * ends, and the gazetteer's classes. The file of weights is mapped read-only and shared by all lanes; it is described
- * in tagger_file.h, its maker is tools/make-tagger, its data, licences and figures are in TAGGER.md.
+ * A linear-chain conditional random field over words (Lafferty, McCallum, Pereira 2001), one model for all languages,
+ * weights of eight bits, decoded by Viterbi over the valid sequences of begin, inside, last, outside and single labels;
+ * sentences of characters that are words each have a grammar of their own. Features are the words near a word, their
+ * shapes, beginnings and ends, and the gazetteer's classes. The file of weights is mapped read-only and shared by all
+ * lanes; it is described in tagger_file.h, its maker is tools/make-tagger, its data, licences and figures are in
+ * TAGGER.md.
  */
 #ifndef WIREDESK_ENTITIES_TAGGER_H
 #define WIREDESK_ENTITIES_TAGGER_H

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TAGGER_FILE_MAGIC     "WDNAMES\n"
+#define TAGGER_FILE_MAGIC     "WDTAGGR\n"
 #define TAGGER_FILE_VERSION   1
 #define TAGGER_FILE_BYTES_MAX (64 * 1024 * 1024) /* against nonsense; what is shipped has 13 MB at the most */
 #define TAGGER_FILE_ROWS      4                  /* of a bucket */

@@ -75,19 +75,32 @@ static double tag_now(void)
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-struct tag_line {
-	char *text;
-	size_t n;
+/* Texts that are kept to be tagged again and again. */
+struct tag_lines {
+	struct str *at;
+	size_t n, room;
 };
 
-static void tag_measure(struct tag *t, const struct tag_line *lines, size_t n_lines, unsigned long passes)
+static void tag_keep(struct tag_lines *lines, struct str text)
+{
+	char *copy = malloc(text.n + 1);
+	if (lines->n == lines->room) {
+		lines->room = 2 * lines->room + 64;
+		lines->at = realloc(lines->at, lines->room * sizeof(*lines->at));
+	}
+	CHECK(copy && lines->at);
+	memcpy(copy, text.p, text.n);
+	lines->at[lines->n++] = str_make(copy, text.n);
+}
+
+static void tag_measure(struct tag *t, const struct tag_lines *lines, unsigned long passes)
 {
 	for (unsigned long pass = 0; pass < passes; pass++) {
 		size_t bytes = 0, words = 0, names = 0;
 		double began = tag_now();
-		for (size_t i = 0; i < n_lines; i++) {
-			struct tag_answer answer = tag_read(t, str_make(lines[i].text, lines[i].n));
-			bytes += lines[i].n;
+		for (size_t i = 0; i < lines->n; i++) {
+			struct tag_answer answer = tag_read(t, lines->at[i]);
+			bytes += lines->at[i].n;
 			words += answer.words.n;
 			names += answer.n_names;
 		}
@@ -97,53 +110,65 @@ static void tag_measure(struct tag *t, const struct tag_line *lines, size_t n_li
 	}
 }
 
+/* Answers each line, or keeps it in `lines`, where there are such. */
+static void tag_read_lines(struct tag *t, struct tag_lines *lines)
+{
+	char *line = NULL;
+	size_t room = 0;
+	for (ssize_t n; (n = getline(&line, &room, stdin)) > 0;) {
+		struct str text = tag_unescape(line, (size_t)n - (line[n - 1] == '\n'));
+		if (lines) {
+			tag_keep(lines, text);
+			continue;
+		}
+		struct tag_answer answer = tag_read(t, text);
+		tag_print(&answer);
+	}
+	free(line);
+}
+
+static bool tag_open(struct tag *t, char **argv, struct err *err)
+{
+	t->tagger = tagger_open(argv[1], err);
+	if (!t->tagger)
+		return false;
+	if (strcmp(argv[2], "none") != 0 && !(t->gazetteer = gazetteer_open(argv[2], err)))
+		return false;
+	t->memory = tagger_memory_new();
+	t->matches = calloc(TAG_MATCHES, sizeof(*t->matches));
+	CHECK(t->matches);
+	arena_init(&t->arena, 0, 0);
+	return true;
+}
+
+static void tag_close(struct tag *t)
+{
+	free(t->matches);
+	arena_free(&t->arena);
+	tagger_memory_free(&t->memory);
+	tagger_close(&t->tagger);
+	gazetteer_close(&t->gazetteer);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
 	struct tag t = {0};
-	struct tag_line *lines = NULL;
-	size_t n_lines = 0, room = 0;
+	struct tag_lines lines = {0};
 	if (argc < 3 || argc > 4) {
 		fprintf(stderr, "usage: tagger-tag MODEL GAZETTEER|none [PASSES] <lines\n");
 		return 2;
 	}
-	if (!(t.tagger = tagger_open(argv[1], &err)) ||
-	    (strcmp(argv[2], "none") != 0 && !(t.gazetteer = gazetteer_open(argv[2], &err)))) {
+	if (!tag_open(&t, argv, &err)) {
 		fprintf(stderr, "%s\n", err.words);
 		return 4;
 	}
-	t.memory = tagger_memory_new();
-	t.matches = calloc(TAG_MATCHES, sizeof(*t.matches));
-	CHECK(t.matches);
-	arena_init(&t.arena, 0, 0);
-	struct tag_line line = {0};
-	size_t line_room = 0;
-	for (ssize_t n; (n = getline(&line.text, &line_room, stdin)) > 0;) {
-		struct str text = tag_unescape(line.text, (size_t)n - (line.text[n - 1] == '\n'));
-		if (argc == 3) {
-			struct tag_answer answer = tag_read(&t, text);
-			tag_print(&answer);
-			continue;
-		}
-		if (n_lines == room) {
-			room = 2 * room + 64;
-			lines = realloc(lines, room * sizeof(*lines));
-			CHECK(lines);
-		}
-		lines[n_lines++] = (struct tag_line){line.text, text.n};
-		line = (struct tag_line){0};
-		line_room = 0;
-	}
+	tag_read_lines(&t, argc == 4 ? &lines : NULL);
 	if (argc == 4)
-		tag_measure(&t, lines, n_lines, strtoul(argv[3], NULL, 10));
-	for (size_t i = 0; i < n_lines; i++)
-		free(lines[i].text);
-	free(lines);
-	free(line.text);
-	free(t.matches);
-	arena_free(&t.arena);
-	tagger_memory_free(&t.memory);
-	tagger_close(&t.tagger);
-	gazetteer_close(&t.gazetteer);
+		tag_measure(&t, &lines, strtoul(argv[3], NULL, 10));
+	for (size_t i = 0; i < lines.n; i++)
+		free((void *)(uintptr_t)lines.at[i].p);
+	free(lines.at);
+	tag_close(&t);
 	return 0;
 }

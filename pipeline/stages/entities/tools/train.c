@@ -2,7 +2,8 @@
  * tagger-train: makes the model of names out of sentences. tools/make-tagger runs it; the same input gives the same
  * bytes.
  *
- *     tagger-train MODEL GAZETTEER|none [--passes N] [--rows N] [--rate X] [--drop X] [--least N] [--seed N] <lines
+ *     tagger-train MODEL GAZETTEER|none [--passes N] [--rows N] [--least N] [--rate X] [--drop X] [--hide X] [--lean X]
+ *                  [--seed N] <lines
  *
  * Lines, fields between tabs: `set NAME TIMES` (what the next lines are of, and how often a pass reads them),
  * `document` (the next sentences are of another document), and `text PART TEXT NAMES`: a sentence; part is `train` or
@@ -10,9 +11,10 @@
  * read as the stage reads them.
  *
  * Likelihood is climbed by stochastic gradients with a step for each weight (AdaGrad); features are dropped at random,
- * so that a name is known by more than its letters, and the weights of the last half of the passes are averaged. Last,
- * the features with the largest weights are kept and rounded to a byte, and the sets to choose by are tagged with the
- * finished file.
+ * at times all that say which word it is (--hide), so that a name is known by more than its letters. After half of the
+ * passes only the features with the largest weights go on, and from there on weights are averaged. Last, they are
+ * rounded to a byte, the labels that begin a name are leant on for recall (--lean), and the sets to choose by are
+ * tagged with the finished file.
  */
 #include "pipeline/base/arena.h"
 #include "pipeline/base/check.h"
@@ -126,13 +128,14 @@ struct train {
 
 	struct row *rows;
 	uint64_t *row_keys;
+	uint32_t *row_seen; /* words that had the feature */
 	size_t n_rows;
 	struct follow follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
 	double step, average_from, steps_all;
 
 	uint64_t random;
 	unsigned long n_passes, n_kept, least;
-	double rate, drop, hide, lean, decay;
+	double rate, drop, hide, lean;
 };
 
 /* --- small things ------------------------------------------------------------------------------------------------ */
@@ -439,10 +442,15 @@ static void train_number(struct train *t)
 	}
 	t->rows = calloc(t->n_rows + 1, sizeof(*t->rows));
 	t->row_keys = calloc(t->n_rows + 1, sizeof(*t->row_keys));
-	CHECK(t->rows && t->row_keys);
-	for (size_t i = 0; i <= t->features.mask; i++)
-		if (t->features.entries[i].number != TRAIN_NONE)
-			t->row_keys[t->features.entries[i].number] = t->features.entries[i].key;
+	t->row_seen = calloc(t->n_rows + 1, sizeof(*t->row_seen));
+	CHECK(t->rows && t->row_keys && t->row_seen);
+	for (size_t i = 0; i <= t->features.mask; i++) {
+		const struct entry *entry = &t->features.entries[i];
+		if (entry->number == TRAIN_NONE)
+			continue;
+		t->row_keys[entry->number] = entry->key;
+		t->row_seen[entry->number] = entry->n;
+	}
 	for (size_t k = 0; k < t->word_keys.n; k++)
 		t->word_keys.items[k] = index_at(&t->features, t->word_keys.items[k])->number;
 }
@@ -479,11 +487,10 @@ struct climb {
 	double loss;
 };
 
-static void train_activate(struct train *t, struct climb *c, size_t i, uint32_t number)
+static void train_activate(struct climb *c, size_t i, uint32_t number)
 {
 	if (number != TRAIN_NONE)
 		c->active[i][c->n_active[i]++] = number;
-	(void)t;
 }
 
 /* Which features of the token take part; some are dropped at random. */
@@ -498,10 +505,10 @@ static void train_choose_active(struct train *t, struct climb *c, size_t i, cons
 		for (size_t k = type->first_key; k < type->first_key + type->n_keys; k++)
 			if (t->word_places.items[k] == place ||
 			    (!hidden && t->word_places.items[k] == (place | TRAIN_DEEP)))
-				train_activate(t, c, i, (uint32_t)t->word_keys.items[k]);
+				train_activate(c, i, (uint32_t)t->word_keys.items[k]);
 	}
 	for (size_t k = 0; k < (hidden ? token->n_plain : token->n_context); k++)
-		train_activate(t, c, i, t->context.items[token->first_context + k]);
+		train_activate(c, i, t->context.items[token->first_context + k]);
 	uint64_t bits = 0;
 	uint8_t limit = (uint8_t)(t->drop * 256);
 	size_t n = 0;
@@ -570,11 +577,10 @@ static void train_ways(struct climb *c, size_t n)
 
 static void train_step_row(struct train *t, struct row *row, const float gradient[TRAIN_WEIGHTS], float late)
 {
-	float rate = (float)t->rate, decay = (float)t->decay;
+	float rate = (float)t->rate;
 	for (size_t l = 0; l < TRAIN_WEIGHTS; l++) {
 		row->squares[l] += gradient[l] * gradient[l];
-		float change =
-		        rate * (gradient[l] + decay * row->weight[l]) / sqrtf(TRAIN_FIRST_SQUARE + row->squares[l]);
+		float change = rate * gradient[l] / sqrtf(TRAIN_FIRST_SQUARE + row->squares[l]);
 		row->weight[l] -= change;
 		row->late[l] -= late * change;
 	}
@@ -830,6 +836,14 @@ static void train_write_follows(const struct train *t, struct tagger_file_head *
 					        (t->follows[g][from][to].weight + train_lean(t, to)) / head->scale);
 }
 
+/* What is looked for most comes first, and so has the first of its two buckets. */
+static void train_order_by_seen(const struct train *t, struct ranked *ranked, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		ranked[i].span = (float)t->row_seen[ranked[i].row];
+	qsort(ranked, n, sizeof(*ranked), train_by_span);
+}
+
 static void train_write(struct train *t, const char *path)
 {
 	struct ranked *ranked = train_rank(t);
@@ -838,6 +852,8 @@ static void train_write(struct train *t, const char *path)
 	head.scale = ranked[(size_t)((double)n * TRAIN_CLIPPED)].span / 127;
 	while (n > 0 && ranked[n - 1].span < head.scale)
 		n--;
+	float smallest = n ? ranked[n - 1].span : 0;
+	train_order_by_seen(t, ranked, n);
 	head.n_buckets = (uint32_t)((double)n / TAGGER_FILE_ROWS / TRAIN_LOAD) + 2;
 	head.bytes = sizeof(head) + (uint64_t)head.n_buckets * sizeof(struct tagger_file_bucket);
 	char *file = calloc(1, head.bytes);
@@ -853,7 +869,7 @@ static void train_write(struct train *t, const char *path)
 		exit(4);
 	}
 	fprintf(stderr, "%zu of %zu rows, scale %.5f, smallest kept %.4f, %llu bytes, XXH3 %016llx\n", n, t->n_rows,
-	        (double)head.scale, n ? (double)ranked[n - 1].span : 0, (unsigned long long)head.bytes,
+	        (double)head.scale, (double)smallest, (unsigned long long)head.bytes,
 	        (unsigned long long)head.checksum);
 	free(ranked);
 	free(file);
@@ -946,8 +962,6 @@ static void train_option(struct train *t, const char *name, const char *value)
 		t->hide = strtod(value, NULL);
 	else if (strcmp(name, "--lean") == 0)
 		t->lean = strtod(value, NULL);
-	else if (strcmp(name, "--decay") == 0)
-		t->decay = strtod(value, NULL);
 	else if (strcmp(name, "--drop") == 0)
 		t->drop = strtod(value, NULL);
 	else {
@@ -959,8 +973,14 @@ static void train_option(struct train *t, const char *name, const char *value)
 int main(int argc, char **argv)
 {
 	struct err err = {0};
-	struct train t = {
-	        .n_passes = 8, .n_kept = 780000, .least = 2, .rate = 0.2, .drop = 0.4, .hide = 0.3, .random = 20240601};
+	struct train t = {.n_passes = 8,
+	                  .n_kept = 775000,
+	                  .least = 2,
+	                  .rate = 0.2,
+	                  .drop = 0.4,
+	                  .hide = 0.3,
+	                  .lean = 1,
+	                  .random = 20240601};
 	if (argc < 3 || argc % 2 == 0) {
 		fprintf(stderr, "usage: tagger-train MODEL GAZETTEER|none [--option value]… <lines\n");
 		return 2;
