@@ -217,7 +217,7 @@ static size_t cleanup_line(struct cleanup_text *t, size_t at, const struct marks
 		if (!line->cut_to)
 			cleanup_break(t);
 	}
-	if (i == m->body && m->dateline.kind)
+	if (i == m->lead && m->dateline.kind)
 		at = cleanup_cut(t, at, &m->dateline);
 	if (m->endmark.kind && m->endmark.at.start >= line->begin && m->endmark.at.end <= line->next)
 		at = cleanup_cut(t, at, &m->endmark);

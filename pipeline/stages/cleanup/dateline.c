@@ -40,6 +40,8 @@ struct dateline_sense {
 static bool dateline_add(struct str s, struct dateline_item *items, size_t *n, struct range at, bool in_marks)
 {
 	at = dateline_trim(s, at);
+	while (at.end > at.start && s.p[at.end - 1] == '-')
+		at.end--; /* "ZURICH--(BUSINESS WIRE)--" */
 	if (at.start >= at.end)
 		return true;
 	if (*n == DATELINE_ITEMS_MAX)
@@ -52,7 +54,8 @@ static bool dateline_add(struct str s, struct dateline_item *items, size_t *n, s
 static bool dateline_stops(struct str s, size_t start, size_t at, size_t end)
 {
 	bool blank_behind = at + 1 < end && s.p[at + 1] == ' ';
-	return s.p[at] == ',' || (s.p[at] == '.' && blank_behind && at - start > 4) ||
+	bool ordinal = at > start && s.p[at - 1] >= '0' && s.p[at - 1] <= '9'; /* "Praha 14. března" */
+	return s.p[at] == ',' || (s.p[at] == '.' && blank_behind && at - start > 4 && !ordinal) ||
 	       (s.p[at] == '-' && blank_behind && at > start && s.p[at - 1] == ' ');
 }
 
@@ -112,6 +115,15 @@ static bool dateline_is_short_date(struct str s)
 
 /* --- what an item is -------------------------------------------------------------------------------------------- */
 
+/* "القاهرة في 17 مارس": without the word between place and date. */
+static struct range dateline_without_preposition(struct str s, struct range place)
+{
+	static const struct str in = STR_INIT(" في");
+	if (str_ends(str_slice(s, place.start, place.end), in))
+		place.end -= in.n;
+	return place;
+}
+
 /* A date goes out of the middle of an item; what is left before it is a place, behind it a source. */
 static bool dateline_take_date(struct str s, struct dateline_sense *sense, struct range at)
 {
@@ -128,7 +140,7 @@ static bool dateline_take_date(struct str s, struct dateline_sense *sense, struc
 		return false;
 	out->date = date;
 	if (has_before) {
-		out->place = before;
+		out->place = dateline_without_preposition(s, before);
 		sense->places++;
 	}
 	if (has_behind)
@@ -243,6 +255,9 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 	const struct dateline *d = sense->out;
 	struct str place = str_slice(s, d->place.start, d->place.end);
 	bool dash = sense->mark->kind == MARK_DASH;
+	/* "March 16 (Reuters) - " */
+	if (!sense->places && dash && sense->source_in_marks && d->date.end)
+		return d->date.start < d->source.start;
 	if (!sense->places || dateline_is_signal(place))
 		return false;
 	if (sense->mark->kind == MARK_COLON)
@@ -370,6 +385,22 @@ static void dateline_part_author(struct str s, struct dateline *out)
 	out->place.start += slash + 1;
 }
 
+/* "/Корр. ТАСС Алексей Угаров/": the source is the agency alone, the reporter its author. */
+static void dateline_part_correspondent(struct str s, struct dateline *out)
+{
+	static const char *const words[] = {"Корр. ", "корр. "};
+	size_t at = 0;
+	for (size_t i = 0; i < COUNT(words) && !at; i++)
+		at = dateline_after(str_slice(s, 0, out->source.end), out->source.start, words[i]);
+	if (!at)
+		return;
+	size_t blank = str_index(str_slice(s, 0, out->source.end), ' ', at);
+	if (blank >= out->source.end || !shape_is_capitals(str_slice(s, at, blank)))
+		return;
+	out->author = (struct range){blank + 1, out->source.end};
+	out->source = (struct range){at, blank};
+}
+
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 {
 	struct str s = fold_cut(str_slice(text, 0, end), at + DATELINE_MAX_BYTES);
@@ -383,5 +414,6 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 		return false;
 	dateline_go_on(text, s, at, out);
 	dateline_part_author(s, out);
+	dateline_part_correspondent(s, out);
 	return out->end < end;
 }

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 
 #define HEAD_LINES_MAX 12
+#define LEAD_LINES_MAX 6
+#define LEAD_BYTES_MAX 200
 #define TAIL_LINES_MAX 24
 
 void marks_piece(struct marks *m, enum piece_kind kind, struct range at, struct range label)
@@ -63,27 +65,60 @@ static size_t marks_head(struct marks *m)
 	return i + 1;
 }
 
+/* A line between headline and text goes, or the first part of it. */
+static bool marks_is_preamble(struct scan *s)
+{
+	return metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) || notes_read(s, false) ||
+	       between_read(s);
+}
+
 /* Lines between headline and text. Returns the number of the first line of the text. */
 static size_t marks_preamble(struct marks *m, size_t i)
 {
 	struct scan s;
 	for (size_t n = 0; i < m->n_lines && n < HEAD_LINES_MAX; i++, n++) {
 		scan_line(&s, m, &m->lines[i]);
-		if (metaline_read(&s)) {
-			if (s.line->cut_to)
-				return i;
-			continue;
-		}
-		if (!bylines_try_by(&s) && !bylines_try_labels(&s) && !notes_read(&s, false) && !between_read(&s))
+		if (!marks_is_preamble(&s) || s.line->cut_to)
 			return i;
 	}
 	return i;
 }
 
+/* A paragraph behind a dateline of more than a place. */
+static bool marks_is_lead(const struct marks *m, const struct line *line)
+{
+	struct dateline d;
+	return dateline_read(m->text, line->start, line->end, &d) && (d.source.end || d.date.end);
+}
+
+/* Where no line of the text opens with a dateline, but one behind a few short lines that are no sentences does (a
+ * second headline, an agency's name), the story begins there. What stands above is read as the preamble goes on; what
+ * is not known stays. Returns the number of that line. */
+static size_t marks_lead(struct marks *m)
+{
+	struct scan s;
+	size_t i = m->body, lead;
+	if (m->lines[i].cut_to)
+		return i;
+	for (lead = i; lead < m->n_lines && !marks_is_lead(m, &m->lines[lead]); lead++) {
+		const struct line *line = &m->lines[lead];
+		if (lead - i == LEAD_LINES_MAX || line->end - line->start > LEAD_BYTES_MAX ||
+		    shape_is_sentence(str_slice(m->text, line->start, line->end)))
+			return i;
+	}
+	if (lead == m->n_lines)
+		return i;
+	for (; i < lead; i++) {
+		scan_line(&s, m, &m->lines[i]);
+		marks_is_preamble(&s);
+	}
+	return lead;
+}
+
 static void marks_dateline(struct marks *m)
 {
 	const struct range none = {0};
-	const struct line *line = &m->lines[m->body];
+	const struct line *line = &m->lines[m->lead];
 	size_t at = line->cut_to ? line->cut_to : line->start;
 	struct dateline d;
 	if (!dateline_read(m->text, at, line->end, &d))
@@ -106,7 +141,7 @@ static void marks_dateline(struct marks *m)
 static size_t marks_notebook(struct marks *m)
 {
 	struct scan s;
-	size_t i = m->body + 1, end = m->n_lines;
+	size_t i = m->lead + 1, end = m->n_lines;
 	for (bool found = false; i < m->n_lines && !found; i += !found) {
 		if (!strchr("#*", m->text.p[m->lines[i].start]))
 			continue;
@@ -128,8 +163,8 @@ static size_t marks_tail(struct marks *m, size_t end)
 {
 	struct scan s;
 	/* Behind a headline there may be nothing but a sign. */
-	bool may_be_empty = m->headline < m->n_lines && !m->dateline.kind && !m->lines[m->body].cut_to;
-	size_t least = m->body + (may_be_empty ? 0 : 1);
+	bool may_be_empty = m->headline < m->n_lines && !m->dateline.kind && !m->lines[m->lead].cut_to;
+	size_t least = m->lead + (may_be_empty ? 0 : 1);
 	for (size_t n = 0; end > least && n < TAIL_LINES_MAX; end--, n++) {
 		scan_line(&s, m, &m->lines[end - 1]);
 		if (!signs_read(&s))
@@ -144,8 +179,8 @@ static size_t marks_tail(struct marks *m, size_t end)
 static size_t marks_middle(struct marks *m, size_t end)
 {
 	struct scan s;
-	size_t last = m->body;
-	for (size_t i = m->body + 1; i < end; i++) {
+	size_t last = m->lead;
+	for (size_t i = m->lead + 1; i < end; i++) {
 		scan_line(&s, m, &m->lines[i]);
 		if (!between_read(&s))
 			last = i;
@@ -176,10 +211,12 @@ void marks_read(struct marks *m, bool with_headline)
 	m->headline = m->n_lines;
 	m->body = with_headline ? marks_head(m) : 0;
 	m->body = marks_preamble(m, m->body);
+	m->lead = m->body;
 	if (m->body < m->n_lines) {
+		m->lead = marks_lead(m);
 		marks_dateline(m);
 		size_t end = marks_tail(m, marks_notebook(m));
-		if (end > m->body)
+		if (end > m->lead)
 			m->endmark = signs_behind_last(m, &m->lines[marks_middle(m, end)]);
 	}
 	marks_keep_headline(m);

@@ -24,6 +24,7 @@ struct marks {
 	size_t headline;     /* number of its line; n_lines: it has none */
 	size_t headline_end; /* without the tag of a version */
 	size_t body;         /* number of the first line of the body, n_lines: none */
+	size_t lead; /* number of the line that a dateline may open: the body's first, or behind what stands above it */
 	struct piece *pieces;
 	size_t n_pieces;
 	struct removal dateline, endmark; /* parts of lines; kind NULL: none */

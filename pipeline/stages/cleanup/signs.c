@@ -157,6 +157,14 @@ static bool signs_try(struct scan *s, const struct scan_sign *sign)
 	}
 }
 
+/* "((anna.smith@wire.example; +49 30 220 133))", "anna@wire.example": where to reach those who made it. */
+static bool signs_is_address(struct str s)
+{
+	if (s.n > 4 && s.n <= CONTACT_BYTES_MAX && str_starts(s, STR("((")) && str_ends(s, STR("))")))
+		return true;
+	return s.n <= BEHIND_BYTES_MAX && str_index(s, ' ', 0) == s.n && str_index(s, '@', 1) + 3 < s.n;
+}
+
 bool signs_read_bare(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start);
@@ -164,6 +172,8 @@ bool signs_read_bare(struct scan *s)
 		return lines_cut(s->line, "endmark", "initials");
 	if (signs_is_stamp(words))
 		return lines_cut(s->line, "endmark", "time-stamp");
+	if (signs_is_address(words))
+		return lines_cut(s->line, "contact", "address");
 	return signs_is_signature(words, signs_agency(s->m)) && lines_cut(s->line, "endmark", "agency");
 }
 
@@ -200,15 +210,30 @@ static const char *signs_bracketed(const struct marks *m, const struct line *lin
 	return NULL;
 }
 
+/* "… AGN", "… (AGN).", "…（共同）": the agency's name that ends s, with its brackets; or empty. */
+static struct str signs_closing(struct str s, struct str agency)
+{
+	static const char *const brackets[][2] = {{" ", ""}, {"(", ")"}, {"(", ")."}, {"（", "）"}};
+	for (size_t i = 0; agency.n && i < sizeof(brackets) / sizeof(brackets[0]); i++) {
+		struct str open = str_of(brackets[i][0]), close = str_of(brackets[i][1]);
+		size_t n = open.n + agency.n + close.n;
+		struct str sign = str_slice(s, s.n > n ? s.n - n : s.n, s.n);
+		if (sign.n == n && str_starts(sign, open) && str_ends(sign, close) &&
+		    str_eq(str_slice(sign, open.n, open.n + agency.n), agency))
+			return str_trim(sign);
+	}
+	return (struct str){0};
+}
+
 struct removal signs_behind_last(const struct marks *m, const struct line *line)
 {
 	struct str agency = signs_agency(m), words = str_slice(m->text, line->start, line->end);
 	size_t start = 0;
 	const char *rule = signs_bracketed(m, line, &start);
-	if (!rule && agency.n && str_ends(words, agency) && words.n > agency.n + 2 &&
-	    words.p[words.n - agency.n - 1] == ' ') {
+	struct str sign = signs_closing(words, agency);
+	if (!rule && sign.n) {
 		rule = "agency";
-		start = line->end - agency.n;
+		start = (size_t)(sign.p - m->text.p);
 	}
 	size_t before = start;
 	while (rule && before > line->start && m->text.p[before - 1] == ' ')

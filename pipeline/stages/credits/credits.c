@@ -73,7 +73,9 @@ static bool credits_is_job(struct str name)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (fold_equal(name, str_of(words[i])))
 			return true;
-	return false;
+	/* "Nina Massey, PA Science Correspondent" */
+	return str_ends(name, STR(" Correspondent")) || str_ends(name, STR(" Editor")) ||
+	       str_ends(name, STR(" Reporter")) || str_ends(name, STR(" Writer"));
 }
 
 static void credits_names(struct call *call, const struct story *st, const struct piece *piece,
