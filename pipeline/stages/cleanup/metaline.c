@@ -179,6 +179,20 @@ static bool metaline_cut_part(struct scan *s, const struct metaline *meta, size_
 	return true;
 }
 
+/* "… - Updated: 7 March 2024", "（…更新）": is a second time, named by a word before or behind it, all that stands at
+ * `at`? */
+static bool metaline_is_again(const struct scan *s, size_t at)
+{
+	struct metaline again;
+	while (at < s->text.n && strchr(" -|,(;", s->text.p[at]))
+		at++;
+	size_t word = metaline_behind_word(s, at);
+	if (!metaline_date(s, &again, word ? word : at))
+		return false;
+	size_t end = again.time_end, named = metaline_behind_word(s, end);
+	return (word || named) && shape_says_nothing(scan_from(s, named ? named : end));
+}
+
 bool metaline_read(struct scan *s)
 {
 	const struct range none = {0};
@@ -187,7 +201,8 @@ bool metaline_read(struct scan *s)
 		return false;
 	size_t end = metaline_glued_zone(s, &meta);
 	bool labels = bylines_labels_from(s, shape_blanks(s->text, end));
-	if (!labels && !shape_says_nothing(scan_from(s, end)) && !metaline_cut_part(s, &meta, end))
+	if (!labels && !shape_says_nothing(scan_from(s, end)) && !metaline_is_again(s, end) &&
+	    !metaline_cut_part(s, &meta, end))
 		return false;
 	if (meta.section_end > s->line->start)
 		marks_piece(s->m, PIECE_SECTION, (struct range){s->line->start, meta.section_end}, none);
