@@ -394,12 +394,47 @@ static void config_check_stuck(struct config *config)
 		                (long long)config->http.stuck_ms, (long long)longest_ms));
 }
 
+/* An address as librdkafka reads it: host, host:port, [v6]:port, each perhaps with PROTOCOL:// before it. It takes
+ * any text for a port, and what is left of it after atoi() and 16 bits. */
+static bool config_broker_has_good_port(struct str broker)
+{
+	const char *scheme = memmem(broker.p, broker.n, "://", 3);
+	if (scheme)
+		broker = str_slice(broker, (size_t)(scheme - broker.p) + 3, broker.n);
+	size_t host = broker.n && broker.p[0] == '[' ? str_index(broker, ']', 0) : 0;
+	size_t colon = str_index(broker, ':', host);
+	if (colon >= broker.n || str_index(broker, ':', colon + 1) < broker.n)
+		return true; /* none, or an address of IPv6 without brackets */
+	struct str port = str_slice(broker, colon + 1, broker.n);
+	int64_t number = 0;
+	for (size_t i = 0; i < port.n && number <= 65535; i++)
+		number = port.p[i] >= '0' && port.p[i] <= '9' ? number * 10 + (port.p[i] - '0') : 65536;
+	return number >= 1 && number <= 65535;
+}
+
+static bool config_check_brokers(const struct config_values *values, struct err *err)
+{
+	struct str brokers = values->config.kafka.brokers;
+	const char *where = node_where_of(values->raw.kafka, "brokers", "kafka.brokers");
+	bool any = false;
+	for (size_t at = 0; at < brokers.n;) {
+		size_t comma = str_index(brokers, ',', at);
+		struct str broker = str_trim(str_slice(brokers, at, comma));
+		if (!config_broker_has_good_port(broker))
+			return err_set(err, "%s: '%.*s' has no port from 1 to 65535; write host:port", where,
+			               STR_ARG(broker));
+		any = any || broker.n;
+		at = comma + 1;
+	}
+	return any || err_set(err, "%s: no broker", where);
+}
+
 static bool config_check(struct config_values *values, struct err *err)
 {
 	struct config *config = &values->config;
 	const struct node *kafka = values->raw.kafka;
-	if (!config->kafka.brokers.n)
-		return err_set(err, "%s: no broker", node_where_of(kafka, "brokers", "kafka.brokers"));
+	if (!config_check_brokers(values, err))
+		return false;
 	if (!config->kafka.group.n || config->kafka.group.n > 250)
 		return err_set(err, "%s: a group has a name of at most 250 bytes",
 		               node_where_of(kafka, "group", "kafka.group"));

@@ -269,6 +269,21 @@ static void refuses_topics_that_would_feed_on_themselves(void **state)
 	REFUSES("kafka: {input: []}\n", "no input topic");
 }
 
+static void refuses_brokers_that_no_client_can_reach(void **state)
+{
+	(void)state;
+	REFUSES("kafka: {brokers: ''}\n", ":1:18: no broker");
+	REFUSES("kafka: {brokers: ' , ,'}\n", ":1:18: no broker");
+	REFUSES("kafka: {brokers: 'k1:9092, k2:kafka'}\n", ":1:18: 'k2:kafka' has no port from 1 to 65535");
+	REFUSES("kafka: {brokers: 'k1:99999'}\n", "'k1:99999' has no port");
+	REFUSES("kafka: {brokers: 'k1:0'}\n", "'k1:0' has no port");
+	REFUSES("kafka: {brokers: 'k1:'}\n", "'k1:' has no port");
+	REFUSES("kafka: {brokers: '[::1]:-1'}\n", "'[::1]:-1' has no port");
+	REFUSES("kafka: {brokers: 'SSL://k1:90922'}\n", "'SSL://k1:90922' has no port");
+	struct config *c = LOAD("kafka: {brokers: 'k1, k2:65535,SSL://k3:1, [::1]:9092, [::1], fe80::1,'}\n");
+	config_free(&c);
+}
+
 static void refuses_properties_that_carry_the_guarantee(void **state)
 {
 	(void)state;
@@ -395,6 +410,7 @@ int main(void)
 	        cmocka_unit_test(names_the_place_and_the_nearest_key),
 	        cmocka_unit_test(refuses_sources_that_can_never_match),
 	        cmocka_unit_test(refuses_topics_that_would_feed_on_themselves),
+	        cmocka_unit_test(refuses_brokers_that_no_client_can_reach),
 	        cmocka_unit_test(refuses_properties_that_carry_the_guarantee),
 	        cmocka_unit_test(says_the_numbers_of_times_that_do_not_fit),
 	        cmocka_unit_test(finds_the_folder_of_state),
