@@ -260,7 +260,7 @@ static void cmd_check_input(struct cmd_check *c, const struct topic *topic, cons
 	if (is->partitions == 1)
 		cmd_check_say(c, FINDING_WARN, "topic '%s' has one partition, so only one worker at a time can read it",
 		              topic->name);
-	if (is->message_bytes > c->config->limits.message_bytes)
+	if (is->message_bytes > topics_input_bytes(c->config))
 		cmd_check_say(
 		        c, FINDING_WARN,
 		        "topic '%s' takes messages of %lld bytes; those over limits.message (%lld) become dead letters",

@@ -9,6 +9,9 @@
 #define TOPICS_WINDOW_PRESET_MS (72 * 3600 * 1000LL)
 /* What a record may be larger than the message that it is made of: provenance, evidence, headers, framing. */
 #define TOPICS_MARGIN_BYTES (1024 * 1024)
+/* What stands around an input message: framing, key, and the headers with which replay puts one back. Well below the
+ * other margin, for a dead letter holds all of it. */
+#define TOPICS_INPUT_MARGIN_BYTES (64 * 1024)
 
 const char *topic_role_word(enum topic_role role)
 {
@@ -84,6 +87,11 @@ static const char *topics_number(struct config *config, int64_t n)
 	return arena_printf(&config->arena, "%lld", (long long)n).p;
 }
 
+int64_t topics_input_bytes(const struct config *config)
+{
+	return config->limits.message_bytes + TOPICS_INPUT_MARGIN_BYTES;
+}
+
 void topics_wish(struct config *config, const struct topic *topic, int partitions, int replication,
                  struct admin_wish *wish)
 {
@@ -96,6 +104,7 @@ void topics_wish(struct config *config, const struct topic *topic, int partition
 		topics_set(wish, "retention.ms", topics_number(config, 2 * topics_claims_window_ms(config)));
 		return;
 	}
-	int64_t margin_bytes = topic->role == TOPIC_INPUT ? 0 : TOPICS_MARGIN_BYTES;
-	topics_set(wish, "max.message.bytes", topics_number(config, config->limits.message_bytes + margin_bytes));
+	int64_t most_bytes = topic->role == TOPIC_INPUT ? topics_input_bytes(config)
+	                                                : config->limits.message_bytes + TOPICS_MARGIN_BYTES;
+	topics_set(wish, "max.message.bytes", topics_number(config, most_bytes));
 }

@@ -28,6 +28,9 @@ struct topic *topics_of(struct config *config, size_t *n);
 void topics_wish(struct config *config, const struct topic *topic, int partitions, int replication,
                  struct admin_wish *wish);
 
+/* max.message.bytes of an input topic that takes each message of limits.message, and takes it again from replay. */
+int64_t topics_input_bytes(const struct config *config);
+
 /* dedup's window, when its claims are kept in Kafka; else 0. */
 int64_t topics_claims_window_ms(const struct config *config);
 
