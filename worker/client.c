@@ -11,6 +11,7 @@
 
 #define CLIENT_WORDS_MAX      512
 #define CLIENT_PROPERTIES_MAX 1000
+#define CLIENT_FRAMING_BYTES  4096
 
 /* --- what kafka.client may hold --------------------------------------------------------------------------------------
  */
@@ -195,15 +196,23 @@ static bool client_set_receive(rd_kafka_conf_t *conf, const struct config *confi
 	return most <= 100000000 || client_set_number(conf, "receive.message.max.bytes", most, err);
 }
 
+/* A message of limits.message with its framing, which librdkafka counts; between what it takes by default and at most.
+ */
+static int64_t client_loader_bytes(const struct config *config)
+{
+	int64_t bytes = config->limits.message_bytes + CLIENT_FRAMING_BYTES;
+	if (bytes < 1000000)
+		return 1000000;
+	return bytes < 1000000000 ? bytes : 1000000000;
+}
+
 static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
 {
 	return client_set(conf, "enable.idempotence", "true", err) && client_set(conf, "linger.ms", "20", err) &&
 	       /* Messages without a key are spread one by one, not in runs. */
 	       client_set(conf, "sticky.partitioning.linger.ms", "0", err) &&
 	       client_set(conf, "partitioner", "murmur2_random", err) &&
-	       client_set_number(conf, "message.max.bytes",
-	                         config->limits.message_bytes > 1000000 ? config->limits.message_bytes : 1000000,
-	                         err) &&
+	       client_set_number(conf, "message.max.bytes", client_loader_bytes(config), err) &&
 	       client_set(conf, "queue.buffering.max.kbytes", "65536", err);
 }
 

@@ -45,6 +45,19 @@ static void a_consumer_carries_what_the_configuration_says(void **state)
 	config_free(&config);
 }
 
+static void a_loader_sends_a_message_of_the_limit(void **state)
+{
+	(void)state;
+	const char *sets[] = {"limits.message=2MB"};
+	struct config *config = load(sets, 1);
+	struct err err = {0};
+	rd_kafka_conf_t *conf = client_conf(config, CLIENT_LOADER, "one", &err);
+	assert_non_null(conf);
+	assert_property(conf, "message.max.bytes", "2004096");
+	rd_kafka_conf_destroy(conf);
+	config_free(&config);
+}
+
 /* librdkafka checks properties against each other only when a handle is made. */
 static void librdkafka_takes_what_is_made(void **state)
 {
@@ -86,6 +99,7 @@ int main(void)
 	log_setup(LOG_SILENT, LOG_TEXT);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_consumer_carries_what_the_configuration_says),
+	        cmocka_unit_test(a_loader_sends_a_message_of_the_limit),
 	        cmocka_unit_test(librdkafka_takes_what_is_made),
 	        cmocka_unit_test(never_repeats_a_secret_value),
 	};
