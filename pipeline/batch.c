@@ -83,6 +83,8 @@ static size_t message_bytes(const struct message *msg)
 
 void batch_add(struct batch *b, const struct message *msg)
 {
+	CHECK(msg->n_headers == 0 || msg->headers);
+	CHECK(msg->delivery.partition >= 0 && msg->delivery.offset >= 0);
 	b->messages = grown(b->messages, b->n_messages, &b->room, sizeof(*b->messages));
 	struct message *own = &b->messages[b->n_messages++];
 	*own = *msg;
@@ -143,7 +145,8 @@ static void move_untaken(struct batch *b, struct batch *rest)
 void batch_seal(struct batch *b, struct batch *rest)
 {
 	CHECK(b->n_taken <= b->n_messages);
-	CHECK(rest->n_messages == 0 && rest->n_eofs == 0);
+	CHECK(b != rest && rest->n_messages == 0 && rest->n_eofs == 0);
+	CHECK(b->n_begun == 0);
 	if (b->n_taken < b->n_messages) {
 		rest->opened_us = b->opened_us;
 		rest->metadata = b->metadata;

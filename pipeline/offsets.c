@@ -34,6 +34,7 @@ struct offset *offsets_find(const struct offsets *o, const char *topic, int32_t 
 
 void offsets_set(struct offsets *o, const char *topic, int32_t partition, int64_t next)
 {
+	CHECK(topic && partition >= 0);
 	struct offset *item = offsets_find(o, topic, partition, NULL);
 	if (item) {
 		item->next = next;
@@ -56,6 +57,7 @@ void offsets_remove(struct offsets *o, const char *topic, int32_t partition)
 
 void offsets_copy(struct offsets *to, const struct offsets *from)
 {
+	CHECK(to != from);
 	offsets_clear(to);
 	for (size_t i = 0; i < from->n; i++)
 		offsets_set(to, from->items[i].topic, from->items[i].partition, from->items[i].next);

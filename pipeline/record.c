@@ -619,6 +619,7 @@ void record_render(struct call *call, struct story *st, struct buf *scratch)
 	if (!(st->done & GROUP_DECODE))
 		return; /* passed through: the value stands already */
 	buf_clear(scratch);
+	CHECK(st->end.outcome == OUTCOME_OPEN);
 	struct writing w = {.j = json_start(scratch), .st = st, .tmp = call->tmp};
 	json_open_object(&w.j);
 	write_identity(&w);
@@ -704,7 +705,7 @@ void record_finish(struct story *st)
 		bool fits = append_dedup(st, false);
 		CHECK(fits); /* STORY_URI_MAX and replay.c's limits see to it */
 	}
-	CHECK(st->record.value.n <= st->record.room_bytes);
+	CHECK(st->record.value.n > st->record.head.n && st->record.value.n <= st->record.room_bytes);
 	if (st->done & GROUP_DEDUP) {
 		add_header(st, "wiredesk-verdict", str_of(verdict_word(st->dedup.verdict)));
 		add_header(st, "wiredesk-cluster", st->dedup.cluster.n ? st->dedup.cluster : st->decode.uri);

@@ -105,6 +105,7 @@ void replay_select(struct call *call, struct message *msg)
 {
 	if (!msg->only || msg->end.outcome != OUTCOME_OPEN)
 		return;
+	CHECK(msg->n_only > 0);
 	struct story **chosen = ARENA_ARRAY(call->keep, struct story *, msg->n_only);
 	for (size_t i = 0; i < msg->n_only; i++) {
 		uint32_t part = msg->only[i];

@@ -13,6 +13,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
 #include "pipeline/base/log.h"
+#include "pipeline/promise.h"
 #include "pipeline/record.h"
 #include "pipeline/replay.h"
 
@@ -132,6 +133,7 @@ static void settle_answer(struct story *st, enum answer answer, const struct sta
 	if (answer == ANSWER_KEEP) {
 		CHECK(st->end.outcome == OUTCOME_OPEN);
 		st->done |= stage->writes;
+		promise_check(st, stage->writes);
 	} else {
 		CHECK(st->end.outcome == OUTCOME_DROP || st->end.outcome == OUTCOME_DEAD);
 	}
@@ -257,8 +259,12 @@ static void expand_message(struct lane *lane, struct message *msg)
 	if (msg->n_parts == 0)
 		nothing_in_it(&call, msg, REASON_NO_STORY);
 	for (size_t i = 0; i < msg->n_parts; i++) {
-		if (msg->parts[i]->end.outcome == OUTCOME_OPEN)
-			msg->parts[i]->done |= stage->writes;
+		struct story *st = msg->parts[i];
+		CHECK(st->msg == msg && st->part == i);
+		if (st->end.outcome != OUTCOME_OPEN)
+			continue;
+		st->done |= stage->writes;
+		promise_check(st, stage->writes);
 	}
 }
 
@@ -461,7 +467,7 @@ static struct call make_batch_call(struct runner *r, struct batch *b, size_t ent
 bool runner_begin(struct runner *r, struct batch *b, struct err *err)
 {
 	struct plan *plan = r->plan;
-	CHECK(b->n_begun == 0);
+	CHECK(b->n_begun == 0 && b->n_taken == b->n_messages);
 	for (size_t i = plan->n_any; i < plan->n; i++) {
 		const struct stage *stage = plan->entries[i].stage;
 		b->n_begun++;
@@ -523,6 +529,7 @@ void runner_tail(struct runner *r, struct batch *b)
 
 void runner_commit(struct runner *r, struct batch *b)
 {
+	CHECK(b->n_begun == 0 || b->n_begun == r->plan->n - r->plan->n_any); /* not after a failed begin */
 	for (size_t i = 0; i < b->n_begun; i++) {
 		size_t entry = r->plan->n_any + i;
 		struct call call = make_batch_call(r, b, entry);
@@ -535,6 +542,7 @@ void runner_commit(struct runner *r, struct batch *b)
 
 void runner_rollback(struct runner *r, struct batch *b)
 {
+	CHECK(b->n_begun <= r->plan->n - r->plan->n_any);
 	for (size_t i = b->n_begun; i-- > 0;) {
 		size_t entry = r->plan->n_any + i;
 		struct call call = make_batch_call(r, b, entry);

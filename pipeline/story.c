@@ -47,6 +47,8 @@ const char *verdict_word(enum verdict verdict)
 
 static void ending_set(struct call *call, struct ending *end, enum outcome outcome, enum reason reason)
 {
+	CHECK(outcome == OUTCOME_DROP || outcome == OUTCOME_DEAD);
+	CHECK(reason != REASON_NONE);
 	if (end->outcome != OUTCOME_OPEN)
 		return;
 	*end = (struct ending){outcome, reason, call->stage, str_of(reason_meaning(reason))};

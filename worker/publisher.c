@@ -122,6 +122,8 @@ void publisher_free(struct publisher **publisher)
 void publisher_post(struct publisher *p, struct batch *batch, bool one_by_one, size_t probe_from)
 {
 	CHECK(!p->in_flight);
+	/* Sealed, so that the offsets are those of what was worked on and of nothing else. */
+	CHECK(batch->n_taken == batch->n_messages);
 	p->in_flight = true;
 	struct publication *mail = &p->mail;
 	mail->batch = batch;

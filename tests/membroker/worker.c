@@ -45,6 +45,8 @@ static enum answer split_expand(struct call *call, struct message *msg)
 		st->decode.body = part;
 		st->decode.uri = part;
 		st->decode.format = "plain-text";
+		st->decode.charset = "UTF-8";
+		st->decode.charset_basis = "valid-utf8";
 		if (begins(part, "dead"))
 			story_dead(call, st, REASON_BAD_FORMAT, "it says so");
 		else if (begins(part, "drop"))

@@ -99,6 +99,8 @@ static inline enum answer split_expand(struct call *call, struct message *msg)
 		st->decode.text = st->decode.body = str_slice(msg->value, at, end);
 		st->decode.uri = position_id(call->keep, &msg->origin, st->part);
 		st->decode.format = "plain-text";
+		st->decode.charset = "UTF-8";
+		st->decode.charset_basis = "valid-utf8";
 		if (str_is(st->decode.text, "end"))
 			story_dead(call, st, REASON_BAD_FORMAT, "it says so");
 		at = end + 1;
