@@ -318,17 +318,6 @@ static bool file_source_committed(struct source *source, struct offsets *partiti
 	return true;
 }
 
-/* Nobody knows before it comes; END tells. */
-static bool file_source_ends(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
-{
-	(void)source;
-	(void)timeout_ms;
-	(void)err;
-	for (size_t i = 0; i < partitions->n; i++)
-		partitions->items[i].next = INT64_MAX;
-	return true;
-}
-
 static void file_source_release(void *source, void *owner)
 {
 	(void)source;
@@ -351,7 +340,6 @@ static const struct source_ops file_source_ops = {
         .pause = file_source_pause,
         .resume = file_source_resume,
         .committed = file_source_committed,
-        .ends = file_source_ends,
         .release = file_source_release,
         .close = file_source_close,
 };

@@ -13,6 +13,7 @@
 #include "consumer/kafka_source.h"
 
 #include "consumer/kafka_places.h"
+#include "consumer/kafka_questions.h"
 #include "consumer/kafka_rebalance.h"
 #include "consumer/kafka_topics.h"
 #include "consumer/kafka_trouble.h"
@@ -501,50 +502,18 @@ static const char *kafka_source_words(struct source *source)
 
 /* --- questions ------------------------------------------------------------------------------------------------ */
 
-static rd_kafka_topic_partition_list_t *kafka_source_list(const struct offsets *partitions)
-{
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)partitions->n);
-	for (size_t i = 0; i < partitions->n; i++)
-		rd_kafka_topic_partition_list_add(list, partitions->items[i].topic, partitions->items[i].partition);
-	return list;
-}
-
-/* Asked with read_committed, so the broker answers only when no open transaction could still change it. */
 static bool kafka_source_committed(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
 {
 	struct kafka_source *s = kafka_source_of(source);
-	if (partitions->n == 0)
+	if (kafka_questions_committed(s->rk, partitions, timeout_ms, err))
 		return true;
-	rd_kafka_topic_partition_list_t *list = kafka_source_list(partitions);
-	rd_kafka_resp_err_t code = rd_kafka_committed(s->rk, list, timeout_ms);
-	for (size_t i = 0; !code && i < partitions->n; i++) {
-		struct offset *at = &partitions->items[i];
-		rd_kafka_topic_partition_t *found = rd_kafka_topic_partition_list_find(list, at->topic, at->partition);
-		CHECK(found);
-		code = found->err;
-		at->next = found->offset >= 0 ? found->offset : OFFSET_AS_COMMITTED;
-	}
-	rd_kafka_topic_partition_list_destroy(list);
-	return !code ||
-	       err_set(err, "cannot read the committed offsets of group '%s': %s", s->group, rd_kafka_err2str(code));
+	return err_prefix(err, "cannot read the committed offsets of group '%s'", s->group);
 }
 
-static bool kafka_source_ends(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
+static bool kafka_source_ends(struct source *source, struct offsets *ends, int timeout_ms, struct err *err)
 {
 	struct kafka_source *s = kafka_source_of(source);
-	int64_t until_us = clock_mono_us(s->clock) + timeout_ms * 1000LL;
-	for (size_t i = 0; i < partitions->n; i++) {
-		struct offset *at = &partitions->items[i];
-		int64_t left_ms = (until_us - clock_mono_us(s->clock)) / 1000;
-		int64_t low = 0, high = 0;
-		rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(s->rk, at->topic, at->partition, &low,
-		                                                            &high, left_ms > 1 ? (int)left_ms : 1);
-		if (code)
-			return err_set(err, "cannot read the end of partition %d of topic '%s': %s", at->partition,
-			               at->topic, rd_kafka_err2str(code));
-		at->next = high;
-	}
-	return true;
+	return kafka_questions_ends(s->rk, &s->topics, ends, timeout_ms, err);
 }
 
 /* As fetches brought it; it counts what open transactions still hold back. */

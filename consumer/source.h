@@ -71,8 +71,11 @@ struct source_ops {
 	 * transactions that could still change it have ended, at most timeout_ms. Any thread.
 	 */
 	bool (*committed)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
-	/* The end of each partition given, as a read_committed reader can reach it (the last stable offset). */
-	bool (*ends)(struct source *, struct offsets *partitions, int timeout_ms, struct err *err);
+	/*
+	 * Every partition of the input topics, whoever holds it, with its end as a read_committed reader can reach it
+	 * (the last stable offset). False: not all of them are known. May be NULL: the source itself tells SOURCE_END.
+	 */
+	bool (*ends)(struct source *, struct offsets *ends, int timeout_ms, struct err *err);
 
 	/*
 	 * The end of a partition as last heard from the broker, without asking; -1: not known. For metrics. May be

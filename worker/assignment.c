@@ -9,6 +9,8 @@ struct place {
 	int32_t partition;
 	int64_t committed; /* next offset of the last commit of this assignment, or OFFSET_AS_COMMITTED */
 	int64_t read;      /* next offset to read, or OFFSET_AS_COMMITTED */
+	int64_t end;       /* at which this run stops; INT64_MAX: not known, or at none */
+	bool left_out;     /* something behind it was read, and not worked on */
 	bool at_end;
 	int64_t progress_ms;
 	struct series *offset_series, *lag_series;
@@ -19,7 +21,9 @@ struct assignment {
 	struct place *items;
 	size_t n, room;
 	size_t hint;
-	struct offsets ends; /* of every partition ever assigned in this run */
+	struct offsets ends; /* of every partition that this run stops at */
+	bool ends_known;
+	bool lifted; /* the ends stop nobody */
 	struct metrics *metrics;
 	struct series *assigned_series;
 };
@@ -67,9 +71,16 @@ static struct series *place_series(struct assignment *p, enum metric_id metric, 
 	                      STR(""));
 }
 
+static int64_t end_of(const struct assignment *p, const char *topic, int32_t partition)
+{
+	const struct offset *end = offsets_find(&p->ends, topic, partition, NULL);
+	return end ? end->next : p->ends_known ? 0 : INT64_MAX;
+}
+
 void assignment_take(struct assignment *p, const struct offsets *partitions, int64_t now_ms)
 {
 	pthread_mutex_lock(&p->lock);
+	p->lifted = false;
 	if (p->room < partitions->n) {
 		p->room = partitions->n;
 		p->items = realloc(p->items, p->room * sizeof(*p->items));
@@ -83,6 +94,7 @@ void assignment_take(struct assignment *p, const struct offsets *partitions, int
 		                             .partition = at->partition,
 		                             .committed = OFFSET_AS_COMMITTED,
 		                             .read = OFFSET_AS_COMMITTED,
+		                             .end = end_of(p, at->topic, at->partition),
 		                             .progress_ms = now_ms,
 		                             .offset_series = place_series(p, METRIC_OFFSET, at),
 		                             .lag_series = place_series(p, METRIC_LAG, at)};
@@ -113,15 +125,10 @@ void assignment_rewind(struct assignment *p, struct offsets *out)
 		struct place *place = &p->items[i];
 		place->read = place->committed;
 		place->at_end = false;
+		place->left_out = false;
 		offsets_set(out, place->topic, place->partition, place->committed);
 	}
 	pthread_mutex_unlock(&p->lock);
-}
-
-static int64_t end_of(const struct assignment *p, const char *topic, int32_t partition)
-{
-	const struct offset *end = offsets_find(&p->ends, topic, partition, NULL);
-	return end ? end->next : INT64_MAX;
 }
 
 bool assignment_read(struct assignment *p, const struct position *at)
@@ -134,7 +141,10 @@ bool assignment_read(struct assignment *p, const struct position *at)
 		place->at_end = false;
 		pthread_mutex_unlock(&p->lock);
 	}
-	return p->ends.n == 0 || at->offset < end_of(p, at->topic.p, at->partition);
+	if (p->lifted || at->offset < place->end)
+		return true;
+	place->left_out = true;
+	return false;
 }
 
 bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t now_ms)
@@ -147,7 +157,7 @@ bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t no
 	place->progress_ms = now_ms;
 	place->read = at->next;
 	pthread_mutex_unlock(&p->lock);
-	return place->committed < at->next;
+	return place->committed < at->next && !place->left_out;
 }
 
 bool assignment_has_committed(struct assignment *p, const struct offset *at)
@@ -179,30 +189,36 @@ void assignment_set_lag(struct assignment *p, const struct offset *at, int64_t l
 		series_set(place->lag_series, lag);
 }
 
-void assignment_without_end(struct assignment *p, struct offsets *out)
-{
-	offsets_clear(out);
-	for (size_t i = 0; i < p->n; i++) {
-		struct place *place = &p->items[i];
-		if (!offsets_find(&p->ends, place->topic, place->partition, NULL))
-			offsets_set(out, place->topic, place->partition, 0);
-	}
-}
-
 void assignment_set_ends(struct assignment *p, const struct offsets *ends)
 {
-	for (size_t i = 0; i < ends->n; i++)
-		offsets_set(&p->ends, ends->items[i].topic, ends->items[i].partition, ends->items[i].next);
+	offsets_copy(&p->ends, ends);
+	p->ends_known = true;
+	for (size_t i = 0; i < p->n; i++)
+		p->items[i].end = end_of(p, p->items[i].topic, p->items[i].partition);
 }
 
 bool assignment_all_read(const struct assignment *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct place *place = &p->items[i];
-		if (place->read == OFFSET_AS_COMMITTED || place->read < end_of(p, place->topic, place->partition))
+		if (place->read == OFFSET_AS_COMMITTED || place->read < place->end)
 			return false;
 	}
-	return true;
+	return !p->lifted;
+}
+
+bool assignment_lift_ends(struct assignment *p)
+{
+	bool left_out = false;
+	for (size_t i = 0; i < p->n; i++)
+		left_out |= p->items[i].left_out;
+	p->lifted = true;
+	return left_out;
+}
+
+bool assignment_is_lifted(const struct assignment *p)
+{
+	return p->lifted;
 }
 
 size_t assignment_status(struct assignment *p, struct partition_status *out, size_t room)

@@ -15,8 +15,7 @@ struct assignment;
 struct assignment *assignment_new(struct metrics *metrics);
 void assignment_free(struct assignment **assignment);
 
-/* A new assignment: every partition stands as the group has committed it. Ends (until-end) of partitions seen before
- * are kept. */
+/* A new assignment: every partition stands as the group has committed it. */
 void assignment_take(struct assignment *p, const struct offsets *partitions, int64_t now_ms);
 void assignment_drop(struct assignment *p);
 size_t assignment_count(const struct assignment *p);
@@ -25,7 +24,8 @@ size_t assignment_count(const struct assignment *p);
  * there was none. */
 void assignment_rewind(struct assignment *p, struct offsets *out);
 
-/* A message was read; false: it lies behind the end at which this run stops, and must not be worked on. */
+/* A message was read; false: it lies behind the end at which this run stops, and must not be worked on: it is left out,
+ * and no end behind it is committed. */
 bool assignment_read(struct assignment *p, const struct position *at);
 /* The end of a partition was met; true: its offset is not committed yet. */
 bool assignment_at_end(struct assignment *p, const struct offset *at, int64_t now_ms);
@@ -37,10 +37,18 @@ void assignment_committed(struct assignment *p, const struct offsets *next, int6
 /* What is left to read behind that commit; for the metrics. */
 void assignment_set_lag(struct assignment *p, const struct offset *at, int64_t lag);
 
-/* For until-end: partitions whose end is not known yet; their ends; has every partition been read to its end? */
-void assignment_without_end(struct assignment *p, struct offsets *out);
+/*
+ * For until-end: the ends of all partitions there were at start (one that is not among them came later: nothing of it
+ * is wanted). Has every partition been read to its end, and is nothing beyond to be worked on?
+ */
 void assignment_set_ends(struct assignment *p, const struct offsets *ends);
 bool assignment_all_read(const struct assignment *p);
+/*
+ * From here on what lies behind the ends is worked on, too, until the next assignment. True: something was left out
+ * before, and only a rewind brings it back.
+ */
+bool assignment_lift_ends(struct assignment *p);
+bool assignment_is_lifted(const struct assignment *p);
 
 /* Any thread. */
 size_t assignment_status(struct assignment *p, struct partition_status *out, size_t room);

@@ -367,7 +367,8 @@ static const struct command_option cmd_run_options[] = {
         {"instance", 0, "NAME",
          "This worker's name, the same after a restart and no other worker's. Default: the host's name."},
         {"until-end", 0, NULL,
-         "Stops at the ends that the input topics have at start; then exit code 1 says that there were dead letters."},
+         "Stops when the group has reached the ends that the input topics have at start, whoever holds the "
+         "partitions; then exit code 1 says that there were dead letters."},
         COMMAND_OPTION_END,
 };
 

@@ -19,6 +19,7 @@
 #include "worker/isolation.h"
 #include "worker/publisher.h"
 #include "worker/tally.h"
+#include "worker/until_end.h"
 
 #define POLL_MS         100
 #define POLL_FLYING_MS  5
@@ -48,6 +49,7 @@ struct loop {
 	size_t metadata_n;
 
 	struct isolation isolation;
+	struct until_end until_end;
 	int64_t back_off_ms; /* 0: the last batch was committed */
 
 	bool troubled; /* brokers or a stage could not take the last batch */
@@ -148,6 +150,7 @@ static void settle_committed(struct loop *l, struct batch *b)
 	int64_t now = now_ms(l);
 	runner_commit(l->with.runner, b);
 	assignment_committed(l->held, &b->next, now);
+	until_end_committed(&l->until_end, &b->next);
 	report_lag(l, &b->next);
 	struct tally_counts counts = tally_batch(l->tally, b);
 	l->status.articles += counts.articles;
@@ -337,22 +340,6 @@ static void fall_back(struct loop *l, enum publish_cause cause, bool failed_alre
 /* --- assignment ----------------------------------------------------------------------------------------------------
  */
 
-static bool ask_ends(struct loop *l)
-{
-	struct err err = {0};
-	if (!l->with.options.until_end)
-		return true;
-	assignment_without_end(l->held, &l->scratch);
-	if (l->scratch.n == 0)
-		return true;
-	if (!l->with.source->ops->ends(l->with.source, &l->scratch, ASK_MS, &err)) {
-		end_with(l, LOOP_FAILED, &err);
-		return false;
-	}
-	assignment_set_ends(l->held, &l->scratch);
-	return true;
-}
-
 /* Condemned and suspect messages that this group has passed long ago, perhaps on another worker, are of no interest. */
 static void forget_what_is_past(struct loop *l)
 {
@@ -389,8 +376,7 @@ static void on_assigned(struct loop *l, const struct source_event *event)
 	l->assigned = true;
 	l->assignment++;
 	log_info("ASSIGNED", "partitions assigned", LOG_INT("partitions", (int64_t)event->partitions.n));
-	if (!ask_ends(l))
-		return;
+	until_end_works(&l->until_end);
 	forget_what_is_past(l);
 	assignment_rewind(l->held, &l->scratch);
 	if (!l->with.source->ops->assign(l->with.source, &l->scratch, &err)) {
@@ -668,7 +654,30 @@ static void drain(struct loop *l)
 
 static bool is_finished(struct loop *l)
 {
-	return all_is_read(l) && batch_is_empty(l->filling) && !l->flying;
+	return l->source_ended && batch_is_empty(l->filling) && !l->flying;
+}
+
+/* Of until-end: is there nothing to do here but to wait for the others? */
+static bool is_waiting(const struct loop *l)
+{
+	if (!l->assigned || assignment_is_lifted(l->held))
+		return true;
+	return !l->flying && batch_is_empty(l->filling) && assignment_all_read(l->held);
+}
+
+/*
+ * Who waits for the others works on beyond the ends. They may have noted a later end of what is read here, and this
+ * worker a later one of what they read; did all stop at their own and wait, they would wait for ever.
+ */
+static void watch_ends(struct loop *l)
+{
+	if (until_end_note(&l->until_end))
+		assignment_set_ends(l->held, &l->until_end.ends);
+	bool answered = is_waiting(l) && until_end_wait(&l->until_end);
+	if (until_end_is_reached(&l->until_end))
+		end_with(l, LOOP_DONE, NULL);
+	else if (answered && l->assigned && !assignment_is_lifted(l->held) && assignment_lift_ends(l->held))
+		rewind_source(l);
 }
 
 static void turn(struct loop *l)
@@ -678,6 +687,10 @@ static void turn(struct loop *l)
 		fall_back(l, cause, true);
 		return;
 	}
+	if (l->with.options.until_end)
+		watch_ends(l);
+	if (l->over)
+		return;
 	if (l->polled && batch_is_ready(l))
 		work_and_hand_over(l);
 	else if (is_finished(l))
@@ -712,6 +725,7 @@ struct loop *loop_new(const struct loop_setup *setup)
 	                                                         .task_kind = setup->options.publisher_task,
 	                                                         .transaction_ms = setup->options.transaction_ms});
 	l->held = assignment_new(setup->metrics);
+	until_end_init(&l->until_end, setup->source, setup->clock);
 	l->tally = tally_new(setup->metrics);
 	for (size_t i = 0; i < 3; i++)
 		batch_init(&l->batches[i], setup->lanes, setup->source->ops->release, setup->source);
@@ -743,6 +757,7 @@ void loop_free(struct loop **loop)
 		batch_free(&l->batches[i]);
 	isolation_free(&l->isolation);
 	assignment_free(&l->held);
+	until_end_free(&l->until_end);
 	tally_free(&l->tally);
 	offsets_free(&l->scratch);
 	free(l->metadata);

@@ -34,7 +34,7 @@ struct loop_options {
 	int64_t idle_commit_ms; /* after so long without a message, end-of-partition offsets are committed alone (1 s)
 	                         */
 	int64_t back_off_min_ms, back_off_max_ms; /* pause after an abort: doubles from one to the other */
-	bool until_end; /* stop at the end offsets seen at the first assignment of each partition */
+	bool until_end; /* stop when the group is at the ends that all input partitions had at start (until_end.h) */
 	enum task_kind publisher_task;
 };
 

@@ -326,15 +326,43 @@ static void knows_the_end_of_what_it_reads(void **state)
 	assert_int_equal(f->source->ops->known_end(f->source, f->topic, 14), 4);
 }
 
-static void says_which_offsets_are_committed_and_where_partitions_end(void **state)
+/* Of all partitions, also of those that nobody ever assigned. */
+static void says_where_each_partition_of_its_topics_ends(void **state)
 {
 	struct fixture *f = *state;
+	struct offsets ends = {0};
+	struct err err = {0};
 	mock_fill(&f->mock, "raw", 10, 5);
+	if (!f->source->ops->ends(f->source, &ends, MOCK_PATIENCE_MS, &err))
+		fail_msg("%s", err.words);
+	assert_int_equal(ends.n, 20);
+	assert_int_equal(offsets_find(&ends, f->topic, 10, NULL)->next, 5);
+	assert_ptr_equal(ends.items[0].topic, f->topic);
+	assert_int_equal(offsets_find(&ends, f->topic, 15, NULL)->next, 0);
+	offsets_free(&ends);
+}
+
+static void says_that_the_ends_cannot_be_read(void **state)
+{
+	struct fixture *f = *state;
+	struct offsets ends = {0};
+	struct err err = {0};
+	rd_kafka_resp_err_t errors[50];
+	for (size_t i = 0; i < 50; i++)
+		errors[i] = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+	rd_kafka_mock_push_request_errors_array(f->mock.cluster, API_LIST_OFFSETS, 50, errors);
+	assert_false(f->source->ops->ends(f->source, &ends, 3000, &err));
+	assert_has(err.words, "ends of the input topics");
+	rd_kafka_mock_clear_request_errors(f->mock.cluster, API_LIST_OFFSETS);
+	offsets_free(&ends);
+}
+
+static void says_which_offsets_are_committed(void **state)
+{
+	struct fixture *f = *state;
 	struct offsets partitions = {0};
 	offsets_set(&partitions, f->topic, 10, 0);
 	struct err err = {0};
-	assert_true(f->source->ops->ends(f->source, &partitions, MOCK_PATIENCE_MS, &err));
-	assert_int_equal(partitions.items[0].next, 5);
 	assert_true(f->source->ops->committed(f->source, &partitions, MOCK_PATIENCE_MS, &err));
 	assert_int_equal(partitions.items[0].next, OFFSET_AS_COMMITTED);
 	offsets_free(&partitions);
@@ -449,7 +477,9 @@ int main(void)
 	        cmocka_unit_test_setup(a_pause_outlasts_an_assignment_and_holds_for_new_partitions, forget_log),
 	        cmocka_unit_test_setup(a_pause_holds_back_the_end_of_a_partition_too, forget_log),
 	        cmocka_unit_test_setup(knows_the_end_of_what_it_reads, forget_log),
-	        cmocka_unit_test_setup(says_which_offsets_are_committed_and_where_partitions_end, forget_log),
+	        cmocka_unit_test_setup(says_where_each_partition_of_its_topics_ends, forget_log),
+	        cmocka_unit_test_setup(says_that_the_ends_cannot_be_read, forget_log),
+	        cmocka_unit_test_setup(says_which_offsets_are_committed, forget_log),
 	        cmocka_unit_test_setup(says_that_committed_offsets_cannot_be_read, forget_log),
 	        cmocka_unit_test_setup(asks_again_when_committed_offsets_could_not_be_had, forget_log),
 	        cmocka_unit_test_setup(goes_on_where_the_group_stands, forget_log),

@@ -34,10 +34,11 @@ struct topic {
 struct member {
 	struct mem_client *client; /* NULL: dead, but the group does not know */
 	char *instance;
-	bool assigned; /* holds partitions, as far as the group knows */
-	bool revoke;   /* is to give them back */
-	bool lost;     /* was thrown out */
-	bool ready;    /* has joined and waits for an assignment */
+	bool assigned;       /* holds partitions, as far as the group knows */
+	bool revoke;         /* is to give them back */
+	bool lost;           /* was thrown out */
+	bool ready;          /* has joined and waits for an assignment */
+	uint32_t generation; /* of which it has its part, or may come for it; 0: of none */
 };
 
 struct transaction {
@@ -328,19 +329,35 @@ static bool is_unstable(struct mem_broker *b, const char *topic, int32_t partiti
 /* --- the group ------------------------------------------------------------------------------------------------------
  */
 
-/* Everybody who holds partitions is to give them back. */
+/* Everybody who holds partitions is to give them back, and who has not come for them is to wait with the others. */
 static void ask_back(struct mem_broker *b)
 {
-	for (int i = 0; i < b->n_members; i++)
-		b->members[i].revoke |= b->members[i].assigned && !b->members[i].lost;
+	for (int i = 0; i < b->n_members; i++) {
+		struct member *m = &b->members[i];
+		m->revoke |= m->assigned && !m->lost;
+		if (!m->assigned)
+			m->generation = 0;
+	}
 }
 
-/* When nobody holds anything any more, a new generation begins. */
 static bool may_share(const struct mem_broker *b)
 {
 	for (int i = 0; i < b->n_members; i++) {
 		if (b->members[i].assigned && !b->members[i].lost)
 			return false;
+	}
+	return true;
+}
+
+/* When nobody holds anything any more, a new generation begins, of all who wait then. */
+static bool open_generation(struct mem_broker *b)
+{
+	if (!may_share(b))
+		return false;
+	b->generation++;
+	for (int i = 0; i < b->n_members; i++) {
+		struct member *m = &b->members[i];
+		m->generation = m->client && m->ready ? b->generation : 0;
 	}
 	return true;
 }
@@ -359,6 +376,7 @@ static void forget_member(struct mem_broker *b, int i)
 	m->ready = false;
 	m->lost = false;
 	m->revoke = false;
+	m->generation = 0;
 }
 
 void mem_expire_members(struct mem_broker *b)
@@ -475,12 +493,12 @@ static bool wants(const struct mem_client *c, const char *topic)
 	return false;
 }
 
-/* Partitions are dealt out one by one among the members that wait. */
+/* Partitions are dealt out one by one among the members of the generation. */
 static void deal(struct mem_broker *b, struct mem_client *c, struct offsets *out)
 {
 	int waiting[MEMBERS_MAX], n = 0, turn = 0;
 	for (int i = 0; i < b->n_members; i++) {
-		if (b->members[i].client && (b->members[i].ready || b->members[i].assigned))
+		if (b->members[i].generation == b->generation)
 			waiting[n++] = i;
 	}
 	offsets_clear(out);
@@ -501,13 +519,11 @@ static bool poll_group(struct mem_source *s, struct source_event *event)
 		event->happening = m->lost ? SOURCE_LOST : SOURCE_REVOKED;
 		return true;
 	}
-	if (!m->ready || m->assigned || !may_share(b))
+	if (!m->ready || m->assigned)
 		return false;
-	/* The first to see that all have given back opens the new generation; the others join it. */
-	bool first = true;
-	for (int i = 0; i < b->n_members; i++)
-		first &= !b->members[i].assigned;
-	b->generation += first;
+	/* The first to see that all have given back opens the new generation; the others come for their part. */
+	if (m->generation != b->generation && !open_generation(b))
+		return false;
 	m->assigned = true;
 	deal(b, c, &s->event_partitions);
 	snprintf(s->metadata, sizeof(s->metadata), "%s/%" PRIu32, c->instance, b->generation);
@@ -638,19 +654,23 @@ static bool mem_source_committed(struct source *source, struct offsets *partitio
 	return err_set(err, "no answer");
 }
 
-static bool mem_source_ends(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
+static bool mem_source_ends(struct source *source, struct offsets *ends, int timeout_ms, struct err *err)
 {
 	struct mem_source *s = source_of(source);
 	struct mem_broker *b = s->client->broker;
 	(void)timeout_ms;
 	pthread_mutex_lock(&b->lock);
 	enum mem_fault fault = next_call(s->client);
-	for (size_t i = 0; i < partitions->n; i++) {
-		struct offset *at = &partitions->items[i];
-		at->next = (int64_t)find_partition(b, at->topic, at->partition)->n;
+	offsets_clear(ends);
+	for (int t = 0; t < b->n_topics; t++) {
+		const struct topic *topic = &b->topics[t];
+		for (int p = 0; wants(s->client, topic->name) && p < topic->n_partitions; p++)
+			offsets_set(ends, topic->name, p, (int64_t)topic->partitions[p].n);
 	}
+	if (fault == MEM_DIE_AFTER)
+		die(s->client);
 	pthread_mutex_unlock(&b->lock);
-	return fault == MEM_DIE ? err_set(err, "killed") : true;
+	return fault == MEM_NONE || err_set(err, "no answer");
 }
 
 static void mem_source_release(void *source, void *owner)

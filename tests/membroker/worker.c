@@ -222,7 +222,7 @@ struct test_worker_result test_worker_run(struct mem_client *client, const struc
 	struct plan plan;
 	struct sink_limits limits;
 	struct metrics *metrics = metrics_new();
-	struct loop_setup setup = {.source = mem_client_source(client),
+	struct loop_setup setup = {.source = options->source ? options->source : mem_client_source(client),
 	                           .sink = mem_client_sink(client),
 	                           .clock = &clock.base,
 	                           .metrics = metrics,

@@ -34,6 +34,7 @@ struct test_worker_options {
 	int64_t story_bytes;     /* 0: 1 MB */
 	struct witness *witness; /* NULL: one of its own */
 	_Atomic bool *stop;      /* NULL: never */
+	struct source *source;   /* NULL: the client's; else one around it, which must pass everything on */
 };
 
 struct test_worker_result {

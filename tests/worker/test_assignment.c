@@ -7,7 +7,7 @@ static const char topic[] = "raw";
 struct fixture {
 	struct metrics *metrics;
 	struct assignment *held;
-	struct offsets out;
+	struct offsets out, ends;
 };
 
 static int make(void **state)
@@ -27,6 +27,7 @@ static int unmake(void **state)
 	assert_null(f->held);
 	metrics_free(&f->metrics);
 	offsets_free(&f->out);
+	offsets_free(&f->ends);
 	free(f);
 	return 0;
 }
@@ -68,8 +69,8 @@ static int64_t rewound_to(struct fixture *f, int partition)
 
 static void set_end(struct fixture *f, int partition, int64_t end)
 {
-	struct offset at = {topic, partition, end};
-	assignment_set_ends(f->held, &(struct offsets){&at, 1, 1});
+	offsets_set(&f->ends, topic, partition, end);
+	assignment_set_ends(f->held, &f->ends);
 }
 
 static struct partition_status status_of(struct fixture *f, int partition)
@@ -219,20 +220,47 @@ static void has_read_all_when_every_partition_is_at_its_end(void **state)
 	assert_false(assignment_all_read(f->held));
 }
 
-static void asks_only_once_for_the_end_of_a_partition(void **state)
+static void the_end_behind_what_was_left_out_is_not_committed(void **state)
 {
 	struct fixture *f = *state;
-	take(f, 2, 1);
-	assignment_without_end(f->held, &f->out);
-	assert_int_equal(f->out.n, 2);
+	take(f, 1, 1);
 	set_end(f, 0, 5);
-	assignment_without_end(f->held, &f->out);
-	assert_int_equal(f->out.n, 1);
-	assert_int_equal(f->out.items[0].partition, 1);
+	read_one(f, 0, 4);
+	commit(f, 0, 5, 2);
+	assert_false(read_one(f, 0, 5));
+	assert_false(at_end(f, 0, 6));
+	assert_true(assignment_all_read(f->held));
+	assignment_rewind(f->held, &f->out);
+	assert_true(at_end(f, 0, 6)); /* as after a transaction: what was left out is not behind it */
+}
+
+static void ends_hold_for_later_assignments_and_nothing_is_wanted_of_partitions_that_came_later(void **state)
+{
+	struct fixture *f = *state;
+	take(f, 1, 1);
+	set_end(f, 0, 5);
+	assignment_drop(f->held);
+	take(f, 2, 2);
+	assert_true(read_one(f, 0, 4));
+	assert_false(read_one(f, 0, 5));
+	assert_false(read_one(f, 1, 0));
+	assert_true(assignment_all_read(f->held));
+}
+
+static void lifted_ends_stop_nobody_until_the_next_assignment(void **state)
+{
+	struct fixture *f = *state;
+	take(f, 1, 1);
+	set_end(f, 0, 5);
+	at_end(f, 0, 5);
+	assert_false(assignment_lift_ends(f->held));
+	assert_true(assignment_is_lifted(f->held));
+	assert_false(assignment_all_read(f->held));
+	assert_true(read_one(f, 0, 5));
 	assignment_drop(f->held);
 	take(f, 1, 2);
-	assignment_without_end(f->held, &f->out);
-	assert_int_equal(f->out.n, 0);
+	assert_false(read_one(f, 0, 5));
+	assert_true(assignment_lift_ends(f->held)); /* it was left out, and is to be read again */
 }
 
 static void without_ends_nothing_is_ever_all_read(void **state)
@@ -265,7 +293,9 @@ int main(void)
 	        TEST(counts_in_metrics_what_is_assigned_committed_and_left),
 	        TEST(reads_to_the_ends_seen_first_and_no_further),
 	        TEST(has_read_all_when_every_partition_is_at_its_end),
-	        TEST(asks_only_once_for_the_end_of_a_partition),
+	        TEST(the_end_behind_what_was_left_out_is_not_committed),
+	        TEST(ends_hold_for_later_assignments_and_nothing_is_wanted_of_partitions_that_came_later),
+	        TEST(lifted_ends_stop_nobody_until_the_next_assignment),
 	        TEST(without_ends_nothing_is_ever_all_read),
 	        TEST(a_worker_without_partitions_has_read_all),
 	};
