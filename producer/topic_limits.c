@@ -4,14 +4,16 @@
  */
 #include "producer/topic_limits.h"
 
+#include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
 #include <errno.h>
 
-#define STEP_MS     500
-#define DESCRIBE_MS 5000
-#define MISSING_MS  2000 /* a topic that was just made may not be known to every broker yet */
+#define NAMES_MAX_BYTES 8000
+#define STEP_MS         500
+#define DESCRIBE_MS     5000
+#define MISSING_MS      2000 /* a topic that was just made may not be known to every broker yet */
 
 struct asking {
 	const struct topic_question *question;
@@ -150,23 +152,13 @@ static bool topic_limits_find(struct asking *asking, struct err *err)
 /* --- limits --------------------------------------------------------------------------------------------------------
  */
 
-static void topic_limits_fall_back(struct topic_limit *limit, const char *why)
-{
-	if (limit->max_bytes)
-		return;
-	limit->max_bytes = TOPIC_LIMIT_DEFAULT_BYTES;
-	log_warn("LIMIT-ASSUMED", "cannot read a topic's max.message.bytes, the default is assumed",
-	         LOG_CSTR("topic", limit->topic), LOG_INT("bytes", TOPIC_LIMIT_DEFAULT_BYTES), LOG_CSTR("error", why));
-}
-
-static void topic_limits_take(struct topic_limit *limit, const rd_kafka_ConfigResource_t *resource)
+/* NULL, or why the limit is not told. */
+static const char *topic_limits_take(struct topic_limit *limit, const rd_kafka_ConfigResource_t *resource)
 {
 	size_t n = 0;
 	const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &n);
-	if (rd_kafka_ConfigResource_error(resource)) {
-		topic_limits_fall_back(limit, rd_kafka_err2str(rd_kafka_ConfigResource_error(resource)));
-		return;
-	}
+	if (rd_kafka_ConfigResource_error(resource))
+		return rd_kafka_err2str(rd_kafka_ConfigResource_error(resource));
 	for (size_t i = 0; i < n; i++) {
 		const char *value = rd_kafka_ConfigEntry_value(entries[i]);
 		if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "max.message.bytes") != 0 || !value)
@@ -177,8 +169,26 @@ static void topic_limits_take(struct topic_limit *limit, const rd_kafka_ConfigRe
 		if (!errno && end != value && *end == 0)
 			limit->max_bytes = (size_t)bytes;
 	}
-	if (!limit->max_bytes)
-		topic_limits_fall_back(limit, "the broker does not tell it");
+	return limit->max_bytes ? NULL : "the broker does not tell it";
+}
+
+/* What no answer gave stays as it was known, else is the default; one line for all of them, with the first reason. */
+static void topic_limits_fall_back(const struct topic_question *question, const char *why)
+{
+	struct buf names;
+	buf_init(&names, NAMES_MAX_BYTES);
+	for (size_t i = 0; i < question->n_topics; i++) {
+		struct topic_limit *limit = &question->topics[i];
+		if (limit->max_bytes)
+			continue;
+		limit->max_bytes = TOPIC_LIMIT_DEFAULT_BYTES;
+		buf_printf(&names, "%s%s", names.n ? ", " : "", limit->topic);
+	}
+	if (names.n)
+		log_warn("LIMIT-ASSUMED", "cannot read max.message.bytes of these topics, the default is assumed",
+		         LOG_STR("topics", buf_view(&names)), LOG_INT("bytes", TOPIC_LIMIT_DEFAULT_BYTES),
+		         LOG_CSTR("error", why));
+	buf_free(&names);
 }
 
 static void topic_limits_take_all(struct asking *asking, rd_kafka_event_t *event)
@@ -186,18 +196,21 @@ static void topic_limits_take_all(struct asking *asking, rd_kafka_event_t *event
 	const struct topic_question *question = asking->question;
 	size_t n = 0;
 	const rd_kafka_ConfigResource_t **resources = NULL;
-	const char *why = event ? rd_kafka_event_error_string(event) : "no answer in time";
+	const char *why = NULL;
 	if (event && !rd_kafka_event_error(event))
 		resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n);
 	for (size_t i = 0; i < question->n_topics; i++) {
 		struct topic_limit *limit = &question->topics[i];
 		for (size_t r = 0; r < n; r++) {
-			if (strcmp(rd_kafka_ConfigResource_name(resources[r]), limit->topic) == 0)
-				topic_limits_take(limit, resources[r]);
+			if (strcmp(rd_kafka_ConfigResource_name(resources[r]), limit->topic) != 0)
+				continue;
+			const char *untold = topic_limits_take(limit, resources[r]);
+			why = why ? why : untold;
 		}
-		if (!limit->max_bytes)
-			topic_limits_fall_back(limit, why);
 	}
+	if (!why)
+		why = event ? rd_kafka_event_error_string(event) : "no answer in time";
+	topic_limits_fall_back(question, why);
 }
 
 /*
