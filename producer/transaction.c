@@ -16,7 +16,8 @@
 #define ABORT_STEP_MS 500
 #define DRAIN_MS      1000
 /* What librdkafka says at once is shorter, and must not be cut without a mark. */
-#define WORDS_MAX 600
+#define WORDS_MAX        600
+#define TOPICS_WORDS_MAX 400
 
 /* --- the ladder ----------------------------------------------------------------------------------------------------
  */
@@ -220,8 +221,7 @@ static const char *fault_advice(const struct meeting *met)
 	case CODE(TOPIC_AUTHORIZATION_FAILED):
 		if (met->phase == PHASE_OFFSETS)
 			return "; allow Read on the input topics";
-		return met->topic ? "; allow Write on it"
-		                  : "; allow Write on all output topics (the library's last log lines name the one)";
+		return "; allow Write on it";
 	case CODE(INVALID_TRANSACTION_TIMEOUT):
 		return "; the broker's transaction.max.timeout.ms is lower";
 	case CODE(TOPIC_EXCEPTION):
@@ -234,17 +234,33 @@ static const char *fault_advice(const struct meeting *met)
 	}
 }
 
+/* The library does not say which topic was forbidden: it is one of those that the transaction has records for. */
+static void name_topics(const struct transaction *t, const struct meeting *met, char *out, size_t n)
+{
+	out[0] = 0;
+	if (met->topic)
+		snprintf(out, n, " for topic '%s'", met->topic);
+	if (met->topic || met->code != CODE(TOPIC_AUTHORIZATION_FAILED) || met->phase == PHASE_OFFSETS)
+		return;
+	for (size_t i = 0; i < t->n_topics; i++) {
+		size_t at = strlen(out);
+		const char *before = i ? ", " : t->n_topics == 1 ? " for topic " : " for one of the topics ";
+		snprintf(out + at, n - at, "%s'%s'", before, rd_kafka_topic_name(t->topics[i]));
+	}
+}
+
 static void tell(const struct transaction *t, const struct meeting *met, struct err *err)
 {
 	bool outage = met->verdict.cause == CAUSE_OUTAGE && t->event_words[0];
+	char topics[TOPICS_WORDS_MAX];
+	name_topics(t, met, topics, sizeof(topics));
 	if (met->verdict.result == PUBLISH_FENCED)
 		err_set(err,
 		        "another worker runs as instance '%s' of group '%s', or this one was away for longer than "
 		        "transaction.timeout.ms: %s",
 		        t->instance, t->group, met->words);
 	else
-		err_set(err, "%s%s%s%s (instance '%s' of group '%s'): %s%s%s%s", phase_words(met->phase),
-		        met->topic ? " for topic '" : "", met->topic ? met->topic : "", met->topic ? "'" : "",
+		err_set(err, "%s%s (instance '%s' of group '%s'): %s%s%s%s", phase_words(met->phase), topics,
 		        t->instance, t->group, met->words, fault_advice(met), outage ? "; last seen: " : "",
 		        outage ? t->event_words : "");
 }
@@ -481,7 +497,7 @@ void transaction_start(struct transaction *t, struct publication *pub)
 	t->commit_sent = false;
 	t->verdict = VERDICT(DONE);
 	t->fault = t->report = RD_KAFKA_RESP_ERR_NO_ERROR;
-	t->n_records = t->n_good = t->n_sent = t->n_reported = t->n_failed = 0;
+	t->n_topics = t->n_records = t->n_good = t->n_sent = t->n_reported = t->n_failed = 0;
 	transaction_forget_events(t);
 	pub->n_refusals = 0;
 	pub->probed_to = 0;
@@ -689,6 +705,15 @@ static bool transaction_not_sent(struct transaction *t, const struct transaction
 	return t->pub->n_refusals < REFUSALS_MAX;
 }
 
+static void transaction_note_topic(struct transaction *t, const rd_kafka_topic_t *topic)
+{
+	size_t i = 0;
+	while (i < t->n_topics && t->topics[i] != topic)
+		i++;
+	if (i == t->n_topics && i < TRANSACTION_TOPICS_MAX)
+		t->topics[t->n_topics++] = topic;
+}
+
 bool transaction_produce(struct transaction *t, const struct transaction_record *record)
 {
 	size_t index = t->n_records++;
@@ -696,6 +721,7 @@ bool transaction_produce(struct transaction *t, const struct transaction_record 
 	bool probe = t->pub->one_by_one && index >= t->pub->probe_from && !refused;
 	if ((!refused && !transaction_goes_on(t)) || (probe && !transaction_may_probe(t, index)))
 		return false;
+	transaction_note_topic(t, record->topic);
 	rd_kafka_resp_err_t code = transaction_send(t, record);
 	if (code)
 		return transaction_not_sent(t, record, code);

@@ -60,6 +60,8 @@ struct transaction_verdict transaction_classify(enum transaction_phase phase, st
 /* --- the steps -----------------------------------------------------------------------------------------------------
  */
 
+#define TRANSACTION_TOPICS_MAX 8
+
 /* One for each sink, at a fixed address: librdkafka's callbacks get it. */
 struct transaction {
 	/* For the life of the sink. */
@@ -85,8 +87,11 @@ struct transaction {
 	size_t n_reported, n_failed;
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
 	char report_topic[256];     /* of that report */
-	bool is_past;               /* events that come now are old */
-	rd_kafka_resp_err_t event;  /* the client's last error event, and its words */
+	/* For words: the topics that records were given for, as far as there is room. */
+	const rd_kafka_topic_t *topics[TRANSACTION_TOPICS_MAX];
+	size_t n_topics;
+	bool is_past;              /* events that come now are old */
+	rd_kafka_resp_err_t event; /* the client's last error event, and its words */
 	char event_words[600];
 };
 

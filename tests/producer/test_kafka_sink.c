@@ -704,7 +704,43 @@ static void a_refused_first_partition_is_told_and_not_the_abort_that_found_nothi
 	publish(f);
 
 	assert_published(f, PUBLISH_FAILED, CAUSE_OTHER);
+	assert_has(f->pub.err.words, "for topic 'articles");
 	assert_has(f->pub.err.words, "allow Write");
+}
+
+/* The library says only that one was; whoever reads it looks at these. */
+static void of_several_topics_each_is_named_when_one_is_forbidden(void **state)
+{
+	struct fixture *f = *state;
+	open_sink(f, 20000);
+	add_articles(f, 1);
+	add_dead_letter(f);
+	kit_cluster_fail(f->cluster, API_ADD_PARTITIONS, 1, ERR(TOPIC_AUTHORIZATION_FAILED));
+
+	publish(f);
+
+	assert_published(f, PUBLISH_FAILED, CAUSE_OTHER);
+	assert_has(f->pub.err.words, "for one of the topics 'articles");
+	assert_has(f->pub.err.words, ", 'dead");
+}
+
+static int assumed;
+
+static void count_assumed(void *arg, struct str line)
+{
+	(void)arg;
+	assumed += memmem(line.p, line.n, "LIMIT-ASSUMED", 13) != NULL;
+}
+
+/* The mock tells no topic's settings. */
+static void limits_that_nobody_tells_are_one_line(void **state)
+{
+	struct fixture *f = *state;
+	assumed = 0;
+	log_redirect(count_assumed, NULL);
+	open_sink(f, 20000);
+	log_redirect(drop_line, NULL);
+	assert_int_equal(assumed, 1);
 }
 
 static void an_abort_that_found_nothing_keeps_the_cause_and_the_worker_goes_on(void **state)
@@ -985,6 +1021,8 @@ int main(int argc, char **argv)
 	        T(a_report_names_its_record_when_they_go_one_by_one),
 	        T(a_dead_letter_that_is_refused_is_named_as_its_messages),
 	        T(a_refused_first_partition_is_told_and_not_the_abort_that_found_nothing),
+	        T(of_several_topics_each_is_named_when_one_is_forbidden),
+	        T(limits_that_nobody_tells_are_one_line),
 	        T(an_abort_that_found_nothing_keeps_the_cause_and_the_worker_goes_on),
 	        T(a_dead_letter_topic_that_may_not_be_written_ends_the_worker),
 	        T(a_stub_that_is_refused_ends_the_worker),
