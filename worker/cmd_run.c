@@ -26,8 +26,9 @@
 #define CMD_RUN_IDLE_COMMIT_MS  1000
 #define CMD_RUN_BACK_OFF_MIN_MS 100
 #define CMD_RUN_BACK_OFF_MAX_MS 10000
-#define CMD_RUN_CLOSE_S         30
-#define CMD_RUN_INSTANCE_MAX    200
+/* With the abort before it, within the half minute that supervisors commonly give after SIGTERM. */
+#define CMD_RUN_CLOSE_S      8
+#define CMD_RUN_INSTANCE_MAX 200
 
 struct cmd_run {
 	const struct command_line *line;
