@@ -19,6 +19,8 @@
 #define MODEL_KNOWN_LETTERS 12
 /* Features that are looked up at once. */
 #define MODEL_BATCH 96
+/* Units in a cache line. */
+#define MODEL_LINE_UNITS 32
 
 struct model {
 	void *map;
@@ -249,7 +251,8 @@ struct model_batch {
 
 /*
  * Tables are megabytes and features all over them: each step asks the memory for what the next will read, for many
- * features at once.
+ * features at once. Many lists are longer than a cache line, so the next one is asked for too; to ask for memory behind
+ * the model's end does no harm.
  */
 static void model_flush(const struct model *m, size_t n_labels, struct model_batch *batch, struct model_sums *sums)
 {
@@ -261,6 +264,7 @@ static void model_flush(const struct model *m, size_t n_labels, struct model_bat
 		uint32_t list = model_find(m, batch->keys[i]);
 		if (list) {
 			__builtin_prefetch(m->units + list);
+			__builtin_prefetch(m->units + list + MODEL_LINE_UNITS);
 			lists[n++] = list;
 		}
 	}
