@@ -11,6 +11,7 @@
 #include "pipeline/stage.h"
 #include "pipeline/stages/entities/cites.h"
 #include "pipeline/stages/entities/names.h"
+#include "pipeline/stages/entities/placing.h"
 #include "pipeline/words/fold.h"
 
 #include <limits.h>
@@ -21,6 +22,10 @@
 #define ENTITIES_BODY_BYTES 1000000
 /* A name that one word alone gives, and that nothing else in the story or the list bears out, must be so sure. */
 #define ENTITIES_LONELY 0.7
+/* So a person's, of one word that is neither a forename nor a surname of the list, without a title before it. */
+#define ENTITIES_STRANGER 0.76
+/* So where moreover a word stands before it that places follow: "the ferry to". */
+#define ENTITIES_STRANGER_PLACED 0.93
 
 struct entities_options {
 	bool lists;
@@ -266,8 +271,10 @@ static struct entity_name entities_name(struct finding *f, const struct name *na
 /* --- precision --------------------------------------------------------------------------------------------------- */
 
 struct support {
-	double best;   /* confidence of the surest mention */
-	bool is_known; /* listed, more than one word, or named more than once */
+	double best;    /* confidence of the surest mention */
+	bool is_known;  /* listed, more than one word, or named more than once */
+	bool is_titled; /* a title stands before one of the mentions */
+	bool is_placed; /* a word that places follow does */
 	uint32_t times;
 };
 
@@ -289,9 +296,21 @@ static struct support *entities_support(const struct finding *f)
 			continue;
 		struct support *s = &of[m->name];
 		s->best = fmax(s->best, entities_confidence(m));
+		s->is_titled |= mention_has_title(&f->reading, m);
+		s->is_placed |= placing_may_be_before(&f->reading, m->first);
 		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
 	}
 	return of;
+}
+
+/* A person of one word that no full name, no title and no list bears out: it may be a place that nobody knows. */
+static bool entities_is_stranger(const struct finding *f, const struct name *name, const struct support *support)
+{
+	const struct mention *full = &f->mentions.at[name->full];
+	uint16_t persons = NAME_FORENAME | NAME_SURNAME | NAME_PERSON;
+	bool caseless = f->words.at[full->first].flags & WORD_CASELESS;
+	return name->type == NAME_IS_PERSON && full->n == 1 && !caseless && !support->is_titled &&
+	       !(name->classes & persons);
 }
 
 /* Is the name good enough to be given? */
@@ -299,6 +318,8 @@ static bool entities_is_good(const struct finding *f, uint32_t name, const struc
 {
 	const struct entities_options *o = f->call->options;
 	double least = support[name].is_known ? o->min_confidence : fmax(o->min_confidence, ENTITIES_LONELY);
+	if (entities_is_stranger(f, &f->names.at[name], &support[name]))
+		least = fmax(least, support[name].is_placed ? ENTITIES_STRANGER_PLACED : ENTITIES_STRANGER);
 	return support[name].best >= least && entities_is_wanted(f, &f->names.at[name]);
 }
 

@@ -4,12 +4,15 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
 
+#include <unicode/uchar.h>
+
 #define MARKS_PLACE_BYTES    200
 #define MARKS_PLACE_MARGIN   5.0f
 #define MARKS_NAME_MARGIN    3.0f
 #define MARKS_INITIALS_LEAST 3
 #define MARKS_INITIALS_MOST  10
 #define MARKS_LINK_LETTERS   4 /* of a small word between two with capitals: of, dan, für */
+#define MARKS_JOINED_WORDS   4 /* of a person's name that the tagger marked as two */
 
 struct marking {
 	const struct reading *r;
@@ -72,41 +75,58 @@ static void marks_put_place(struct marking *m, size_t first, size_t n)
 
 /* --- initials in brackets ---------------------------------------------------------------------------------------- */
 
-static bool marks_are_initials(const struct reading *r, size_t word)
+struct initials {
+	uint32_t letters[2 * MARKS_INITIALS_MOST]; /* as written */
+	size_t n, large;
+};
+
+/* "KPS", and "GfB", in which the small letter is a small word's; n is 0 where it is another kind of word. */
+static struct initials marks_initials(const struct reading *r, size_t word)
 {
 	const struct word *w = marks_word(r, word);
+	struct initials initials = {.n = 0};
+	struct str text = words_text(r->words, word);
 	size_t letters = w->end_cp - w->start_cp;
-	return w->flags & WORD_UPPER_ALL && letters >= MARKS_INITIALS_LEAST && letters <= MARKS_INITIALS_MOST &&
-	       word > 1 && word + 1 < r->words->n && reading_is_sign(r, word - 1, '(') &&
-	       reading_is_sign(r, word + 1, ')');
+	if (!(w->flags & WORD_UPPER_FIRST) || letters < MARKS_INITIALS_LEAST || letters > MARKS_INITIALS_MOST)
+		return initials;
+	for (size_t at = 0; at < text.n && initials.n < letters;) {
+		uint32_t c = initials.letters[initials.n++] = utf8_next(text, &at);
+		initials.large += u_isupper((UChar32)c) != 0;
+	}
+	if (2 * initials.large <= initials.n)
+		initials.n = 0;
+	return initials;
 }
 
-/* A word's first letter, folded. */
-static uint32_t marks_initial(const struct reading *r, size_t word)
+static bool marks_are_initials(const struct reading *r, size_t word)
 {
-	struct folded_word folded = reading_fold(r, word);
+	return word > 1 && word + 1 < r->words->n && reading_is_sign(r, word - 1, '(') &&
+	       reading_is_sign(r, word + 1, ')') && marks_initials(r, word).n;
+}
+
+/* Does the word begin with the last of the letters that are left? A small word may have none of its own. */
+static bool marks_take_initial(const struct reading *r, size_t word, struct initials *left)
+{
+	struct str text = words_text(r->words, word);
 	size_t at = 0;
-	return folded.n ? utf8_next(str_make(folded.p, folded.n), &at) : 0;
+	bool capital = marks_word(r, word)->flags & WORD_UPPER_FIRST;
+	bool same = text.n && utf8_next(text, &at) == left->letters[left->n - 1];
+	left->n -= same;
+	return same || !capital;
 }
 
 /* Where the name begins that ends before the bracket and has just these initials; `word` if there is none. */
 static size_t marks_name_of(const struct reading *r, size_t word)
 {
-	uint32_t letters[2 * MARKS_INITIALS_MOST];
-	struct folded_word folded = reading_fold(r, word);
-	struct str s = str_make(folded.p, folded.n);
-	size_t n = 0;
-	for (size_t at = 0; at < s.n && n < 2 * MARKS_INITIALS_MOST;)
-		letters[n++] = utf8_next(s, &at);
-	for (size_t i = word - 1; i-- > 0 && n;) {
+	struct initials left = marks_initials(r, word);
+	for (size_t i = word - 1; i-- > 0 && left.n;) {
 		const struct word *w = marks_word(r, i);
 		bool capital = w->flags & WORD_UPPER_FIRST;
-		if (w->kind != WORD_LETTERS || (!capital && w->end_cp - w->start_cp > MARKS_LINK_LETTERS))
+		if (w->kind != WORD_LETTERS || (!capital && w->end_cp - w->start_cp > MARKS_LINK_LETTERS) ||
+		    !marks_take_initial(r, i, &left))
 			return word;
-		if (capital && marks_initial(r, i) != letters[--n])
-			return word;
-		if (!n)
-			return i;
+		if (!left.n)
+			return capital ? i : word;
 		if (w->flags & WORD_SENTENCE)
 			return word;
 	}
@@ -127,6 +147,34 @@ static void marks_put_name(struct marking *m, size_t word)
 		                             MARKS_NAME_MARGIN});
 }
 
+/* --- names in two ------------------------------------------------------------------------------------------------ */
+
+/* "Michael" and "Jordan Hale", marked as two persons: nothing stands between two of a person's names but a blank. */
+static bool marks_are_one_person(const struct reading *r, const struct tagged *a, const struct tagged *b)
+{
+	const struct word *last = marks_word(r, a->first + a->n - 1), *next = marks_word(r, b->first);
+	bool persons = a->type == NAME_IS_PERSON && b->type == NAME_IS_PERSON;
+	bool near = a->first + a->n == b->first && next->start == last->end + 1 && r->words->text.p[last->end] == ' ' &&
+	            !(next->flags & WORD_SENTENCE);
+	return persons && near && a->n == 1 && a->n + b->n <= MARKS_JOINED_WORDS && next->flags & WORD_UPPER_FIRST;
+}
+
+static void marks_join_persons(const struct reading *r, struct marks *marks)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < marks->n; i++) {
+		struct tagged *last = kept ? &marks->at[kept - 1] : NULL;
+		if (!last || !marks_are_one_person(r, last, &marks->at[i])) {
+			marks->at[kept++] = marks->at[i];
+			continue;
+		}
+		last->n += marks->at[i].n;
+		if (marks->at[i].margin > last->margin)
+			last->margin = marks->at[i].margin;
+	}
+	marks->n = kept;
+}
+
 struct marks marks_add(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place)
 {
 	struct words words = words_split(fold_cut(place, MARKS_PLACE_BYTES), r->arena);
@@ -142,5 +190,6 @@ struct marks marks_add(const struct reading *r, const struct tagged *tagged, siz
 		i += n ? n : 1;
 	}
 	marks_copy(&m, r->words->n);
+	marks_join_persons(r, &m.out);
 	return m.out;
 }

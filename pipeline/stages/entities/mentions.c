@@ -8,12 +8,14 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/marks.h"
+#include "pipeline/stages/entities/placing.h"
 #include "pipeline/words/fold.h"
 
 #include <stdlib.h>
 
 #define MENTIONS_SURE_MARGIN   1.5f /* so sure that it is looked for elsewhere */
 #define MENTIONS_OWN_MARGIN    5.0f /* so sure that the same words elsewhere do not change its type */
+#define MENTIONS_PLACE_MARGIN  2.5f /* so sure of an organisation that a word of place before it changes nothing */
 #define MENTIONS_FORENAME      1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED        3.0f /* margin of what only the gazetteer found */
 #define MENTIONS_FOUND         2.0f /* margin of what was found because it is sure elsewhere */
@@ -119,6 +121,14 @@ static bool mentions_is_title(const struct reading *r, size_t word)
 		return false;
 	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
 	return bsearch(&key, titles, sizeof titles / sizeof *titles, sizeof *titles, mentions_compare_title) != NULL;
+}
+
+bool mention_has_title(const struct reading *r, const struct mention *mention)
+{
+	size_t at = mention->first;
+	if (at > 1 && reading_is_sign(r, at - 1, '.'))
+		at--;
+	return at && mentions_is_title(r, at - 1);
 }
 
 /* Is the sign part of names, within them? */
@@ -433,6 +443,18 @@ static void mentions_bear_out(struct mention *m, const struct name_match *match)
 		m->margin += MENTIONS_FORENAME;
 }
 
+/* "The port of Valencia", "from Valencia", which the tagger took for the club: a city of the list, by its own name. */
+static void mentions_bear_out_place(const struct reading *r, struct mention *m, const struct name_match *match)
+{
+	bool whole = match->first == m->first && match->n == m->n;
+	if (!whole || m->type != NAME_IS_ORGANISATION || m->margin >= MENTIONS_PLACE_MARGIN ||
+	    match->classes & (NAME_ORGANISATIONS & ~NAME_CLUB) || !placing_is_before(r, m->first))
+		return;
+	struct name_entry entry = mentions_entry(r, match->name);
+	if (entry.classes & NAME_PLACES && !entry.is_alternative && entry.weight >= MENTIONS_BIG_CITY)
+		m->type = NAME_IS_PLACE;
+}
+
 /* The mention becomes the match. */
 static void mentions_become(const struct reading *r, struct mention *m, const struct name_match *match)
 {
@@ -560,6 +582,7 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 		const struct name_match *match = mentions_match_at(c->r, &at, m.first);
 		if (match && match->first < m.first + m.n && match->first >= done) {
 			mentions_bear_out(&m, match);
+			mentions_bear_out_place(c->r, &m, match);
 			mentions_settle(c->r, &m, at);
 		}
 		mentions_trim_article(c->r, &m, match);

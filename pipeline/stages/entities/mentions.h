@@ -47,4 +47,7 @@ size_t mention_parts(const struct reading *r, const struct mention *mention, uin
 /* Is the word an abbreviation of the mention? Its letters stand in it in their order, the first begins a word. */
 bool mention_abbreviates(const struct reading *r, size_t letters, const struct mention *full);
 
+/* Does a title stand right before the mention: "Presiden", "Dr."? */
+bool mention_has_title(const struct reading *r, const struct mention *mention);
+
 #endif

@@ -171,6 +171,25 @@ static void finds_a_name_whose_initials_stand_in_brackets_behind_it(void **state
 	desk_assert(state, "en", "The River and Harbour Board (RHB) met. A Small Dog ran (RHB).",
 	            "O:River and Harbour Board | O:RHB = River and Harbour Board | O:RHB = River and Harbour Board");
 	desk_assert(state, "en", "The River Board (RHB) met.", "");
+	desk_assert(state, "de",
+	            "Die Gesellschaft für Badewesen (GfB) lobte. Die Gesellschaft zum Badewesen (GfB) auch.",
+	            "O:Gesellschaft für Badewesen | O:GfB = Gesellschaft für Badewesen | O:GfB = Gesellschaft für "
+	            "Badewesen");
+}
+
+static void takes_two_persons_with_nothing_but_a_blank_between_for_one(void **state)
+{
+	desk_assert(state, "en", "Then <Michael>P <Jordan Hale>P spoke.", "P:Michael Jordan Hale");
+	desk_assert(state, "en", "Then <Michael>P, <Jordan Hale>P spoke.", "P:Michael | P:Jordan Hale");
+	desk_assert(state, "en", "Then came <Michael>P\n<Jordan Hale>P spoke.", "P:Michael | P:Jordan Hale");
+}
+
+static void takes_a_city_behind_a_word_of_place_for_no_club(void **state)
+{
+	desk_assert(state, "en", "The port of <Valencia>O2 is full. He came from <Valencia>O2.",
+	            "L:Valencia | L:Valencia");
+	desk_assert(state, "en", "The coach left <Valencia>O2.", "O:Valencia");
+	desk_assert(state, "en", "The coach came from <Valencia>O3.", "O:Valencia");
 }
 
 static void leaves_the_article_out_of_names_but_where_the_list_has_it(void **state)
@@ -314,6 +333,8 @@ int main(void)
 	        NAMES_TEST(finds_a_country_that_the_tagger_passed_over),
 	        NAMES_TEST(finds_the_place_of_the_dateline_whatever_was_marked),
 	        NAMES_TEST(finds_a_name_whose_initials_stand_in_brackets_behind_it),
+	        NAMES_TEST(takes_two_persons_with_nothing_but_a_blank_between_for_one),
+	        NAMES_TEST(takes_a_city_behind_a_word_of_place_for_no_club),
 	        NAMES_TEST(leaves_the_article_out_of_names_but_where_the_list_has_it),
 	        NAMES_TEST(links_places_with_endings_and_names_them_as_listed),
 	        NAMES_TEST(links_no_place_that_might_be_another),
