@@ -9,6 +9,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
+#include "pipeline/stages/entities/calendar.h"
 #include "pipeline/stages/entities/cites.h"
 #include "pipeline/stages/entities/names.h"
 #include "pipeline/stages/entities/placing.h"
@@ -109,6 +110,7 @@ struct finding {
 	struct mentions mentions;
 	struct names names;
 	struct link dateline; /* the dateline's place, as far as the list knows it */
+	const struct calendar *calendar;
 };
 
 /* The dateline's place; empty: none. */
@@ -132,6 +134,7 @@ static void entities_read(struct finding *f)
 	f->reading = reading_start(&f->words, shared->gazetteer, story_language(f->st), tmp);
 	f->reading.matches = matches;
 	f->reading.n_matches = n_matches;
+	f->calendar = calendar_of(&f->reading);
 	f->mentions = mentions_find(&f->reading, tagged, n_tagged, entities_place(f->st));
 }
 
@@ -275,6 +278,7 @@ struct support {
 	bool is_known;  /* listed, more than one word, or named more than once */
 	bool is_titled; /* a title stands before one of the mentions */
 	bool is_placed; /* a word that places follow does */
+	bool is_date;   /* a day of the week, or a month */
 	uint32_t times;
 };
 
@@ -285,6 +289,18 @@ static bool entities_is_listed(const struct name *name)
 	                                   [NAME_IS_ORGANISATION] = NAME_MEDIA | NAME_BODY,
 	                                   [NAME_IS_PLACE] = NAME_COUNTRY | NAME_CAPITAL};
 	return name->link.uri[0] || name->classes & classes[name->type];
+}
+
+/* "Jumatano" is Wednesday in Swahili; but in a story from Dushanbe the word for Monday is the town. */
+static bool entities_is_date(const struct finding *f, const struct name *name)
+{
+	const struct mention *full = &f->mentions.at[name->full];
+	if (fold_equal(reading_text(&f->reading, full->first, full->n), entities_place(f->st)))
+		return false;
+	if (calendar_is_day(f->calendar, &f->reading, full->first, full->n))
+		return true;
+	/* Months are names of persons too: April, August. */
+	return name->type == NAME_IS_PLACE && calendar_is_month(f->calendar, &f->reading, full->first, full->n);
 }
 
 static struct support *entities_support(const struct finding *f)
@@ -300,6 +316,8 @@ static struct support *entities_support(const struct finding *f)
 		s->is_placed |= placing_may_be_before(&f->reading, m->first);
 		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
 	}
+	for (size_t i = 0; i < f->names.n; i++)
+		of[i].is_date = of[i].best > 0 && entities_is_date(f, &f->names.at[i]);
 	return of;
 }
 
@@ -317,6 +335,8 @@ static bool entities_is_stranger(const struct finding *f, const struct name *nam
 static bool entities_is_good(const struct finding *f, uint32_t name, const struct support *support)
 {
 	const struct entities_options *o = f->call->options;
+	if (support[name].is_date)
+		return false;
 	double least = support[name].is_known ? o->min_confidence : fmax(o->min_confidence, ENTITIES_LONELY);
 	if (entities_is_stranger(f, &f->names.at[name], &support[name]))
 		least = fmax(least, support[name].is_placed ? ENTITIES_STRANGER_PLACED : ENTITIES_STRANGER);

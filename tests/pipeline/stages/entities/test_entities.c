@@ -110,6 +110,25 @@ static void marks_the_place_of_the_dateline(void **state)
 	fixture_free(f);
 }
 
+static void gives_no_day_of_the_week_as_a_name(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_entities, NULL);
+	struct story *st = fixture_story(f, "",
+	                                 "وزیر امور خارجه ایران دوشنبه گفت که مذاکرات با روسیه و تاجیکستان ادامه دارد. "
+	                                 "دوشنبه شب هیئت ایرانی به مسکو رفت.");
+	st->decode.language = STR("fa");
+	fixture_run(f, st);
+	assert_non_null(named(st, "تاجیکستان"));
+	assert_null(named(st, "دوشنبه"));
+	/* A story from there means the town. */
+	st->credits.place.name = STR("دوشنبه");
+	st->done |= GROUP_CREDITS;
+	fixture_run(f, st);
+	assert_non_null(named(st, "دوشنبه"));
+	fixture_free(f);
+}
+
 static void gives_names_in_capitals_in_normal_case(void **state)
 {
 	(void)state;
@@ -271,6 +290,7 @@ int main(void)
 	        cmocka_unit_test(names_people_organisations_and_places_each_once),
 	        cmocka_unit_test(marks_an_agency_that_the_body_cites),
 	        cmocka_unit_test(marks_the_place_of_the_dateline),
+	        cmocka_unit_test(gives_no_day_of_the_week_as_a_name),
 	        cmocka_unit_test(gives_names_in_capitals_in_normal_case),
 	        cmocka_unit_test(gives_only_the_types_that_are_wanted),
 	        cmocka_unit_test(leaves_out_what_is_not_sure_enough),
