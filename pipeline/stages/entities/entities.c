@@ -138,6 +138,26 @@ static void entities_read(struct finding *f)
 	f->mentions = mentions_find(&f->reading, tagged, n_tagged, entities_place(f->st));
 }
 
+/* "WASHINGTON, March 3 (Merrow)", not "GEORGETOWN, Del. (Merrow)": behind the place only a date, or the source. */
+static bool entities_is_bare(const struct story *st)
+{
+	struct str text = st->credits.dateline.name, label = st->credits.place.label;
+	const char *at = label.n ? memmem(text.p, text.n, label.p, label.n) : NULL;
+	if (!at)
+		return false;
+	struct str rest = str_trim(str_slice(text, (size_t)(at - text.p) + label.n, text.n));
+	if (!rest.n || !(rest.p[0] == ',' || rest.p[0] == '('))
+		return true;
+	size_t end = 1;
+	while (end < rest.n && !strchr(",()", rest.p[end]))
+		end++;
+	struct str next = str_trim(str_slice(rest, 1, end));
+	for (size_t i = 0; i < next.n; i++)
+		if (next.p[i] >= '0' && next.p[i] <= '9')
+			return true;
+	return st->credits.source.n && str_starts(next, st->credits.source);
+}
+
 /* What the dateline's place is, by itself: it tells places in the body apart. */
 static void entities_read_dateline(struct finding *f)
 {
@@ -150,7 +170,10 @@ static void entities_read_dateline(struct finding *f)
 		return;
 	struct reading reading = reading_start(&words, f->reading.gazetteer, f->reading.language, f->call->tmp);
 	struct link_surface surface = link_look_up(&reading, NAME_IS_PLACE, 0, words.n);
+	surface.is_dateline = entities_is_bare(f->st);
 	f->dateline = link_find(&reading, &nowhere, &surface);
+	if (!f->dateline.base.n)
+		f->dateline.base = place;
 }
 
 static double entities_confidence(const struct mention *m)

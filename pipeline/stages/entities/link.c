@@ -141,6 +141,14 @@ static bool link_is_known_place(struct str language, const struct link_context *
 	return !second || second->is_alternative > first->is_alternative || link_is_much_larger(first, second);
 }
 
+/* Is the place that the dateline gives a capital, or the only one of the name, and where the language is written? */
+static bool link_is_dateline(struct str language, const struct name_entry *entries, size_t n)
+{
+	const struct name_entry *first = &entries[0];
+	bool capital = first->classes & NAME_CAPITAL && !first->is_alternative;
+	return capital || (n == 1 && !first->is_alternative && gazetteer_is_at_home(language, first->country));
+}
+
 static bool link_has_forename(const struct name_entry *entries, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -158,6 +166,8 @@ static struct link link_place(struct str language, const struct link_context *co
 	if (!n)
 		return (struct link){0};
 	if (link_is_country_name(surface, &entries[0]))
+		return link_to(surface, &entries[0]);
+	if (surface->is_dateline && link_is_dateline(language, entries, n))
 		return link_to(surface, &entries[0]);
 	const struct name_entry *near = link_in_context(context, entries, n);
 	if (near && link_is_nearer(near, entries, n))

@@ -26,9 +26,10 @@ void link_context_add(struct link_context *context, const char country[3]);
 struct link_surface {
 	uint32_t name; /* of the gazetteer; UINT32_MAX: not in the list */
 	enum name_type type;
-	bool is_long;    /* more than one word, or a person's full name */
-	bool is_letters; /* "AS" */
-	struct str base; /* see link.base */
+	bool is_long;     /* more than one word, or a person's full name */
+	bool is_letters;  /* "AS" */
+	bool is_dateline; /* where the story comes from: somewhere that a desk names without saying where it lies */
+	struct str base;  /* see link.base */
 };
 
 /* Looks a run of words up; a place's also without the ending that the language writes behind it. */

@@ -536,13 +536,27 @@ static void names_join_endings(struct naming *g)
 	}
 }
 
+/* A place by the dateline's name is the dateline's, if nothing in the story says that it is another. */
+static bool names_is_dateline(const struct naming *g, const struct name *name, const struct link_surface *surface,
+                              const struct link *dateline)
+{
+	const struct mention *m = &g->mentions->at[name->full];
+	struct str text = surface->base.n ? surface->base : reading_text(g->r, m->first, m->n);
+	return name->type == NAME_IS_PLACE && dateline->uri[0] && fold_equal(text, dateline->base);
+}
+
 static void names_link(struct naming *g, const struct link *dateline)
 {
 	struct link_surface *surfaces = arena_alloc(g->r->arena, (g->names.n + 1) * sizeof *surfaces);
 	names_find_context(g, surfaces);
 	link_context_add(&g->context, dateline->country);
 	for (size_t i = 0; i < g->names.n; i++) {
-		g->names.at[i].link = link_find(g->r, &g->context, &surfaces[i]);
+		struct name *name = &g->names.at[i];
+		name->link = link_find(g->r, &g->context, &surfaces[i]);
+		if (!name->link.uri[0] && names_is_dateline(g, name, &surfaces[i], dateline)) {
+			name->link = *dateline;
+			name->link.base = surfaces[i].base;
+		}
 		g->names.at[i].classes = names_classes(g->r, &surfaces[i]);
 	}
 	names_join_linked(g);

@@ -110,6 +110,37 @@ static void marks_the_place_of_the_dateline(void **state)
 	fixture_free(f);
 }
 
+/* The first name, of a story with such a dateline. */
+static const char *uri_under_dateline(struct fixture *f, const char *dateline, const char *place, const char *body)
+{
+	static char uri[64];
+	struct story *st = fixture_story(f, "", body);
+	st->decode.language = STR("en");
+	st->credits.dateline.name = str_of(dateline);
+	st->credits.place = (struct named){.name = str_of(place), .label = str_of(place)};
+	st->credits.source = STR("Merrow");
+	st->done |= GROUP_CREDITS;
+	fixture_run(f, st);
+	const struct entity_name *name = named(st, place);
+	assert_non_null(name);
+	assert_true(name->is_dateline);
+	snprintf(uri, sizeof uri, "%.*s", STR_ARG(name->uri));
+	return uri;
+}
+
+static void takes_a_dateline_that_says_no_more_than_its_name_for_the_capital(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_entities, NULL);
+	const char *body = "Senators met in Washington on Monday. The talks in Washington went on.";
+	const char *capital = "https://sws.geonames.org/4140963/";
+	assert_string_equal(uri_under_dateline(f, "Washington (Merrow) - ", "Washington", body), capital);
+	assert_string_equal(uri_under_dateline(f, "Washington, March 3 (Merrow) - ", "Washington", body), capital);
+	assert_string_equal(uri_under_dateline(f, "Washington, Merrow - ", "Washington", body), capital);
+	assert_string_equal(uri_under_dateline(f, "Washington, Pa. (Merrow) - ", "Washington", body), "");
+	fixture_free(f);
+}
+
 static void gives_no_day_of_the_week_as_a_name(void **state)
 {
 	(void)state;
@@ -290,6 +321,7 @@ int main(void)
 	        cmocka_unit_test(names_people_organisations_and_places_each_once),
 	        cmocka_unit_test(marks_an_agency_that_the_body_cites),
 	        cmocka_unit_test(marks_the_place_of_the_dateline),
+	        cmocka_unit_test(takes_a_dateline_that_says_no_more_than_its_name_for_the_capital),
 	        cmocka_unit_test(gives_no_day_of_the_week_as_a_name),
 	        cmocka_unit_test(gives_names_in_capitals_in_normal_case),
 	        cmocka_unit_test(gives_only_the_types_that_are_wanted),
