@@ -260,6 +260,19 @@ static uint32_t names_short_by_stem(struct naming *g, const struct mention *m)
 	return reading_same_but_ending(g->r, last, full->first + full->n - 1) ? name : SLOT_NONE;
 }
 
+/* All that a name may be by the list. */
+static uint16_t names_classes(const struct reading *r, const struct link_surface *surface)
+{
+	struct name_entry entries[8];
+	uint16_t classes = 0;
+	size_t n = r->gazetteer && surface->name != UINT32_MAX
+	                   ? gazetteer_entries(r->gazetteer, surface->name, r->language, entries, 8)
+	                   : 0;
+	for (size_t i = 0; i < n; i++)
+		classes |= entries[i].classes;
+	return classes;
+}
+
 /* What the word is by the list, as far as that tells it from a person's name. */
 static uint16_t names_listed(const struct reading *r, const struct mention *m)
 {
@@ -279,6 +292,17 @@ static bool names_may_be_person(const struct reading *r, const struct mention *m
 	bool place = listed & NAME_PLACES && m->margin >= NAMES_SURE_MARGIN;
 	bool letters = m->n == 1 && r->words->at[m->first].flags & WORD_UPPER_ALL;
 	return !place && !letters && !(listed & (NAME_COUNTRY | NAME_CAPITAL | NAME_ORGANISATIONS));
+}
+
+/* "Luís Montenegro", then "Montenegro": a country, and a surname of the list that the story has borne out. */
+static bool names_is_borne_out(const struct reading *r, const struct mention *m, const struct form *form)
+{
+	struct link_surface surface = {.name = UINT32_MAX};
+	if (form->latest[0] == SLOT_NONE || m->margin >= NAMES_OWN_MARGIN || !r->gazetteer)
+		return false;
+	surface.name = gazetteer_find(r->gazetteer, r->words, m->first, m->n);
+	uint16_t classes = names_classes(r, &surface);
+	return classes & NAME_SURNAME && !(classes & (NAME_CAPITAL | NAME_ORGANISATIONS));
 }
 
 /* One of a single word that no full name of the story explains. */
@@ -308,7 +332,9 @@ static void names_short_person(struct naming *g, uint32_t at)
 	uint32_t name = form ? names_best_of_form(form, !(listed & NAME_PLACES)) : SLOT_NONE;
 	if (name == SLOT_NONE && is_person)
 		name = names_short_by_stem(g, m);
-	if (name != SLOT_NONE && (is_person || names_may_be_person(g->r, m, listed))) {
+	bool may = is_person || (name != SLOT_NONE &&
+	                         (names_may_be_person(g->r, m, listed) || (form && names_is_borne_out(g->r, m, form))));
+	if (name != SLOT_NONE && may) {
 		m->type = NAME_IS_PERSON;
 		m->name = name;
 		if (m->evidence == EVIDENCE_TAGGER || m->evidence == EVIDENCE_SAME_NAME)
@@ -479,18 +505,6 @@ static void names_find_context(struct naming *g, struct link_surface *surfaces)
 		if (name->type == NAME_IS_PLACE && link_is_country(g->r, &surfaces[i], &link))
 			link_context_add(&g->context, link.country);
 	}
-}
-
-static uint16_t names_classes(const struct reading *r, const struct link_surface *surface)
-{
-	struct name_entry entries[8];
-	uint16_t classes = 0;
-	size_t n = r->gazetteer && surface->name != UINT32_MAX
-	                   ? gazetteer_entries(r->gazetteer, surface->name, r->language, entries, 8)
-	                   : 0;
-	for (size_t i = 0; i < n; i++)
-		classes |= entries[i].classes;
-	return classes;
 }
 
 /* Two names of one thing: "AS" and "Amerika Serikat", "Kiev" and "Kyiv". */

@@ -15,6 +15,13 @@ static void gives_a_surname_to_the_person_named_in_full_after(void **state)
 	            "P:Teasdale = Nora Teasdale | P:Nora Teasdale");
 }
 
+static void prefers_a_person_named_in_full_to_a_country_of_that_name(void **state)
+{
+	desk_assert(state, "pt", "<Luís Montenegro>P falou. <Montenegro>O disse que sim. <Montenegro>L saiu.",
+	            "P:Luís Montenegro | P:Montenegro = Luís Montenegro | P:Montenegro = Luís Montenegro");
+	desk_assert(state, "pt", "<Ana Valadão>P falou em <Montenegro>L.", "P:Ana Valadão | L:Montenegro");
+}
+
 static void gives_a_surname_of_two_to_the_one_named_last(void **state)
 {
 	desk_assert(state, "en", "<Arno Vell>P and <Mira Vell>P met. <Vell>P said no. <Arno Vell>P rose. <Vell>P sat.",
@@ -308,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        NAMES_TEST(gives_a_surname_to_the_person_named_in_full_before),
 	        NAMES_TEST(gives_a_surname_to_the_person_named_in_full_after),
+	        NAMES_TEST(prefers_a_person_named_in_full_to_a_country_of_that_name),
 	        NAMES_TEST(gives_a_surname_of_two_to_the_one_named_last),
 	        NAMES_TEST(gives_a_family_name_that_stands_first_to_its_person),
 	        NAMES_TEST(prefers_a_surname_to_a_first_name),
