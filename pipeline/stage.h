@@ -119,7 +119,8 @@ struct stage {
 	 */
 	bool (*check)(const struct stage_env *env, const void *options, struct err *err);
 
-	/* Optional, all of them, but one of expand and run. False with err set: the process ends with exit code 4. */
+	/* Optional, all of them, but one of expand and run. False with err set: the process ends with exit code 4; an
+	 * open that fails holds nothing any more, and its close never comes. */
 	bool (*open)(const struct stage_env *env, const void *options, void *shared, struct err *err);
 	void (*close)(void *shared);
 	bool (*open_local)(const struct stage_env *env, const void *options, const void *shared, void *local,

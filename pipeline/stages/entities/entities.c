@@ -71,9 +71,12 @@ static bool entities_open(const struct stage_env *env, const void *options, void
 	if (!entities_path(env, "names.gazetteer", path, err))
 		return false;
 	s->gazetteer = gazetteer_open(path, err);
-	if (!s->gazetteer || !entities_path(env, "names.model", path, err))
+	if (!s->gazetteer)
 		return false;
-	s->tagger = tagger_open(path, err);
+	if (entities_path(env, "names.model", path, err))
+		s->tagger = tagger_open(path, err);
+	if (!s->tagger)
+		gazetteer_close(&s->gazetteer);
 	return s->tagger != NULL;
 }
 
