@@ -59,11 +59,13 @@ class Worker:
         self.command = [str(binary), "run", "-c", str(config), "--instance", instance, *args]
         self.env = {**os.environ, "STATE_DIRECTORY": str(self.state), **(env or {})}
         self.process = None
+        self.log_start = 0
         self.codes = []
         self.kills = 0
 
     def start(self):
         with open(self.log, "ab") as log:
+            self.log_start = log.tell()
             self.process = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
 
@@ -82,6 +84,14 @@ class Worker:
 
     def running(self):
         return self.process is not None and self.process.poll() is None
+
+    def is_up(self):
+        """It runs, and has said that it starts: from then on SIGTERM drains it."""
+        if not self.running():
+            return False
+        with open(self.log, "rb") as log:
+            log.seek(self.log_start)
+            return b'"word":"START"' in log.read()
 
     def kill(self):
         if self.running():
@@ -148,6 +158,10 @@ class Fleet:
         return worker
 
     def stop(self):
+        """SIGTERM to all; the exit codes. A worker that was killed last is brought back first: it is to end well, too."""
+        until = time.monotonic() + 40
+        while self.supervised and not all(worker.is_up() for worker in self.workers) and time.monotonic() < until:
+            time.sleep(0.1)
         self.supervised = False
         if self._thread:
             self._thread.join(10)
