@@ -3,6 +3,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/plan.h"
 #include "producer/kafka_sink.h"
+#include "tests/flow/directed.h"
 
 #include <pthread.h>
 
@@ -24,8 +25,7 @@ struct mock_worker {
 	struct plan plan;
 	struct sink *sink;
 	struct sink_limits limits;
-	struct source *inner;
-	struct source source; /* around inner: calls the director */
+	struct directed source;
 	struct condemned *condemned;
 	struct runner *runner;
 	struct loop *loop;
@@ -41,97 +41,23 @@ struct mock_worker {
 static const struct feed feeds[] = {{.name = STR_INIT("default")}};
 static const struct output_topics topics = {.fallback = "articles", .duplicates = "duplicates", .dead_letters = "dead"};
 
-/* --- the source around the source ----------------------------------------------------------------------------------
- */
+/* --- the director ------------------------------------------------------------------------------------------------ */
 
-static struct mock_worker *worker_of(struct source *source)
+static void direct(void *arg)
 {
-	return (struct mock_worker *)(void *)((char *)source - offsetof(struct mock_worker, source));
-}
-
-static void directed_poll(struct source *source, int timeout_ms, struct source_event *event)
-{
-	struct mock_worker *w = worker_of(source);
+	struct mock_worker *w = arg;
 	if (clock_mono_ms(clock_system()) > w->patience_until_ms)
 		mock_worker_fail(w, "nothing came of it for %d ms", MOCK_WORKER_PATIENCE_MS);
 	if (!w->failed)
 		w->with.direct(w, w->with.arg);
-	w->inner->ops->poll(w->inner, timeout_ms, event);
+}
+
+static void count_event(void *arg, const struct source_event *event)
+{
+	struct mock_worker *w = arg;
 	w->seen += event->happening == SOURCE_MESSAGE;
 	w->assignments += event->happening == SOURCE_ASSIGNED;
 }
-
-static bool directed_assign(struct source *source, const struct offsets *partitions, struct err *err)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->assign(inner, partitions, err);
-}
-
-static bool directed_unassign(struct source *source, struct err *err)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->unassign(inner, err);
-}
-
-static void directed_pause(struct source *source)
-{
-	struct source *inner = worker_of(source)->inner;
-	inner->ops->pause(inner);
-}
-
-static void directed_resume(struct source *source)
-{
-	struct source *inner = worker_of(source)->inner;
-	inner->ops->resume(inner);
-}
-
-static bool directed_committed(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->committed(inner, partitions, timeout_ms, err);
-}
-
-static bool directed_ends(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->ends(inner, partitions, timeout_ms, err);
-}
-
-static int64_t directed_known_end(struct source *source, const char *topic, int32_t partition)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->known_end(inner, topic, partition);
-}
-
-static const char *directed_trouble(struct source *source)
-{
-	struct source *inner = worker_of(source)->inner;
-	return inner->ops->trouble(inner);
-}
-
-static void directed_release(void *source, void *owner)
-{
-	struct source *inner = worker_of(source)->inner;
-	inner->ops->release(inner, owner);
-}
-
-static void directed_close(struct source *source)
-{
-	struct source *inner = worker_of(source)->inner;
-	inner->ops->close(inner);
-}
-
-static const struct source_ops directed_ops = {.poll = directed_poll,
-                                               .assign = directed_assign,
-                                               .unassign = directed_unassign,
-                                               .pause = directed_pause,
-                                               .resume = directed_resume,
-                                               .committed = directed_committed,
-                                               .ends = directed_ends,
-                                               .known_end = directed_known_end,
-                                               .trouble = directed_trouble,
-                                               .release = directed_release,
-                                               .close = directed_close};
 
 /* --- the cluster -----------------------------------------------------------------------------------------------------
  */
@@ -250,15 +176,16 @@ static void open_source(struct mock_worker *w)
 	                                       .clock = clock_system()};
 	set(options.conf, "session.timeout.ms", "3000");
 	set(options.conf, "heartbeat.interval.ms", "500");
-	w->inner = kafka_source_new(&options, &w->err);
-	if (!w->inner)
+	w->source = (struct directed){
+	        .inner = kafka_source_new(&options, &w->err), .before = direct, .after = count_event, .arg = w};
+	if (!w->source.inner)
 		fail_msg("%s", w->err.words);
-	w->source.ops = &directed_ops;
+	directed_init(&w->source);
 }
 
 static void open_loop(struct mock_worker *w)
 {
-	struct loop_setup setup = {.source = &w->source,
+	struct loop_setup setup = {.source = &w->source.source,
 	                           .sink = w->sink,
 	                           .runner = w->runner,
 	                           .condemned = w->condemned,
@@ -321,7 +248,7 @@ void mock_worker_close(struct mock_worker **worker)
 	struct mock_worker *w = *worker;
 	*worker = NULL;
 	w->sink->ops->close(w->sink);
-	w->source.ops->close(&w->source);
+	w->source.source.ops->close(&w->source.source);
 	loop_free(&w->loop);
 	runner_free(&w->runner);
 	plan_close(&w->plan);

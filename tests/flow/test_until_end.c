@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 #include "pipeline/base/log.h"
+#include "tests/flow/directed.h"
 #include "tests/membroker/worker.h"
 
 #include <pthread.h>
@@ -15,82 +16,21 @@
 
 static const char *const topics[] = {"raw", NULL};
 
-/* --- a source that lets a director act before each poll
- * ------------------------------------------------------------------ */
-
-struct directed {
-	struct source base;
-	struct source *inner;
-	struct source_ops ops;
-	void (*direct)(struct directed *);
+/* What a director knows. */
+struct play {
+	struct directed source;
+	void (*direct)(struct play *);
 	struct mem_broker *broker;
 	struct mem_client *other;
 	int polls, scene;
 };
 
-static struct directed *directed_of(struct source *source)
+static void direct(void *arg)
 {
-	return (struct directed *)source;
+	struct play *p = arg;
+	p->polls++;
+	p->direct(p);
 }
-
-static void directed_poll(struct source *source, int timeout_ms, struct source_event *event)
-{
-	struct directed *d = directed_of(source);
-	d->polls++;
-	d->direct(d);
-	d->inner->ops->poll(d->inner, timeout_ms, event);
-}
-
-static bool directed_assign(struct source *source, const struct offsets *partitions, struct err *err)
-{
-	struct source *inner = directed_of(source)->inner;
-	return inner->ops->assign(inner, partitions, err);
-}
-
-static bool directed_unassign(struct source *source, struct err *err)
-{
-	struct source *inner = directed_of(source)->inner;
-	return inner->ops->unassign(inner, err);
-}
-
-static void directed_pause(struct source *source)
-{
-	struct source *inner = directed_of(source)->inner;
-	inner->ops->pause(inner);
-}
-
-static void directed_resume(struct source *source)
-{
-	struct source *inner = directed_of(source)->inner;
-	inner->ops->resume(inner);
-}
-
-static bool directed_committed(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
-{
-	struct source *inner = directed_of(source)->inner;
-	return inner->ops->committed(inner, partitions, timeout_ms, err);
-}
-
-static bool directed_ends(struct source *source, struct offsets *ends, int timeout_ms, struct err *err)
-{
-	struct source *inner = directed_of(source)->inner;
-	return inner->ops->ends(inner, ends, timeout_ms, err);
-}
-
-static void directed_release(void *source, void *owner)
-{
-	struct source *inner = directed_of(source)->inner;
-	inner->ops->release(inner, owner);
-}
-
-static const struct source_ops directed_ops = {.poll = directed_poll,
-                                               .assign = directed_assign,
-                                               .unassign = directed_unassign,
-                                               .pause = directed_pause,
-                                               .resume = directed_resume,
-                                               .committed = directed_committed,
-                                               .ends = directed_ends,
-                                               .release = directed_release};
 
 /* --- the world
  * -------------------------------------------------------------------------------------------------------- */
@@ -139,11 +79,11 @@ static void assert_all_out_once(struct mem_broker *b, int partitions)
 	}
 }
 
-static struct test_worker_result run_directed(struct directed *d, struct mem_client *c)
+static struct test_worker_result run_directed(struct play *p, struct mem_client *c)
 {
-	d->base.ops = &directed_ops;
-	d->inner = mem_client_source(c);
-	return test_worker_run(c, &(struct test_worker_options){.until_end = true, .source = &d->base});
+	p->source = (struct directed){.inner = mem_client_source(c), .before = direct, .arg = p};
+	directed_init(&p->source);
+	return test_worker_run(c, &(struct test_worker_options){.until_end = true, .source = &p->source.source});
 }
 
 static void assert_ended_well(const struct test_worker_result *r)
@@ -190,14 +130,14 @@ static void assert_logged(const char *words)
  * ------------------------------------------------------------------------------------------------------------ */
 
 /* The other holds partitions 1 and 3, does nothing, and is found dead long after the worker has done its own. */
-static void the_other_dies_in_the_end(struct directed *d)
+static void the_other_dies_in_the_end(struct play *p)
 {
 	struct source_event event;
-	if (d->polls != 60000)
+	if (p->polls != 60000)
 		return;
-	mem_client_fault(d->other, MEM_DIE, 1);
-	mem_client_source(d->other)->ops->poll(mem_client_source(d->other), 0, &event);
-	mem_expire_members(d->broker);
+	mem_client_fault(p->other, MEM_DIE, 1);
+	mem_client_source(p->other)->ops->poll(mem_client_source(p->other), 0, &event);
+	mem_expire_members(p->broker);
 }
 
 static void waits_for_the_partitions_of_one_who_is_dead_and_works_them(void **state)
@@ -205,13 +145,13 @@ static void waits_for_the_partitions_of_one_who_is_dead_and_works_them(void **st
 	(void)state;
 	struct mem_broker *b = make_world(PARTITIONS);
 	struct mem_client *c = join(b, "w1");
-	struct directed d = {.direct = the_other_dies_in_the_end, .broker = b, .other = join(b, "w2")};
-	struct test_worker_result r = run_directed(&d, c);
+	struct play p = {.direct = the_other_dies_in_the_end, .broker = b, .other = join(b, "w2")};
+	struct test_worker_result r = run_directed(&p, c);
 	assert_ended_well(&r);
 	assert_all_out_once(b, PARTITIONS);
 	assert_logged("WAITING");
 	assert_logged("raw/1 at 0 of 7, raw/3 at 0 of 7");
-	mem_client_free(&d.other);
+	mem_client_free(&p.other);
 	mem_client_free(&c);
 	mem_broker_free(&b);
 }
@@ -262,11 +202,11 @@ static void a_worker_without_partitions_ends_when_all_is_done(void **state)
 }
 
 /* Partition 1 has the most to read; meanwhile something comes to partition 0, which is at its end. */
-static void something_comes_to_partition_0(struct directed *d)
+static void something_comes_to_partition_0(struct play *p)
 {
-	if (d->scene == 0 && mem_group_offset(d->broker, "raw", 0) == MESSAGES + 1) {
-		put(d->broker, 0, 100);
-		d->scene = 1;
+	if (p->scene == 0 && mem_group_offset(p->broker, "raw", 0) == MESSAGES + 1) {
+		put(p->broker, 0, 100);
+		p->scene = 1;
 	}
 }
 
@@ -277,10 +217,10 @@ static void what_comes_after_the_start_is_left_to_the_next(void **state)
 	for (int m = 0; m < 500; m++)
 		put(b, 1, 1000 + m);
 	struct mem_client *c = join(b, "w1");
-	struct directed d = {.direct = something_comes_to_partition_0, .broker = b};
-	struct test_worker_result r = run_directed(&d, c);
+	struct play p = {.direct = something_comes_to_partition_0, .broker = b};
+	struct test_worker_result r = run_directed(&p, c);
 	assert_ended_well(&r);
-	assert_int_equal(d.scene, 1);
+	assert_int_equal(p.scene, 1);
 	assert_all_out_once(b, 2);
 	assert_int_equal(times_seen(b, 1, 1499), 1);
 	assert_int_equal(times_seen(b, 0, 100), 0);
@@ -298,17 +238,17 @@ static void what_comes_after_the_start_is_left_to_the_next(void **state)
  * The other has noted a later end of partition 0 than this worker, and this one a later end of partition 1 than the
  * other: were both to stop at their own ends and wait, they would wait for ever. So who waits works on.
  */
-static void the_other_waits_for_more_than_this_one_wants(struct directed *d)
+static void the_other_waits_for_more_than_this_one_wants(struct play *p)
 {
 	struct source_event event;
-	if (d->polls == 3000)
-		put(d->broker, 0, 100);
-	if (d->scene || d->polls < 6000 || mem_group_offset(d->broker, "raw", 0) < MESSAGES + 2)
+	if (p->polls == 3000)
+		put(p->broker, 0, 100);
+	if (p->scene || p->polls < 6000 || mem_group_offset(p->broker, "raw", 0) < MESSAGES + 2)
 		return;
-	d->scene = 1; /* it has what it waited for, and goes */
-	mem_client_fault(d->other, MEM_DIE, 1);
-	mem_client_source(d->other)->ops->poll(mem_client_source(d->other), 0, &event);
-	mem_expire_members(d->broker);
+	p->scene = 1; /* it has what it waited for, and goes */
+	mem_client_fault(p->other, MEM_DIE, 1);
+	mem_client_source(p->other)->ops->poll(mem_client_source(p->other), 0, &event);
+	mem_expire_members(p->broker);
 }
 
 static void who_waits_for_others_works_on_what_comes_in(void **state)
@@ -316,13 +256,12 @@ static void who_waits_for_others_works_on_what_comes_in(void **state)
 	(void)state;
 	struct mem_broker *b = make_world(2);
 	struct mem_client *c = join(b, "w1");
-	struct directed d = {
-	        .direct = the_other_waits_for_more_than_this_one_wants, .broker = b, .other = join(b, "w2")};
-	struct test_worker_result r = run_directed(&d, c);
+	struct play p = {.direct = the_other_waits_for_more_than_this_one_wants, .broker = b, .other = join(b, "w2")};
+	struct test_worker_result r = run_directed(&p, c);
 	assert_ended_well(&r);
 	assert_all_out_once(b, 2);
 	assert_int_equal(times_seen(b, 0, 100), 1);
-	mem_client_free(&d.other);
+	mem_client_free(&p.other);
 	mem_client_free(&c);
 	mem_broker_free(&b);
 }
