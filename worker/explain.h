@@ -36,5 +36,9 @@ void explain_dedup_evidence(struct explain_text *t, struct str evidence);
 
 /* "  name      ", padded, for the rows of a section. */
 void explain_row(struct explain_text *t, const char *name);
+/* The end of a row: plain again, and a line feed. */
+void explain_end(struct explain_text *t);
+/* A row with a story's own words; none when there are none. */
+void explain_value(struct explain_text *t, const char *name, struct str value);
 
 #endif

@@ -13,11 +13,6 @@ static void explain_credits_range(struct explain_text *t, struct range at)
 	explain_text_ink(t, INK_PLAIN);
 }
 
-static void explain_credits_end(struct explain_text *t)
-{
-	explain_text_say(t, "\n");
-}
-
 /* One row a name: what the record says, the label that stood before it, and where. */
 static void explain_credits_names(struct explain_text *t, const char *title, const struct named *names, size_t n)
 {
@@ -30,18 +25,8 @@ static void explain_credits_names(struct explain_text *t, const char *title, con
 			explain_text_say(t, "'");
 		}
 		explain_credits_range(t, names[i].at);
-		explain_credits_end(t);
+		explain_end(t);
 	}
-}
-
-/* A part of the dateline, which stands in a row of its own. */
-static void explain_credits_part(struct explain_text *t, const char *title, struct str value)
-{
-	if (!value.n)
-		return;
-	explain_row(t, title);
-	explain_text_line(t, value, EXPLAIN_NAME_MAX);
-	explain_credits_end(t);
 }
 
 static void explain_credits_time(struct explain_text *t, const struct story *st)
@@ -62,18 +47,18 @@ static void explain_credits_time(struct explain_text *t, const struct story *st)
 	                                          : "unknown: no versionCreated");
 	explain_text_ink(t, INK_PLAIN);
 	explain_credits_range(t, st->credits.published.at);
-	explain_credits_end(t);
+	explain_end(t);
 }
 
 void explain_credits(struct explain_text *t, const struct story *st)
 {
 	explain_credits_names(t, "section", &st->credits.section, st->credits.section.name.n > 0);
 	explain_credits_time(t, st);
-	explain_credits_part(t, "embargo", st->credits.embargoed_until);
+	explain_value(t, "embargo", st->credits.embargoed_until);
 	explain_credits_names(t, "dateline", &st->credits.dateline, st->credits.dateline.name.n > 0);
-	explain_credits_part(t, "place", st->credits.place.name);
-	explain_credits_part(t, "source", st->credits.source);
-	explain_credits_part(t, "date", st->credits.date);
+	explain_value(t, "place", st->credits.place.name);
+	explain_value(t, "source", st->credits.source);
+	explain_value(t, "date", st->credits.date);
 	explain_credits_names(t, "authors", st->credits.authors, st->credits.n_authors);
 	explain_credits_names(t, "editors", st->credits.editors, st->credits.n_editors);
 	explain_credits_names(t, "contributors", st->credits.contributors, st->credits.n_contributors);

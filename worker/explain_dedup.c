@@ -14,12 +14,6 @@
 #define EVIDENCE_NUMBER_MAX 32 /* bytes of a number */
 #define EVIDENCE_DEPTH      4
 
-static void evidence_end(struct explain_text *t)
-{
-	explain_text_ink(t, INK_PLAIN);
-	buf_putc(t->out, '\n');
-}
-
 /* The value of an object's key, or 0: that is the root, and nobody's value. */
 static uint32_t evidence_value(const struct json_doc *doc, uint32_t object, const char *key)
 {
@@ -66,7 +60,7 @@ static void evidence_list(struct explain_text *t, const char *name, const struct
 	size_t n = evidence_items(t, doc, list, a);
 	if (more > 0)
 		explain_text_say(t, "%s%d %s", n ? ", and " : "", more, n ? "more" : "names and large numbers");
-	evidence_end(t);
+	explain_end(t);
 }
 
 static void evidence_compared(struct explain_text *t, const struct json_doc *doc, uint32_t facts, struct arena *a)
@@ -74,11 +68,11 @@ static void evidence_compared(struct explain_text *t, const struct json_doc *doc
 	explain_row(t, "shared");
 	explain_text_say(t, "%.0f %% of the shorter text, %.0f %% of the headlines' words",
 	                 100 * evidence_number(doc, 0, "share"), 100 * evidence_number(doc, 0, "headline"));
-	evidence_end(t);
+	explain_end(t);
 	explain_row(t, "numbers");
 	explain_text_say(t, "%.0f in their places the same, %.0f changed", evidence_number(doc, facts, "same"),
 	                 evidence_number(doc, facts, "changed"));
-	evidence_end(t);
+	explain_end(t);
 	evidence_list(t, "only here", doc, evidence_value(doc, facts, "onlyHere"), 0, a);
 	evidence_list(t, "only there", doc, evidence_value(doc, facts, "onlyThere"),
 	              (int)evidence_number(doc, facts, "othersThere"), a);
@@ -96,7 +90,7 @@ static void evidence_because(struct explain_text *t, struct str word)
 			continue;
 		explain_row(t, "because");
 		explain_text_say(t, "%s", rows[i].says);
-		evidence_end(t);
+		explain_end(t);
 	}
 }
 
@@ -119,7 +113,5 @@ void explain_dedup_evidence(struct explain_text *t, struct str evidence)
 	if (json_doc_read(&a, evidence, EVIDENCE_DEPTH, &doc) == JSON_DOC_OK)
 		evidence_rows(t, &doc, &a);
 	arena_free(&a);
-	explain_row(t, "evidence");
-	explain_text_line(t, evidence, EVIDENCE_LINE_MAX);
-	evidence_end(t);
+	explain_value(t, "evidence", evidence);
 }

@@ -19,19 +19,27 @@ void explain_row(struct explain_text *t, const char *name)
 	explain_text_ink(t, INK_PLAIN);
 }
 
-static void explain_end(struct explain_text *t)
+void explain_end(struct explain_text *t)
 {
 	explain_text_ink(t, INK_PLAIN);
 	buf_putc(t->out, '\n');
 }
 
-/* A row with a story's own words; none when there are none. */
-static void explain_value(struct explain_text *t, const char *name, struct str value)
+void explain_value(struct explain_text *t, const char *name, struct str value)
 {
 	if (!value.n)
 		return;
 	explain_row(t, name);
 	explain_text_line(t, value, EXPLAIN_LINE_MAX);
+	explain_end(t);
+}
+
+static void explain_cut(struct explain_text *t, size_t all_bytes, size_t shown_bytes)
+{
+	if (shown_bytes == all_bytes)
+		return;
+	explain_text_ink(t, INK_FAINT);
+	explain_text_say(t, "  (%zu more bytes)", all_bytes - shown_bytes);
 	explain_end(t);
 }
 
@@ -178,11 +186,7 @@ static void explain_raw_text(struct explain_text *t, const struct story *st)
 	explain_text_block(t, str_slice(text, at, text.n), EXPLAIN_MARGIN, explain_at_line_start(text, at));
 	if (t->out->n && t->out->p[t->out->n - 1] != '\n')
 		buf_putc(t->out, '\n');
-	if (text.n < st->decode.text.n) {
-		explain_text_ink(t, INK_FAINT);
-		explain_text_say(t, "  (%zu more bytes)", st->decode.text.n - text.n);
-		explain_end(t);
-	}
+	explain_cut(t, st->decode.text.n, text.n);
 }
 
 /* Is the body what was shown, without what was marked? Then it need not be shown again. */
@@ -323,11 +327,7 @@ static void explain_entities_in_place(struct explain_text *t, const struct story
 	}
 	explain_text_block(t, str_slice(body, at, shown.n), EXPLAIN_MARGIN, explain_at_line_start(body, at));
 	explain_end(t);
-	if (shown.n < body.n) {
-		explain_text_ink(t, INK_FAINT);
-		explain_text_say(t, "  (%zu more bytes)", body.n - shown.n);
-		explain_end(t);
-	}
+	explain_cut(t, body.n, shown.n);
 }
 
 /* How often it is named, and what bears that out: "5 times (tagger 3, full-name 2), surest 0.99". */
