@@ -60,7 +60,7 @@ struct loop {
 	struct err err;
 	struct offsets scratch;
 	struct series *results[PUBLISH_FAILED + 1];
-	struct series *batch_seconds, *publish_seconds, *ready, *condemned, *suspects;
+	struct series *batch_seconds, *publish_seconds, *condemned, *suspects;
 };
 
 /* --- small things --------------------------------------------------------------------------------------------------
@@ -103,9 +103,7 @@ static const char *find_unready(struct loop *l)
 
 static void update_ready(struct loop *l)
 {
-	const char *unready = find_unready(l);
-	atomic_store(&l->status.unready, unready);
-	series_set(l->ready, !unready);
+	atomic_store(&l->status.unready, find_unready(l));
 }
 
 static bool batch_is_empty(const struct batch *b)
@@ -737,7 +735,6 @@ struct loop *loop_new(const struct loop_setup *setup)
 		l->results[i] = metrics_labelled(setup->metrics, METRIC_BATCHES, "result", str_of(words[i]));
 	l->batch_seconds = metrics_plain(setup->metrics, METRIC_BATCH_SECONDS);
 	l->publish_seconds = metrics_plain(setup->metrics, METRIC_PUBLISH_SECONDS);
-	l->ready = metrics_plain(setup->metrics, METRIC_READY);
 	l->condemned = metrics_plain(setup->metrics, METRIC_CONDEMNED);
 	l->suspects = metrics_plain(setup->metrics, METRIC_SUSPECTS);
 	report_kept(l);
