@@ -15,6 +15,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stages/entities/gazetteer.h"
 #include "pipeline/stages/entities/gazetteer_file.h"
+#include "pipeline/tools/list.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -27,21 +28,6 @@
 #define MAKE_SLOTS         10
 #define MAKE_SLOTS_NAMES   7
 #define MAKE_FILTER_FILLED 5
-
-/* A growing array of anything. */
-#define LIST(type)                                                                                                     \
-	struct {                                                                                                       \
-		type *items;                                                                                           \
-		size_t n, room;                                                                                        \
-	}
-#define LIST_ADD(list, item)                                                                                           \
-	do {                                                                                                           \
-		if ((list)->n == (list)->room) {                                                                       \
-			(list)->room = (list)->room ? 2 * (list)->room : 64;                                           \
-			(list)->items = make_allocate((list)->items, (list)->room * sizeof(*(list)->items));           \
-		}                                                                                                      \
-		(list)->items[(list)->n++] = (item);                                                                   \
-	} while (0)
 
 #define MAKE_NO_OBJECT UINT32_MAX
 
@@ -74,14 +60,6 @@ struct make {
 	uint64_t *filter;
 	uint32_t *slots;
 };
-
-static void *make_allocate(void *p, size_t bytes)
-{
-	p = realloc(p, bytes);
-	if (!p)
-		check_panic("out of memory");
-	return p;
-}
 
 /* --- reading lines -------------------------------------------------------------------------------------------- */
 

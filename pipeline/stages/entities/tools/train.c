@@ -22,6 +22,7 @@
 #include "pipeline/stages/entities/gazetteer.h"
 #include "pipeline/stages/entities/tagger.h"
 #include "pipeline/stages/entities/tagger_file.h"
+#include "pipeline/tools/list.h"
 
 #include <errno.h>
 #include <math.h>
@@ -40,21 +41,6 @@
 #define TRAIN_MATCHES      4096   /* of a document */
 #define TRAIN_CLIPPED      0.0002 /* part of the weights beyond the largest byte */
 #define TRAIN_FIRST_SQUARE 1.0f
-
-/* A growing array of anything. */
-#define LIST(type)                                                                                                     \
-	struct {                                                                                                       \
-		type *items;                                                                                           \
-		size_t n, room;                                                                                        \
-	}
-#define LIST_ADD(list, item)                                                                                           \
-	do {                                                                                                           \
-		if ((list)->n == (list)->room) {                                                                       \
-			(list)->room = (list)->room ? 2 * (list)->room : 64;                                           \
-			(list)->items = train_allocate((list)->items, (list)->room * sizeof(*(list)->items));          \
-		}                                                                                                      \
-		(list)->items[(list)->n++] = (item);                                                                   \
-	} while (0)
 
 struct name {
 	uint32_t start, end; /* bytes of the document */
@@ -139,14 +125,6 @@ struct train {
 };
 
 /* --- small things ------------------------------------------------------------------------------------------------ */
-
-static void *train_allocate(void *p, size_t bytes)
-{
-	p = realloc(p, bytes ? bytes : 1);
-	if (!p)
-		check_panic("out of memory");
-	return p;
-}
 
 static uint64_t train_random(struct train *t)
 {
@@ -245,7 +223,7 @@ static void train_read_line(struct train *t, struct str line)
 	}
 	if (str_is(field[0], "set")) {
 		CHECK(t->n_sets < TRAIN_SETS);
-		t->sets[t->n_sets] = train_allocate(NULL, field[1].n + 1);
+		t->sets[t->n_sets] = list_allocate(NULL, field[1].n + 1);
 		memcpy(t->sets[t->n_sets], field[1].p, field[1].n);
 		t->times[t->n_sets] = (uint8_t)(field[2].n ? field[2].p[0] - '0' : 1);
 		t->sets[t->n_sets++][field[1].n] = 0;
@@ -695,7 +673,7 @@ static int train_by_span(const void *a, const void *b)
 /* Rows by the distance of their largest and smallest weight, outside's zero among them. */
 static struct ranked *train_rank(const struct train *t)
 {
-	struct ranked *ranked = train_allocate(NULL, t->n_rows * sizeof(*ranked));
+	struct ranked *ranked = list_allocate(NULL, t->n_rows * sizeof(*ranked));
 	for (size_t r = 0; r < t->n_rows; r++) {
 		float least = 0, most = 0;
 		for (size_t l = 0; l < TRAIN_WEIGHTS; l++) {
@@ -731,7 +709,7 @@ static uint32_t *train_order(const struct train *t, size_t *n)
 	*n = 0;
 	for (size_t i = 0; i < t->stretches.n; i++)
 		*n += t->stretches.items[i].times;
-	uint32_t *order = train_allocate(NULL, *n * sizeof(*order)), *out = order;
+	uint32_t *order = list_allocate(NULL, *n * sizeof(*order)), *out = order;
 	for (size_t i = 0; i < t->stretches.n; i++)
 		for (unsigned k = 0; k < t->stretches.items[i].times; k++)
 			*out++ = (uint32_t)i;
@@ -740,7 +718,7 @@ static uint32_t *train_order(const struct train *t, size_t *n)
 
 static void train_climb(struct train *t)
 {
-	struct climb *c = train_allocate(NULL, sizeof(*c));
+	struct climb *c = list_allocate(NULL, sizeof(*c));
 	size_t n;
 	uint32_t *order = train_order(t, &n);
 	t->steps_all = (double)t->n_passes * (double)n;

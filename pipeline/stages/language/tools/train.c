@@ -16,6 +16,7 @@
 #include "pipeline/stages/language/model.h"
 #include "pipeline/stages/language/model_file.h"
 #include "pipeline/stages/language/reader.h"
+#include "pipeline/tools/list.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -36,21 +37,6 @@
 
 enum { PROSE, REST, BUCKETS };
 enum { TRAINED, TUNED, PARTS };
-
-/* A growing array of anything. */
-#define LIST(type)                                                                                                     \
-	struct {                                                                                                       \
-		type *items;                                                                                           \
-		size_t n, room;                                                                                        \
-	}
-#define LIST_ADD(list, item)                                                                                           \
-	do {                                                                                                           \
-		if ((list)->n == (list)->room) {                                                                       \
-			(list)->room = (list)->room ? 2 * (list)->room : 64;                                           \
-			(list)->items = train_allocate((list)->items, (list)->room * sizeof(*(list)->items));          \
-		}                                                                                                      \
-		(list)->items[(list)->n++] = (item);                                                                   \
-	} while (0)
 
 /* Words, each a number of letters and the letters; lines begin at `lines`, in words' places. */
 struct text {
@@ -109,14 +95,6 @@ struct train {
 };
 
 /* --- small things --------------------------------------------------------------------------------------------- */
-
-static void *train_allocate(void *p, size_t bytes)
-{
-	p = realloc(p, bytes);
-	if (!p)
-		check_panic("out of memory");
-	return p;
-}
 
 static uint32_t train_random(struct train *t, uint32_t below)
 {
@@ -201,7 +179,7 @@ static void train_make_bare(struct train *t)
 	UErrorCode code = U_ZERO_ERROR;
 	const UNormalizer2 *nfc = unorm2_getNFCInstance(&code);
 	CHECK(U_SUCCESS(code));
-	t->bare = train_allocate(NULL, 65536 * sizeof(*t->bare));
+	t->bare = list_allocate(NULL, 65536 * sizeof(*t->bare));
 	for (UChar32 c = 0; c < 65536; c++) {
 		UChar units[16];
 		code = U_ZERO_ERROR;
@@ -376,7 +354,7 @@ static bool train_is_dense(const struct train *t, const struct entry *entry)
 /* The best features, as many as fit; the weights of each get their place. */
 static void train_choose(struct train *t)
 {
-	struct ranked *ranked = train_allocate(NULL, t->n_entries * sizeof(*ranked));
+	struct ranked *ranked = list_allocate(NULL, t->n_entries * sizeof(*ranked));
 	size_t n = 0, bytes = ((size_t)6 << TRAIN_SLOTS_LOG2) + 65536, chosen = 0;
 	for (size_t i = 0; i <= t->entries_mask; i++)
 		if (t->entries[i].n && t->groups[t->entries[i].group].n > 1)
