@@ -397,13 +397,8 @@ static void tagger_go_back(struct tagger_step *steps, size_t n, const int32_t (*
 
 static void tagger_add_name(struct tagger_run *r, struct tagged name)
 {
-	if (r->n_names == r->room) {
-		r->room = 2 * r->room + 32;
-		struct tagged *grown = arena_alloc(r->arena, r->room * sizeof(*grown));
-		if (r->n_names)
-			memcpy(grown, r->names, r->n_names * sizeof(*grown));
-		r->names = grown;
-	}
+	if (r->n_names == r->room)
+		r->names = arena_grow(r->arena, r->names, &r->room, sizeof(*r->names));
 	r->names[r->n_names++] = name;
 }
 
