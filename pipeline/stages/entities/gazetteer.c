@@ -7,26 +7,21 @@
 #include "pipeline/stages/entities/gazetteer.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/mapped.h"
 #include "pipeline/stages/entities/gazetteer_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <xxhash.h>
 
 /* Of all that a name may stand for the likeliest; the rest are small towns of the same name. */
 #define GAZETTEER_ENTRIES_MAX 64
 #define GAZETTEER_NO_NAME     UINT32_MAX
 
 struct gazetteer {
-	void *map;
-	size_t bytes;
+	struct mapped file;
 	const struct gazetteer_file_head *head;
 	const uint64_t *filter;
 	const struct gazetteer_file_set *sets;
@@ -43,45 +38,15 @@ struct gazetteer {
 
 /* --- opening -------------------------------------------------------------------------------------------------- */
 
-static bool gazetteer_map(struct gazetteer *g, const char *path, struct err *err)
-{
-	struct stat st;
-	bool mapped = false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, "cannot open the list of names '%s': %s", path, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		err_set(err, "the list of names '%s' is no file", path);
-	} else if (st.st_size < (off_t)sizeof(struct gazetteer_file_head) || st.st_size > GAZETTEER_FILE_BYTES_MAX) {
-		err_set(err, "the list of names '%s' is damaged: it has %lld bytes", path, (long long)st.st_size);
-	} else {
-		g->bytes = (size_t)st.st_size;
-		g->map = mmap(NULL, g->bytes, PROT_READ, MAP_SHARED, fd, 0);
-		mapped = g->map != MAP_FAILED;
-		if (!mapped)
-			err_set(err, "cannot map the list of names '%s': %s", path, strerror(errno));
-	}
-	close(fd);
-	if (!mapped)
-		g->map = NULL;
-	return mapped;
-}
-
-static uint64_t gazetteer_checksum(const struct gazetteer *g)
-{
-	static const uint64_t zero;
-	size_t at = offsetof(struct gazetteer_file_head, checksum);
-	XXH3_state_t *state = XXH3_createState();
-	if (!state)
-		check_panic("out of memory");
-	XXH3_64bits_reset(state);
-	XXH3_64bits_update(state, g->map, at);
-	XXH3_64bits_update(state, &zero, sizeof(zero));
-	XXH3_64bits_update(state, (const char *)g->map + at + sizeof(zero), g->bytes - at - sizeof(zero));
-	uint64_t sum = XXH3_64bits_digest(state);
-	XXH3_freeState(state);
-	return sum;
-}
+static const struct mapped_kind gazetteer_kind = {
+        .name = "list of names",
+        .magic = GAZETTEER_FILE_MAGIC,
+        .version = GAZETTEER_FILE_VERSION,
+        .head_bytes = sizeof(struct gazetteer_file_head),
+        .bytes_max = GAZETTEER_FILE_BYTES_MAX,
+        .bytes_at = offsetof(struct gazetteer_file_head, bytes),
+        .checksum_at = offsetof(struct gazetteer_file_head, checksum),
+};
 
 /* The next part of the file; too long: `left` becomes SIZE_MAX and stays it. */
 static const void *gazetteer_part(const char **at, size_t *left, size_t count, size_t size)
@@ -103,7 +68,7 @@ static bool gazetteer_lay_out(struct gazetteer *g)
 	if (head->n_languages > GAZETTEER_FILE_LANGUAGES_MAX || head->n_countries > GAZETTEER_FILE_COUNTRIES_MAX)
 		return false;
 	const char *at = (const char *)(head + 1);
-	size_t left = g->bytes - sizeof(*head), names = (size_t)head->n_languages * head->n_countries;
+	size_t left = g->file.n - sizeof(*head), names = (size_t)head->n_languages * head->n_countries;
 	g->filter = gazetteer_part(&at, &left, head->n_filter, sizeof(*g->filter));
 	g->sets = gazetteer_part(&at, &left, head->n_sets, sizeof(*g->sets));
 	g->objects = gazetteer_part(&at, &left, head->n_objects, sizeof(*g->objects));
@@ -174,15 +139,7 @@ static bool gazetteer_text_is_sound(const struct gazetteer *g)
 
 static bool gazetteer_check(struct gazetteer *g, const char *path, struct err *err)
 {
-	g->head = g->map;
-	if (memcmp(g->head->magic, GAZETTEER_FILE_MAGIC, sizeof(g->head->magic)) != 0)
-		return err_set(err, "'%s' is no list of names", path);
-	if (g->head->version != GAZETTEER_FILE_VERSION)
-		return err_set(err, "the list of names '%s' has version %u, this program reads version %d", path,
-		               g->head->version, GAZETTEER_FILE_VERSION);
-	if (g->head->bytes != g->bytes || g->head->checksum != gazetteer_checksum(g))
-		return err_set(err, "the list of names '%s' is damaged: its checksum is another; install it again",
-		               path);
+	g->head = g->file.p;
 	if (!gazetteer_lay_out(g) || !gazetteer_links_are_sound(g) || !gazetteer_slots_are_sound(g) ||
 	    !gazetteer_text_is_sound(g))
 		return err_set(err, "the list of names '%s' is damaged: its parts do not fit together", path);
@@ -194,7 +151,7 @@ struct gazetteer *gazetteer_open(const char *path, struct err *err)
 	struct gazetteer *g = calloc(1, sizeof(*g));
 	if (!g)
 		check_panic("out of memory");
-	if (!gazetteer_map(g, path, err) || !gazetteer_check(g, path, err))
+	if (!mapped_open(&g->file, &gazetteer_kind, path, err) || !gazetteer_check(g, path, err))
 		gazetteer_close(&g);
 	return g;
 }
@@ -203,8 +160,8 @@ void gazetteer_close(struct gazetteer **gazetteer)
 {
 	struct gazetteer *g = *gazetteer;
 	*gazetteer = NULL;
-	if (g && g->map)
-		munmap(g->map, g->bytes);
+	if (g)
+		mapped_close(&g->file);
 	free(g);
 }
 

@@ -8,15 +8,12 @@
 #include "pipeline/stages/entities/tagger.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/mapped.h"
 #include "pipeline/stages/entities/features.h"
 #include "pipeline/stages/entities/tagger_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <xxhash.h>
 
 #define TAGGER_MEMORY_WORDS 16384
@@ -31,8 +28,7 @@ _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
 _Static_assert(TAGGER_LANES == sizeof(struct tagger_file_row), "a row is added whole");
 
 struct tagger {
-	void *map;
-	size_t bytes;
+	struct mapped file;
 	const struct tagger_file_head *head;
 	const struct tagger_file_bucket *buckets;
 	int32_t follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
@@ -69,59 +65,21 @@ struct tagger_memory {
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
 
-static bool tagger_map(struct tagger *t, const char *path, struct err *err)
-{
-	struct stat st;
-	bool mapped = false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, "cannot open the model of names '%s': %s", path, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		err_set(err, "the model of names '%s' is no file", path);
-	} else if (st.st_size < (off_t)sizeof(struct tagger_file_head) || st.st_size > TAGGER_FILE_BYTES_MAX) {
-		err_set(err, "the model of names '%s' is damaged: it has %lld bytes", path, (long long)st.st_size);
-	} else {
-		t->bytes = (size_t)st.st_size;
-		t->map = mmap(NULL, t->bytes, PROT_READ, MAP_SHARED, fd, 0);
-		mapped = t->map != MAP_FAILED;
-		if (!mapped)
-			err_set(err, "cannot map the model of names '%s': %s", path, strerror(errno));
-	}
-	close(fd);
-	if (!mapped)
-		t->map = NULL;
-	return mapped;
-}
-
-static uint64_t tagger_checksum(const struct tagger *t)
-{
-	static const uint64_t zero;
-	size_t at = offsetof(struct tagger_file_head, checksum);
-	XXH3_state_t *state = XXH3_createState();
-	if (!state)
-		check_panic("out of memory");
-	XXH3_64bits_reset(state);
-	XXH3_64bits_update(state, t->map, at);
-	XXH3_64bits_update(state, &zero, sizeof(zero));
-	XXH3_64bits_update(state, (const char *)t->map + at + sizeof(zero), t->bytes - at - sizeof(zero));
-	uint64_t sum = XXH3_64bits_digest(state);
-	XXH3_freeState(state);
-	return sum;
-}
+static const struct mapped_kind tagger_kind = {
+        .name = "model of names",
+        .magic = TAGGER_FILE_MAGIC,
+        .version = TAGGER_FILE_VERSION,
+        .head_bytes = sizeof(struct tagger_file_head),
+        .bytes_max = TAGGER_FILE_BYTES_MAX,
+        .bytes_at = offsetof(struct tagger_file_head, bytes),
+        .checksum_at = offsetof(struct tagger_file_head, checksum),
+};
 
 static bool tagger_check(struct tagger *t, const char *path, struct err *err)
 {
-	const struct tagger_file_head *head = t->head = t->map;
-	if (memcmp(head->magic, TAGGER_FILE_MAGIC, sizeof(head->magic)) != 0)
-		return err_set(err, "'%s' is no model of names", path);
-	if (head->version != TAGGER_FILE_VERSION)
-		return err_set(err, "the model of names '%s' has version %u, this program reads version %d", path,
-		               head->version, TAGGER_FILE_VERSION);
-	if (head->bytes != t->bytes || head->checksum != tagger_checksum(t))
-		return err_set(err, "the model of names '%s' is damaged: its checksum is another; install it again",
-		               path);
+	const struct tagger_file_head *head = t->head = t->file.p;
 	if (head->n_buckets == 0 ||
-	    sizeof(*head) + (size_t)head->n_buckets * sizeof(struct tagger_file_bucket) != t->bytes ||
+	    sizeof(*head) + (size_t)head->n_buckets * sizeof(struct tagger_file_bucket) != t->file.n ||
 	    !(head->scale > 0))
 		return err_set(err, "the model of names '%s' is damaged: its parts do not fit together", path);
 	return true;
@@ -142,7 +100,7 @@ struct tagger *tagger_open(const char *path, struct err *err)
 	struct tagger *t = calloc(1, sizeof(*t));
 	if (!t)
 		check_panic("out of memory");
-	if (!tagger_map(t, path, err) || !tagger_check(t, path, err)) {
+	if (!mapped_open(&t->file, &tagger_kind, path, err) || !tagger_check(t, path, err)) {
 		tagger_close(&t);
 		return NULL;
 	}
@@ -156,8 +114,7 @@ void tagger_close(struct tagger **tagger)
 	struct tagger *t = *tagger;
 	if (!t)
 		return;
-	if (t->map)
-		munmap(t->map, t->bytes);
+	mapped_close(&t->file);
 	free(t);
 	*tagger = NULL;
 }

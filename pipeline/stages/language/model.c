@@ -4,16 +4,12 @@
 #include "pipeline/stages/language/model.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/mapped.h"
 #include "pipeline/stages/language/model_file.h"
 #include "pipeline/stages/language/reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <xxhash.h>
 
 /* Part of a text's features that its languages have at the least; below 12 letters nothing can be said of it. */
 #define MODEL_KNOWN_LETTERS 12
@@ -23,8 +19,7 @@
 #define MODEL_LINE_UNITS 32
 
 struct model {
-	void *map;
-	size_t bytes;
+	struct mapped file;
 	const struct model_file_head *head;
 	const struct model_file_group *groups;
 	const struct model_file_label *labels;
@@ -35,45 +30,15 @@ struct model {
 
 /* --- opening -------------------------------------------------------------------------------------------------- */
 
-static bool model_map(struct model *m, const char *path, struct err *err)
-{
-	struct stat st;
-	bool mapped = false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, "cannot open the model of languages '%s': %s", path, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		err_set(err, "the model of languages '%s' is no file", path);
-	} else if (st.st_size < (off_t)sizeof(struct model_file_head) || st.st_size > MODEL_FILE_BYTES_MAX) {
-		err_set(err, "the model of languages '%s' is damaged: it has %lld bytes", path, (long long)st.st_size);
-	} else {
-		m->bytes = (size_t)st.st_size;
-		m->map = mmap(NULL, m->bytes, PROT_READ, MAP_SHARED, fd, 0);
-		mapped = m->map != MAP_FAILED;
-		if (!mapped)
-			err_set(err, "cannot map the model of languages '%s': %s", path, strerror(errno));
-	}
-	close(fd);
-	if (!mapped)
-		m->map = NULL;
-	return mapped;
-}
-
-static uint64_t model_checksum(const struct model *m)
-{
-	static const uint64_t zero;
-	size_t at = offsetof(struct model_file_head, checksum);
-	XXH3_state_t *state = XXH3_createState();
-	if (!state)
-		check_panic("out of memory");
-	XXH3_64bits_reset(state);
-	XXH3_64bits_update(state, m->map, at);
-	XXH3_64bits_update(state, &zero, sizeof(zero));
-	XXH3_64bits_update(state, (const char *)m->map + at + sizeof(zero), m->bytes - at - sizeof(zero));
-	uint64_t sum = XXH3_64bits_digest(state);
-	XXH3_freeState(state);
-	return sum;
-}
+static const struct mapped_kind model_kind = {
+        .name = "model of languages",
+        .magic = MODEL_FILE_MAGIC,
+        .version = MODEL_FILE_VERSION,
+        .head_bytes = sizeof(struct model_file_head),
+        .bytes_max = MODEL_FILE_BYTES_MAX,
+        .bytes_at = offsetof(struct model_file_head, bytes),
+        .checksum_at = offsetof(struct model_file_head, checksum),
+};
 
 /* Parts where the head says they are, and all within the file. */
 static bool model_lay_out(struct model *m)
@@ -89,7 +54,7 @@ static bool model_lay_out(struct model *m)
 	m->units = (const uint16_t *)(m->slots + n_slots);
 	return sizeof(*head) + head->n_groups * sizeof(*m->groups) + head->n_labels * sizeof(*m->labels) +
 	               n_slots * sizeof(*m->slots) + head->n_units * sizeof(*m->units) ==
-	       m->bytes;
+	       m->file.n;
 }
 
 static bool model_groups_are_sound(const struct model *m)
@@ -137,15 +102,7 @@ static bool model_lists_are_sound(const struct model *m)
 
 static bool model_check(struct model *m, const char *path, struct err *err)
 {
-	m->head = m->map;
-	if (memcmp(m->head->magic, MODEL_FILE_MAGIC, sizeof(m->head->magic)) != 0)
-		return err_set(err, "'%s' is no model of languages", path);
-	if (m->head->version != MODEL_FILE_VERSION)
-		return err_set(err, "the model of languages '%s' has version %u, this program reads version %d", path,
-		               m->head->version, MODEL_FILE_VERSION);
-	if (m->head->bytes != m->bytes || m->head->checksum != model_checksum(m))
-		return err_set(err, "the model of languages '%s' is damaged: its checksum is another; install it again",
-		               path);
+	m->head = m->file.p;
 	if (!model_lay_out(m) || !model_groups_are_sound(m) || !model_lists_are_sound(m))
 		return err_set(err, "the model of languages '%s' is damaged: its parts do not fit together", path);
 	return true;
@@ -156,7 +113,7 @@ struct model *model_open(const char *path, struct err *err)
 	struct model *m = calloc(1, sizeof(*m));
 	if (!m)
 		check_panic("out of memory");
-	if (!model_map(m, path, err) || !model_check(m, path, err)) {
+	if (!mapped_open(&m->file, &model_kind, path, err) || !model_check(m, path, err)) {
 		model_close(&m);
 		return NULL;
 	}
@@ -169,8 +126,7 @@ void model_close(struct model **model)
 	struct model *m = *model;
 	if (!m)
 		return;
-	if (m->map)
-		munmap(m->map, m->bytes);
+	mapped_close(&m->file);
 	reader_free(&m->reader);
 	free(m);
 	*model = NULL;
