@@ -104,6 +104,18 @@ bool fold_is_lower(uint32_t c)
 	return c < 0x80 ? c >= 'a' && c <= 'z' : u_islower((UChar32)c);
 }
 
+bool fold_is_capitals(struct str s)
+{
+	size_t capitals = 0;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		if (fold_is_lower(c))
+			return false;
+		capitals += fold_is_upper(c);
+	}
+	return capitals >= 2;
+}
+
 int fold_digit(uint32_t c)
 {
 	if (c < 0x80)

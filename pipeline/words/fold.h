@@ -30,6 +30,9 @@ bool fold_is_blank_script(uint32_t c);
 bool fold_is_upper(uint32_t c);
 bool fold_is_lower(uint32_t c);
 
+/* Two capitals at least, and no letter in lower case. */
+bool fold_is_capitals(struct str s);
+
 /* The value of a decimal digit of any script, or -1. */
 int fold_digit(uint32_t c);
 

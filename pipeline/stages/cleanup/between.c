@@ -13,7 +13,7 @@ static bool between_is_promo(const struct scan *s, const struct scan_sign *sign)
 {
 	const struct phrase_hit *hit = sign->hit;
 	struct str label = str_slice(s->text, hit->start, hit->end), rest = scan_from(s, sign->rest);
-	bool capitals = shape_is_capitals(label);
+	bool capitals = fold_is_capitals(label);
 	bool one_word = str_index(hit->phrase->text, ' ', 0) == hit->phrase->text.n && (unsigned char)label.p[0] < 0x80;
 	if (hit->phrase->mode == PHRASE_START)
 		return s->line->end - s->line->start <= PROMO_BYTES_MAX;

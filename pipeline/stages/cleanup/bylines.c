@@ -94,7 +94,7 @@ static bool bylines_is_by(const struct scan *s, const struct phrase_hit *hit)
 	if (!by || hit->start != s->line->start || !fold_is_upper(fold_peek(s->text, hit->start)))
 		return false;
 	return rest.n <= BYLINE_BYTES_MAX && shape_is_names(rest, &words) && words <= BYLINE_WORDS_MAX &&
-	       !shape_is_sentence(rest) && (words >= 2 || shape_is_capitals(str_trim(rest)));
+	       !shape_is_sentence(rest) && (words >= 2 || fold_is_capitals(str_trim(rest)));
 }
 
 /* "By our correspondent in LONDON": a byline that names nobody. */

@@ -173,7 +173,7 @@ static bool dateline_take_place(struct str s, struct dateline_sense *sense, stru
 	struct str words = str_slice(s, at.start, at.end);
 	if (!dateline_is_name(words, 5) || sense->places > 1)
 		return false;
-	bool outlet = sense->places && shape_is_capitals(str_slice(s, out->place.start, out->place.end)) &&
+	bool outlet = sense->places && fold_is_capitals(str_slice(s, out->place.start, out->place.end)) &&
 	              dateline_is_outlet(words);
 	if (!sense->places++)
 		out->place = at;
@@ -236,7 +236,7 @@ static bool dateline_is_person(struct str s, const struct dateline *d, struct st
 {
 	struct str place = str_slice(s, d->place.start, d->place.end),
 	           source = str_slice(s, d->source.start, d->source.end);
-	if (d->date.end || shape_is_capitals(place) || str_index(place, ' ', 0) == place.n)
+	if (d->date.end || fold_is_capitals(place) || str_index(place, ' ', 0) == place.n)
 		return false;
 	bool senator = source.n > 2 && (source.p[0] == 'R' || source.p[0] == 'D') && source.p[1] == '-';
 	return senator || dateline_is_party(source) || dateline_is_surname(place, behind);
@@ -245,7 +245,7 @@ static bool dateline_is_person(struct str s, const struct dateline *d, struct st
 /* A place in capitals says by itself that it is one, but not where all is in capitals. */
 static bool dateline_is_sure_place(struct str place, struct str behind)
 {
-	return shape_is_capitals(place) && !shape_is_capitals(fold_cut(behind, DATELINE_LOOK_BYTES)) &&
+	return fold_is_capitals(place) && !fold_is_capitals(fold_cut(behind, DATELINE_LOOK_BYTES)) &&
 	       (place.n >= 5 || dateline_is_short_place(place));
 }
 
@@ -264,12 +264,12 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 		return sense->places == 1 && (sense->source_in_marks || dateline_is_sure_place(place, behind)) &&
 		       shape_opens_large(behind);
 	if (sense->source_in_marks)
-		return (dash || d->date.end || shape_is_capitals(place)) && !dateline_is_person(s, d, behind);
+		return (dash || d->date.end || fold_is_capitals(place)) && !dateline_is_person(s, d, behind);
 	if (d->source.end && d->date.end)
 		return true;
 	if (d->source.end)
 		return dash &&
-		       (dateline_is_site(str_slice(s, d->source.start, d->source.end)) || shape_is_capitals(place));
+		       (dateline_is_site(str_slice(s, d->source.start, d->source.end)) || fold_is_capitals(place));
 	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
 }
 
@@ -298,7 +298,7 @@ static bool dateline_is_source(struct str source)
 		if (str_is(first, small[i]))
 			return true;
 	return source.n >= 2 && source.n <= DATELINE_SOURCE_BYTES && fold_is_upper(fold_peek(source, 0)) &&
-	       (shape_is_capitals(source) || dateline_is_name(source, 3) || str_index(source, ' ', 0) < source.n) &&
+	       (fold_is_capitals(source) || dateline_is_name(source, 3) || str_index(source, ' ', 0) < source.n) &&
 	       !dateline_is_signal(source);
 }
 
@@ -315,7 +315,7 @@ static bool dateline_source_first(struct str text, struct str s, size_t at, stru
 	if (!behind || !dateline_is_source(source))
 		return false;
 	size_t end = dateline_find(s, behind, mark.words);
-	bool place = end && shape_is_capitals(source) && dateline_sense(text, s, behind, end, &sense) && out->date.end;
+	bool place = end && fold_is_capitals(source) && dateline_sense(text, s, behind, end, &sense) && out->date.end;
 	if (!place) {
 		*out = (struct dateline){.end = behind, .rule = "source"};
 	} else {
@@ -369,7 +369,7 @@ static void dateline_go_on(struct str text, struct str s, size_t at, struct date
 	if (out->source.end || !out->date.end || !dateline_try(text, s, at, &stop, &longer) || longer.end <= out->end)
 		return;
 	struct str source = str_slice(s, longer.source.start, longer.source.end);
-	if (source.n && (shape_is_capitals(source) || dateline_is_outlet(source)))
+	if (source.n && (fold_is_capitals(source) || dateline_is_outlet(source)))
 		*out = longer;
 }
 
@@ -378,8 +378,8 @@ static void dateline_part_author(struct str s, struct dateline *out)
 {
 	struct str place = str_slice(s, out->place.start, out->place.end);
 	size_t slash = str_index(place, '/', 0), blank = str_index(place, ' ', 0);
-	if (slash == place.n || blank > slash || !shape_is_capitals(str_slice(place, slash + 1, place.n)) ||
-	    shape_is_capitals(str_slice(place, 0, blank)))
+	if (slash == place.n || blank > slash || !fold_is_capitals(str_slice(place, slash + 1, place.n)) ||
+	    fold_is_capitals(str_slice(place, 0, blank)))
 		return;
 	out->author = (struct range){out->place.start, out->place.start + slash};
 	out->place.start += slash + 1;
@@ -395,7 +395,7 @@ static void dateline_part_correspondent(struct str s, struct dateline *out)
 	if (!at)
 		return;
 	size_t blank = str_index(str_slice(s, 0, out->source.end), ' ', at);
-	if (blank >= out->source.end || !shape_is_capitals(str_slice(s, at, blank)))
+	if (blank >= out->source.end || !fold_is_capitals(str_slice(s, at, blank)))
 		return;
 	out->author = (struct range){blank + 1, out->source.end};
 	out->source = (struct range){at, blank};

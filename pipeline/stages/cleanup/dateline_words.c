@@ -143,5 +143,5 @@ bool dateline_is_site(struct str s)
 bool dateline_is_outlet(struct str s)
 {
 	struct str first = str_slice(s, 0, str_index(s, ' ', 0));
-	return first.n >= 3 && first.n < s.n && shape_is_capitals(first) && !shape_is_capitals(s);
+	return first.n >= 3 && first.n < s.n && fold_is_capitals(first) && !fold_is_capitals(s);
 }

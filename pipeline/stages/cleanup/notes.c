@@ -116,7 +116,7 @@ static bool notes_is_prefix(const struct scan *s, const struct phrase_hit *hit)
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (str_starts(rest, str_of(marks[i])))
 			return true;
-	bool large = shape_is_capitals(str_slice(s->text, hit->start, hit->end));
+	bool large = fold_is_capitals(str_slice(s->text, hit->start, hit->end));
 	for (size_t i = 0; i < COUNT(dashes); i++)
 		if (str_starts(rest, str_of(dashes[i])))
 			return large || blanks;

@@ -7,18 +7,6 @@
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 #define NAMES_WORDS_MAX 16
 
-bool shape_is_capitals(struct str s)
-{
-	size_t capitals = 0;
-	for (size_t at = 0; at < s.n;) {
-		uint32_t c = utf8_next(s, &at);
-		if (fold_is_lower(c))
-			return false;
-		capitals += fold_is_upper(c);
-	}
-	return capitals >= 2;
-}
-
 bool shape_says_nothing(struct str s)
 {
 	for (size_t at = 0; at < s.n;)

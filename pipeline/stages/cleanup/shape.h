@@ -1,5 +1,5 @@
 /*
- * What a run of words looks like: capitals, names, a sentence. Guesses by letters alone, without a table of words.
+ * What a run of words looks like: names, a sentence. Guesses by letters alone, without a table of words.
  * Pure functions, any thread.
  */
 #ifndef WIREDESK_CLEANUP_SHAPE_H
@@ -8,9 +8,6 @@
 #include "pipeline/base/str.h"
 
 #include <stdint.h>
-
-/* Two capitals at least, and no letter in lower case. */
-bool shape_is_capitals(struct str s);
 
 /* Nothing but marks and blanks. */
 bool shape_says_nothing(struct str s);

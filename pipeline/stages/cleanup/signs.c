@@ -94,7 +94,7 @@ static bool signs_is_signature(struct str s, struct str agency)
 	if (agency.n && fold_equal(s, agency))
 		return true;
 	if (in_marks)
-		return s.n <= 8 && shape_is_capitals(s) && str_index(s, ' ', 0) == s.n;
+		return s.n <= 8 && fold_is_capitals(s) && str_index(s, ' ', 0) == s.n;
 	return signs_is_agency_and_initials(s, agency);
 }
 

@@ -66,18 +66,6 @@ struct str names_next(struct str list, size_t *at)
 
 /* --- case ------------------------------------------------------------------------------------------------------- */
 
-static bool names_is_capitals(struct str s)
-{
-	size_t capitals = 0;
-	for (size_t at = 0; at < s.n;) {
-		uint32_t c = utf8_next(s, &at);
-		if (fold_is_lower(c))
-			return false;
-		capitals += fold_is_upper(c);
-	}
-	return capitals >= 2;
-}
-
 /* Where in `text` the same words stand in another case, beginning with a capital and as whole words. */
 static struct str names_elsewhere(struct str name, struct str text)
 {
@@ -92,7 +80,7 @@ static struct str names_elsewhere(struct str name, struct str text)
 		for (size_t left = utf8_count(name); left && end < text.n; left--)
 			utf8_next(text, &end);
 		struct str found = str_slice(text, start, end);
-		if (!fold_is_word_char(fold_peek(text, end)) && !names_is_capitals(found) && fold_equal(found, name))
+		if (!fold_is_word_char(fold_peek(text, end)) && !fold_is_capitals(found) && fold_equal(found, name))
 			return found;
 	}
 	return (struct str){0};
@@ -162,7 +150,7 @@ static struct str names_one_blank(struct arena *a, struct str s)
 struct str names_normal_case(struct arena *a, struct str name, struct str headline, struct str body)
 {
 	name = names_one_blank(a, name);
-	if (!names_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
+	if (!fold_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
 		return name;
 	struct str found = names_elsewhere(name, body);
 	if (!found.n)
@@ -174,7 +162,7 @@ struct str names_normal_case(struct arena *a, struct str name, struct str headli
 
 static bool names_is_surname(struct str word)
 {
-	return utf8_count(word) >= NAMES_SURNAME_MIN && names_is_capitals(word);
+	return utf8_count(word) >= NAMES_SURNAME_MIN && fold_is_capitals(word);
 }
 
 static bool names_has_capitals(struct str name)
@@ -204,7 +192,7 @@ static struct str names_with_capitals(struct arena *a, struct str name, struct s
 struct str names_person(struct arena *a, struct str name, struct str headline, struct str body)
 {
 	name = names_one_blank(a, name);
-	if (names_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
+	if (fold_is_capitals(name) || name.n > NAMES_CAPITAL_MAX)
 		return names_normal_case(a, name, headline, body);
 	return names_has_capitals(name) ? names_with_capitals(a, name, body) : name;
 }
