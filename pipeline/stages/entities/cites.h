@@ -5,7 +5,7 @@
 #ifndef WIREDESK_ENTITIES_CITES_H
 #define WIREDESK_ENTITIES_CITES_H
 
-#include "pipeline/stages/entities/mentions.h"
+#include "pipeline/stages/entities/mention.h"
 
 /* Is the mention cited there? is_media: the list says that it is an agency or outlet; else a word before it must
  * ("kantor berita", "news agency"). */

@@ -13,6 +13,7 @@
 #include "pipeline/stages/entities/cites.h"
 #include "pipeline/stages/entities/names.h"
 #include "pipeline/stages/entities/placing.h"
+#include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
 
 #include <limits.h>
@@ -338,7 +339,7 @@ static struct support *entities_support(const struct finding *f)
 			continue;
 		struct support *s = &of[m->name];
 		s->best = fmax(s->best, entities_confidence(m));
-		s->is_titled |= mention_has_title(&f->reading, m);
+		s->is_titled |= title_is_before(&f->reading, m->first);
 		s->is_placed |= placing_may_be_before(&f->reading, m->first);
 		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
 	}

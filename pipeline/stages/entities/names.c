@@ -73,16 +73,6 @@ static uint32_t names_add(struct naming *g, uint32_t mention, uint8_t n_parts)
 	return name;
 }
 
-/* --- words of names ---------------------------------------------------------------------------------------------- */
-
-static size_t names_count_words(const struct reading *r, const struct mention *m)
-{
-	size_t words = 0;
-	for (size_t i = m->first; i < m->first + m->n; i++)
-		words += r->words->at[i].kind != WORD_SIGN;
-	return words;
-}
-
 /* --- persons ----------------------------------------------------------------------------------------------------- */
 
 struct person_form {
@@ -382,9 +372,10 @@ static bool names_are_short_and_long(const struct reading *r, const struct menti
 {
 	if (!names_in_brackets(r, a, b))
 		return false;
-	if (b->n == 1 && names_count_words(r, a) > 1)
+	if (b->n == 1 && reading_count_words(r, a->first, a->n) > 1)
 		return mention_abbreviates(r, b->first, a);
-	return names_is_acronym(r, a) && names_count_words(r, b) > 1 && mention_abbreviates(r, a->first, b);
+	return names_is_acronym(r, a) && reading_count_words(r, b->first, b->n) > 1 &&
+	       mention_abbreviates(r, a->first, b);
 }
 
 /* Key of the first letters of words with capitals; 0: too few. */
@@ -491,7 +482,7 @@ static struct link_surface names_surface(const struct naming *g, const struct na
 {
 	const struct mention *m = &g->mentions->at[name->full];
 	struct link_surface surface = link_look_up(g->r, m->type, m->first, m->n);
-	surface.is_long = m->type == NAME_IS_PERSON ? name->n_parts > 1 : names_count_words(g->r, m) > 1;
+	surface.is_long = m->type == NAME_IS_PERSON ? name->n_parts > 1 : reading_count_words(g->r, m->first, m->n) > 1;
 	return surface;
 }
 
@@ -665,7 +656,7 @@ static struct fullness names_fullness(const struct naming *g, const struct slots
 	bool letters = names_is_letters(g->r, m), place = m->type == NAME_IS_PLACE;
 	bool listed = g->has_endings && place && g->r->gazetteer &&
 	              gazetteer_find(g->r->gazetteer, g->r->words, m->first, m->n) != UINT32_MAX;
-	return (struct fullness){.words = letters ? 0 : names_count_words(g->r, m),
+	return (struct fullness){.words = letters ? 0 : reading_count_words(g->r, m->first, m->n),
 	                         .normal_case = !names_are_capitals(g->r, m),
 	                         .is_listed = listed,
 	                         .letters = last->end_cp - first->start_cp,

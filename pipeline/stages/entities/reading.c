@@ -117,6 +117,39 @@ bool reading_is_apostrophe(const struct reading *r, size_t word)
 	return r->words->at[word].kind == WORD_SIGN && (str_is(text, "'") || str_is(text, "\u2019"));
 }
 
+bool reading_is_capital(const struct word *w)
+{
+	return w->kind == WORD_LETTERS && w->flags & (WORD_UPPER_FIRST | WORD_CASELESS);
+}
+
+bool reading_has_capital(const struct reading *r, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++)
+		if (reading_is_capital(reading_word(r, i)))
+			return true;
+	return false;
+}
+
+size_t reading_letters(const struct reading *r, size_t word)
+{
+	return reading_word(r, word)->end_cp - reading_word(r, word)->start_cp;
+}
+
+size_t reading_count_words(const struct reading *r, size_t first, size_t n)
+{
+	size_t words = 0;
+	for (size_t i = first; i < first + n; i++)
+		words += reading_word(r, i)->kind != WORD_SIGN;
+	return words;
+}
+
+bool reading_joins(const struct reading *r, size_t word)
+{
+	return reading_is_hyphen(r, word) || reading_is_apostrophe(r, word) || reading_is_sign(r, word, '.') ||
+	       reading_is_sign(r, word, '&') || str_is(words_text(r->words, word), "\u00b7") ||
+	       str_is(words_text(r->words, word), "\u30fb");
+}
+
 bool reading_is_in(const struct reading *r, const char *languages)
 {
 	size_t n = str_index(r->language, '-', 0);

@@ -47,6 +47,25 @@ uint64_t reading_join(uint64_t before, uint64_t word);
 /* The text of a run of words, with what stands between them. */
 struct str reading_text(const struct reading *r, size_t first, size_t n);
 
+static inline const struct word *reading_word(const struct reading *r, size_t i)
+{
+	return &r->words->at[i];
+}
+
+size_t reading_letters(const struct reading *r, size_t word);
+
+/* Words of a run, without signs. */
+size_t reading_count_words(const struct reading *r, size_t first, size_t n);
+
+/* Could the word be a name's: with a capital, or of a script without? */
+bool reading_is_capital(const struct word *w);
+
+/* Does the run have such a word? */
+bool reading_has_capital(const struct reading *r, size_t first, size_t n);
+
+/* Is the word a sign that is part of names, within them: "Jong-un", "O'Neill"? */
+bool reading_joins(const struct reading *r, size_t word);
+
 /* Is the word this one sign? */
 bool reading_is_sign(const struct reading *r, size_t word, char sign);
 bool reading_is_hyphen(const struct reading *r, size_t word);

@@ -1,0 +1,23 @@
+/*
+ * Listed: what the gazetteer says of a name in its story, and where it leaves no doubt.
+ */
+#ifndef WIREDESK_ENTITIES_LISTED_H
+#define WIREDESK_ENTITIES_LISTED_H
+
+#include "pipeline/stages/entities/reading.h"
+
+#define LISTED_BIG_CITY 100000
+
+/* The likeliest thing that a name stands for in this language; its classes are 0 where there is none. */
+struct name_entry listed_entry(const struct reading *r, uint32_t name);
+
+/* The first match that ends behind a word; `from` goes up only, so all calls together are linear. */
+const struct name_match *listed_match_at(const struct reading *r, size_t *from, size_t word);
+
+/* Does a word with a capital stand right before or behind it? Then it may be a part of a longer name. */
+bool listed_has_neighbour(const struct reading *r, const struct name_match *match);
+
+/* Does the list leave no doubt? Then *type is what it is. */
+bool listed_is_sure(const struct reading *r, const struct name_match *match, enum name_type *type);
+
+#endif

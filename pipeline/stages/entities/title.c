@@ -1,0 +1,36 @@
+/* Looking words up in titles.def. See title.h. */
+#include "pipeline/stages/entities/title.h"
+
+#include "pipeline/words/fold.h"
+
+#include <stdlib.h>
+
+#define TITLE_BYTES 64
+
+static int title_compare(const void *key, const void *row)
+{
+	return str_compare(*(const struct str *)key, *(const struct str *)row);
+}
+
+bool title_is_one(const struct reading *r, size_t word)
+{
+	static const struct str titles[] = {
+#define TITLE(text) STR_INIT(text),
+#include "pipeline/stages/entities/titles.def"
+#undef TITLE
+	};
+	char folded[TITLE_BYTES];
+	struct str text = words_text(r->words, word);
+	if (text.n > sizeof folded / 2)
+		return false;
+	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
+	return bsearch(&key, titles, sizeof titles / sizeof *titles, sizeof *titles, title_compare) != NULL;
+}
+
+bool title_is_before(const struct reading *r, size_t first)
+{
+	size_t at = first;
+	if (at > 1 && reading_is_sign(r, at - 1, '.'))
+		at--;
+	return at && title_is_one(r, at - 1);
+}

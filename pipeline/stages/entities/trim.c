@@ -1,0 +1,117 @@
+/* Cutting words off at both ends. See trim.h. */
+#include "pipeline/stages/entities/trim.h"
+
+#include "pipeline/stages/entities/title.h"
+
+static bool trim_has_sign(const struct reading *r, const struct mention *m, char sign)
+{
+	for (size_t i = m->first; i < m->first + m->n; i++)
+		if (reading_is_sign(r, i, sign))
+			return true;
+	return false;
+}
+
+/* "Putin's", "U.S.", "Yahoo!": of what stands behind a name only the full stop of an abbreviation is its own. */
+static void trim_end(const struct reading *r, struct mention *m)
+{
+	while (m->n) {
+		size_t last = m->first + m->n - 1;
+		bool possessive =
+		        m->n > 2 && str_is(words_text(r->words, last), "s") && reading_is_apostrophe(r, last - 1);
+		if (possessive) {
+			m->n -= 2;
+			continue;
+		}
+		if (reading_word(r, last)->kind != WORD_SIGN)
+			return;
+		if (reading_is_sign(r, last, ')') && trim_has_sign(r, m, '('))
+			return;
+		bool stop = m->n > 3 && reading_is_sign(r, last, '.') && reading_is_sign(r, last - 2, '.');
+		if (stop)
+			return;
+		m->n--;
+	}
+}
+
+static void trim_start(const struct reading *r, struct mention *m)
+{
+	while (m->n && reading_word(r, m->first)->kind == WORD_SIGN) {
+		m->first++;
+		m->n--;
+	}
+}
+
+/* A person's name ends before the first sign that is no part of names. */
+static void trim_after_person(const struct reading *r, struct mention *m)
+{
+	for (size_t i = m->first; i < m->first + m->n; i++)
+		if (reading_word(r, i)->kind == WORD_SIGN && !reading_joins(r, i))
+			m->n = (uint32_t)i - m->first;
+}
+
+/* "Presiden Vladimir Putin", "Dr. Ada Moreau". What is only a title stays whole, to be dropped elsewhere. */
+static void trim_titles(const struct reading *r, struct mention *m)
+{
+	struct mention rest = *m;
+	while (rest.n > 1 && title_is_one(r, rest.first)) {
+		rest.first++;
+		rest.n--;
+		trim_start(r, &rest);
+	}
+	if (rest.n && reading_has_capital(r, rest.first, rest.n))
+		*m = rest;
+}
+
+/* "Wali Kota Surabaya" is the mayor (wali kota) of Surabaya, not the guardian of Kota Surabaya. */
+static void trim_mayor(const struct reading *r, struct mention *m)
+{
+	bool mayor = m->n > 1 && m->first && str_is(words_text(r->words, m->first), "Kota") &&
+	             str_is(words_text(r->words, m->first - 1), "Wali");
+	m->first += mayor;
+	m->n -= mayor;
+}
+
+/* "Selon Marchand": a word that begins a sentence with a capital, and says whom it cites. */
+static void trim_opener(const struct reading *r, struct mention *m)
+{
+	static const char *const openers[] = {"Selon",      "Menurut",     "Laut",    "Seg\u00fan",  "Segundo",
+	                                      "Secondo",    "Volgens",     "Enligt",  "Prema",       "Podle",
+	                                      "Pod\u013ea", "Wed\u0142ug", "Conform", "If\u00f8lge", "Potrivit",
+	                                      "Zdaniem",    "Kata",        "Sagt",    "According"};
+	if (m->n < 2 || !(reading_word(r, m->first)->flags & WORD_SENTENCE))
+		return;
+	for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
+		if (!str_is(words_text(r->words, m->first), openers[i]))
+			continue;
+		m->first++;
+		m->n--;
+		return;
+	}
+}
+
+bool trim_mention(const struct reading *r, struct mention *m)
+{
+	trim_start(r, m);
+	trim_end(r, m);
+	trim_mayor(r, m);
+	trim_opener(r, m);
+	if (m->type == NAME_IS_PERSON && m->n) {
+		trim_after_person(r, m);
+		trim_titles(r, m);
+		trim_end(r, m);
+		if (m->n == 1 && title_is_one(r, m->first))
+			return false;
+	}
+	return m->n && reading_has_capital(r, m->first, m->n);
+}
+
+void trim_article(const struct reading *r, struct mention *m, const struct name_match *match)
+{
+	bool article = m->n > 1 &&
+	               (str_is(words_text(r->words, m->first), "The") || str_is(words_text(r->words, m->first), "the"));
+	bool listed = match && match->first == m->first && match->n > 1;
+	if (!article || listed)
+		return;
+	m->first++;
+	m->n--;
+}
