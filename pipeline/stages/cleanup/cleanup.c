@@ -1,7 +1,7 @@
 /*
  * cleanup: headline and body without what is no writer's word.
  *
- * First the text is read line by line (marks.h): what is headline, note, section and time, byline, dateline, promo,
+ * First the text is read line by line (reader.h): what is headline, note, section and time, byline, dateline, promo,
  * credit or sign goes, with its kind, its rule and its range of decode.text; the pieces that say something are kept for
  * credits. What is not sure stays. Line ends that a width has made are blanks. Then characters: lines are trimmed and
  * empty ones dropped; what remains are paragraphs, joined by one line feed. Runs of blanks become one space, control
@@ -15,8 +15,8 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/cleanup/chars.h"
-#include "pipeline/stages/cleanup/marks.h"
 #include "pipeline/stages/cleanup/plain.h"
+#include "pipeline/stages/cleanup/reader.h"
 #include "pipeline/stages/cleanup/wrap.h"
 
 #define REMOVED_MAX 4096
@@ -266,7 +266,7 @@ static void cleanup_marked(struct call *call, struct story *st, struct cleanup_r
 	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
 	body.raw = wrap_undo(call->keep, call->tmp, body.raw);
 	struct marks m = {.a = call->tmp, .text = body.raw, .phrases = c->phrases};
-	marks_read(&m, with_headline);
+	reader_read(&m, with_headline);
 	if (m.headline < m.n_lines)
 		st->cleanup.headline = cleanup_headline(call, &m);
 	size_t at = 0;

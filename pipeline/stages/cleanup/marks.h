@@ -1,10 +1,6 @@
 /*
  * What is found while a text is read: what is to go, and the pieces that say something. Ranges are of the text
- * that is read.
- *
- * marks.c reads a story in order: notes and headline at the top (notes.h), section and time (metaline.h), byline
- * (bylines.h), dateline (dateline.h); then, from the end, signs and credits (signs.h); then every line between for what
- * wires put among paragraphs (between.h).
+ * that is read. Pure functions, any thread.
  */
 #ifndef WIREDESK_CLEANUP_MARKS_H
 #define WIREDESK_CLEANUP_MARKS_H
@@ -43,11 +39,5 @@ static inline struct str marks_text(const struct marks *m, struct range at)
 {
 	return str_slice(m->text, at.start, at.end);
 }
-
-/*
- * Reads the text. with_headline: the first line that is no note to editors is the headline, unless it is a paragraph:
- * too long, or a sentence behind a dateline. A headline behind which nothing stays is the text as well, and is not cut.
- */
-void marks_read(struct marks *m, bool with_headline);
 
 #endif

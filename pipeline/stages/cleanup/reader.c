@@ -1,0 +1,213 @@
+/*
+ * The order in which a story's lines are read. A line that is not sure stays.
+ *
+ * Each line is looked at a fixed number of times, long ones only at their beginning and end, so that time grows with
+ * the text alone. See reader.h.
+ */
+#include "pipeline/stages/cleanup/reader.h"
+
+#include "pipeline/stages/cleanup/between.h"
+#include "pipeline/stages/cleanup/bylines.h"
+#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/metaline.h"
+#include "pipeline/stages/cleanup/notes.h"
+#include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/stages/cleanup/signs.h"
+
+#include <stdlib.h>
+
+#define HEAD_LINES_MAX 12
+#define LEAD_LINES_MAX 6
+#define LEAD_BYTES_MAX 200
+#define TAIL_LINES_MAX 24
+
+/* --- from the top ----------------------------------------------------------------------------------------------- */
+
+/* A first line that is no headline: it is too long, or it opens with a dateline as the first paragraph does. */
+static bool reader_is_paragraph(const struct marks *m, const struct line *line)
+{
+	struct dateline d;
+	if (line->end - line->start > LINE_BYTES_MAX)
+		return true;
+	if (!dateline_read(m->text, line->start, line->end, &d) || !(d.source.end || d.date.end))
+		return false;
+	return shape_is_sentence(str_slice(m->text, line->start, line->end));
+}
+
+/* Notes, then the headline. Returns the number of the line behind it. */
+static size_t reader_head(struct marks *m)
+{
+	struct scan s;
+	size_t i = 0;
+	for (; i < m->n_lines && i < HEAD_LINES_MAX; i++) {
+		scan_line(&s, m, &m->lines[i]);
+		if (i + 1 == m->n_lines || !notes_read(&s, true))
+			break;
+	}
+	if (i == m->n_lines || reader_is_paragraph(m, &m->lines[i]))
+		return i;
+	m->headline = i;
+	notes_headline(&s);
+	m->headline_end = notes_version_tag(m->text, &m->lines[i]);
+	m->is_update = m->is_update || m->headline_end < m->lines[i].end;
+	lines_cut(&m->lines[i], "headline", "first-line");
+	return i + 1;
+}
+
+/* A line between headline and text goes, or the first part of it. */
+static bool reader_is_preamble(struct scan *s)
+{
+	return metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) || notes_read(s, false) ||
+	       between_read(s);
+}
+
+/* Lines between headline and text. Returns the number of the first line of the text. */
+static size_t reader_preamble(struct marks *m, size_t i)
+{
+	struct scan s;
+	for (size_t n = 0; i < m->n_lines && n < HEAD_LINES_MAX; i++, n++) {
+		scan_line(&s, m, &m->lines[i]);
+		if (!reader_is_preamble(&s) || s.line->cut_to)
+			return i;
+	}
+	return i;
+}
+
+/* A paragraph behind a dateline of more than a place. */
+static bool reader_is_lead(const struct marks *m, const struct line *line)
+{
+	struct dateline d;
+	return dateline_read(m->text, line->start, line->end, &d) && (d.source.end || d.date.end);
+}
+
+/* Where no line of the text opens with a dateline, but one behind a few short lines that are no sentences does (a
+ * second headline, an agency's name), the story begins there. What stands above is read as the preamble goes on; what
+ * is not known stays. Returns the number of that line. */
+static size_t reader_lead(struct marks *m)
+{
+	struct scan s;
+	size_t i = m->body, lead;
+	if (m->lines[i].cut_to)
+		return i;
+	for (lead = i; lead < m->n_lines && !reader_is_lead(m, &m->lines[lead]); lead++) {
+		const struct line *line = &m->lines[lead];
+		if (lead - i == LEAD_LINES_MAX || line->end - line->start > LEAD_BYTES_MAX ||
+		    shape_is_sentence(str_slice(m->text, line->start, line->end)))
+			return i;
+	}
+	if (lead == m->n_lines)
+		return i;
+	for (; i < lead; i++) {
+		scan_line(&s, m, &m->lines[i]);
+		reader_is_preamble(&s);
+	}
+	return lead;
+}
+
+static void reader_dateline(struct marks *m)
+{
+	const struct range none = {0};
+	const struct line *line = &m->lines[m->lead];
+	size_t at = line->cut_to ? line->cut_to : line->start;
+	struct dateline d;
+	if (!dateline_read(m->text, at, line->end, &d))
+		return;
+	m->dateline = (struct removal){"dateline", d.rule, {at, d.end}};
+	m->source = d.source;
+	/* Its text goes into the record with its blanks, as it was taken out. */
+	marks_piece(m, PIECE_DATELINE, m->dateline.at, none);
+	if (m->n_pieces && m->pieces[m->n_pieces - 1].kind == PIECE_DATELINE)
+		m->pieces[m->n_pieces - 1].at = m->dateline.at;
+	marks_piece(m, PIECE_PLACE, d.place, none);
+	marks_piece(m, PIECE_SOURCE, d.source, none);
+	marks_piece(m, PIECE_DATE, d.date, none);
+	marks_piece(m, PIECE_AUTHOR, d.author, none);
+}
+
+/* --- from the end ----------------------------------------------------------------------------------------------- */
+
+/* The line in which what goes to editors alone begins, or n_lines. It goes down to the end, but for the last signs. */
+static size_t reader_notebook(struct marks *m)
+{
+	struct scan s;
+	size_t i = m->lead + 1, end = m->n_lines;
+	for (bool found = false; i < m->n_lines && !found; i += !found) {
+		if (!strchr("#*", m->text.p[m->lines[i].start]))
+			continue;
+		scan_line(&s, m, &m->lines[i]);
+		found = notes_is_notebook(&s);
+	}
+	for (size_t n = 0; end > i && n < TAIL_LINES_MAX; end--, n++) {
+		scan_line(&s, m, &m->lines[end - 1]);
+		if (!signs_read_bare(&s))
+			break;
+	}
+	for (size_t j = i; j < end; j++)
+		lines_cut(&m->lines[j], "advisory", "notebook");
+	return i;
+}
+
+/* The last lines before `end`. Returns the number of the line behind the last one that stays. */
+static size_t reader_tail(struct marks *m, size_t end)
+{
+	struct scan s;
+	/* Behind a headline there may be nothing but a sign. */
+	bool may_be_empty = m->headline < m->n_lines && !m->dateline.kind && !m->lines[m->lead].cut_to;
+	size_t least = m->lead + (may_be_empty ? 0 : 1);
+	for (size_t n = 0; end > least && n < TAIL_LINES_MAX; end--, n++) {
+		scan_line(&s, m, &m->lines[end - 1]);
+		if (!signs_read(&s))
+			break;
+	}
+	return end;
+}
+
+/* --- between ---------------------------------------------------------------------------------------------------- */
+
+/* Between the first paragraph and the last lines. Returns the last line that stays. */
+static size_t reader_middle(struct marks *m, size_t end)
+{
+	struct scan s;
+	size_t last = m->lead;
+	for (size_t i = m->lead + 1; i < end; i++) {
+		scan_line(&s, m, &m->lines[i]);
+		if (!between_read(&s))
+			last = i;
+	}
+	return last;
+}
+
+static int reader_compare(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+	return (x->at.start > y->at.start) - (x->at.start < y->at.start);
+}
+
+/* Where nothing else stays, the headline is the text. */
+static void reader_keep_headline(struct marks *m)
+{
+	for (size_t i = 0; i < m->n_lines; i++)
+		if (!m->lines[i].kind || m->lines[i].cut_to)
+			return;
+	if (m->headline < m->n_lines)
+		m->lines[m->headline].kind = NULL;
+}
+
+void reader_read(struct marks *m, bool with_headline)
+{
+	m->pieces = arena_alloc(m->a, MARKS_PIECES_MAX * sizeof(*m->pieces));
+	m->lines = lines_split(m->a, m->text, &m->n_lines);
+	m->headline = m->n_lines;
+	m->body = with_headline ? reader_head(m) : 0;
+	m->body = reader_preamble(m, m->body);
+	m->lead = m->body;
+	if (m->body < m->n_lines) {
+		m->lead = reader_lead(m);
+		reader_dateline(m);
+		size_t end = reader_tail(m, reader_notebook(m));
+		if (end > m->lead)
+			m->endmark = signs_behind_last(m, &m->lines[reader_middle(m, end)]);
+	}
+	reader_keep_headline(m);
+	qsort(m->pieces, m->n_pieces, sizeof(*m->pieces), reader_compare);
+}
