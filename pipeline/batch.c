@@ -142,10 +142,15 @@ static void move_untaken(struct batch *b, struct batch *rest)
 	b->n_messages = b->n_taken;
 }
 
+bool batch_is_empty(const struct batch *b)
+{
+	return b->n_messages == 0 && b->n_eofs == 0;
+}
+
 void batch_seal(struct batch *b, struct batch *rest)
 {
 	CHECK(b->n_taken <= b->n_messages);
-	CHECK(b != rest && rest->n_messages == 0 && rest->n_eofs == 0);
+	CHECK(b != rest && batch_is_empty(rest));
 	CHECK(b->n_begun == 0);
 	if (b->n_taken < b->n_messages) {
 		rest->opened_us = b->opened_us;

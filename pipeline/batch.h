@@ -63,6 +63,9 @@ void batch_init(struct batch *b, size_t n_lanes, void (*release)(void *source, v
 void batch_reset(struct batch *b);
 void batch_free(struct batch *b);
 
+/* Neither a message nor the end of a partition. */
+bool batch_is_empty(const struct batch *b);
+
 /* Adds a message; its headers are copied into the batch, its owner belongs to the batch from now on. */
 void batch_add(struct batch *b, const struct message *msg);
 /* Notes the end of a partition; a later note of the same partition takes the earlier one's place. */
