@@ -12,14 +12,13 @@
  */
 #include "pipeline/stages/dedup/claims.h"
 
-#include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
 #include "pipeline/stages/dedup/postings.h"
 #include "pipeline/stages/dedup/ring.h"
 #include "pipeline/stages/dedup/texts.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
 #define CLAIMS_FIRST_NUMBER  (UINT32_MAX - 2000)
 #define CLAIMS_FIRST_BUCKETS 1024
@@ -28,8 +27,6 @@
 /* One guid with very many versions, newest first, must not make judging slow: only so many of its first claims are
  * looked at. */
 #define CLAIMS_GUID_STEPS 256
-/* Cluster and topic are names of a few hundred bytes, whoever gave them (replay.c sees to it). */
-#define CLAIMS_POSITION_MAX 4096
 /* Spans of a window, for the caps of postings. */
 #define CLAIMS_SPANS 64
 /* Claims that share so many samples are looked at, and no more of them than that: those that share most. */
@@ -44,7 +41,7 @@
 #define CLAIMS_QUOTE_SHARE  0.1
 #define CLAIMS_COPY_SHARE   0.5
 
-enum claims_chain { BY_KEY, BY_EXACT, BY_BODY, BY_GUID, CHAINS };
+enum claims_chain { BY_EXACT, BY_BODY, BY_GUID, CHAINS };
 
 struct claims_link {
 	uint32_t older, newer;
@@ -56,11 +53,9 @@ struct claims_ends {
 
 struct claims_entry {
 	uint64_t hash[CHAINS]; /* scope included; 0: not in that chain */
-	uint64_t bytes_hash;
 	const char *text;
 	int64_t time_ms;
 	struct claims_link chain[CHAINS];
-	uint32_t part;
 	uint32_t scope;               /* is mixed into samples */
 	uint32_t id_n, uri_n, guid_n; /* lengths of the texts, in this order */
 	uint32_t version_n : 30;      /* then the version's */
@@ -69,15 +64,21 @@ struct claims_entry {
 	struct sketch_text sketch; /* no shingles: nothing is like it */
 };
 
+/* The newest place when a claim became void. */
+struct claims_void {
+	uint32_t place, newest;
+};
+
 struct claims {
-	int64_t window_ms;
+	struct claims_window window;
 	struct ring entries;
 	struct postings *postings; /* of the same numbers */
 	uint32_t window_from;      /* the first claim in the window of the one judged last */
 	struct claims_ends *buckets[CHAINS];
 	uint32_t n_buckets; /* of each chain; a power of two */
 	struct texts texts;
-	struct buf position; /* scratch */
+	struct claims_void *voids; /* by place */
+	size_t n_voids, void_room;
 };
 
 /* --- memory --------------------------------------------------------------------------------------------------- */
@@ -181,19 +182,17 @@ static void claims_grow_buckets(struct claims *c)
 		memset(c->buckets[chain], 0xff, c->n_buckets * sizeof(struct claims_ends)); /* CLAIMS_NONE all over */
 	}
 	for (uint32_t i = 0; i < c->entries.count; i++)
-		if (!claims_at(c, c->entries.oldest + i)->is_void)
-			claims_link(c, c->entries.oldest + i);
+		claims_link(c, c->entries.oldest + i);
 }
 
 /* --- entering ------------------------------------------------------------------------------------------------- */
 
-struct claims *claims_new(int64_t window_ms)
+struct claims *claims_new(const struct claims_window *window)
 {
 	struct claims *c = claims_realloc(NULL, 1, sizeof(*c));
-	*c = (struct claims){.window_ms = window_ms, .window_from = CLAIMS_FIRST_NUMBER};
+	*c = (struct claims){.window = *window, .window_from = CLAIMS_FIRST_NUMBER};
 	ring_init(&c->entries, sizeof(struct claims_entry), CLAIMS_FIRST_NUMBER);
 	c->postings = postings_new(CLAIMS_FIRST_NUMBER);
-	buf_init(&c->position, CLAIMS_POSITION_MAX);
 	claims_grow_buckets(c);
 	return c;
 }
@@ -209,7 +208,7 @@ void claims_free(struct claims **claims)
 	ring_free(&c->entries);
 	postings_free(&c->postings);
 	texts_free(&c->texts);
-	buf_free(&c->position);
+	free(c->voids);
 	free(c);
 }
 
@@ -219,27 +218,6 @@ static uint64_t claims_mix(uint64_t a, uint64_t b)
 	uint64_t words[2] = {a, b};
 	uint64_t hash = digest_xxh64(str_make(words, sizeof(words)));
 	return hash ? hash : 1;
-}
-
-/* Stands for cluster, topic, partition and offset. With part and bytes_hash a key is 160 bits: equal means the same. */
-static uint64_t claims_position_hash(struct claims *c, const struct position *at)
-{
-	buf_clear(&c->position);
-	buf_printf(&c->position, "%.*s/%.*s/%" PRId32 "/%" PRId64, STR_ARG(at->cluster), STR_ARG(at->topic),
-	           at->partition, at->offset);
-	CHECK(!c->position.overflow);
-	return claims_mix(digest_xxh64(buf_view(&c->position)), 0);
-}
-
-static uint32_t claims_find(const struct claims *c, const struct claim_key *key, uint64_t hash)
-{
-	uint32_t i = claims_bucket(c, BY_KEY, hash)->oldest;
-	for (; i != CLAIMS_NONE; i = claims_at(c, i)->chain[BY_KEY].newer) {
-		const struct claims_entry *e = claims_at(c, i);
-		if (e->hash[BY_KEY] == hash && e->part == key->part && e->bytes_hash == key->bytes_hash)
-			return i;
-	}
-	return CLAIMS_NONE;
 }
 
 static char *claims_put(char *to, struct str s)
@@ -271,11 +249,10 @@ static uint32_t claims_scope(const struct claim *claim)
 	return claim->scope.n ? (uint32_t)(digest_xxh64(claim->scope) >> 32) : 0;
 }
 
-static void claims_set_hashes(struct claims_entry *e, const struct claim *claim, uint64_t position_hash)
+static void claims_set_hashes(struct claims_entry *e, const struct claim *claim)
 {
 	uint64_t scope = digest_xxh64(claim->scope);
 	bool has_version = claim->guid.n && claim->version.n;
-	e->hash[BY_KEY] = position_hash;
 	e->hash[BY_EXACT] = claim->exact_hash ? claims_mix(claim->exact_hash, scope) : 0;
 	e->hash[BY_BODY] = claim->body_hash ? claims_mix(claim->body_hash, scope) : 0;
 	e->hash[BY_GUID] = has_version ? claims_mix(digest_xxh64(claim->guid), scope) : 0;
@@ -293,12 +270,17 @@ static size_t claims_noted(const struct sketch *sketch, uint32_t scope, uint32_t
 	return n;
 }
 
-static void claims_note(struct claims *c, const struct claim *claim, int64_t time_ms)
+int64_t claims_span_ms(int64_t window_ms)
+{
+	int64_t span_ms = window_ms / CLAIMS_SPANS;
+	return span_ms ? span_ms : 1;
+}
+
+static void claims_note(struct claims *c, const struct claim *claim, int64_t order_ms)
 {
 	uint32_t noted[POSTINGS_NOTED_MAX];
 	size_t n = claims_noted(claim->sketch, claims_scope(claim), noted);
-	int64_t span_ms = c->window_ms / CLAIMS_SPANS;
-	postings_add(c->postings, (uint32_t)(time_ms / (span_ms ? span_ms : 1)), noted, n);
+	postings_add(c->postings, (uint32_t)(order_ms / claims_span_ms(c->window.ms)), noted, n);
 }
 
 /* The number that links take for none holds nothing. */
@@ -307,36 +289,34 @@ static void claims_fill_gap(struct claims *c, int64_t time_ms)
 	if (c->entries.oldest + c->entries.count != CLAIMS_NONE)
 		return;
 	struct claims_entry *gap = ring_push(&c->entries);
-	*gap = (struct claims_entry){.time_ms = time_ms, .is_void = true};
+	*gap = (struct claims_entry){.time_ms = time_ms};
 	gap->text = texts_add(&c->texts, 0);
 	postings_add(c->postings, 0, NULL, 0);
 }
 
-uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_ms, bool *fresh)
+uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_ms, int64_t order_ms)
 {
-	CHECK(claim->key.part != CLAIM_ALL_PARTS);
-	CHECK(!c->entries.count || claims_at(c, ring_newest(&c->entries))->time_ms <= time_ms);
-	uint64_t position_hash = claims_position_hash(c, &claim->key.origin);
-	uint32_t first = claims_find(c, &claim->key, position_hash);
-	*fresh = first == CLAIMS_NONE;
-	if (!*fresh)
-		return first;
+	CHECK(c->window.is_story_time || time_ms == order_ms);
+	CHECK(c->window.is_story_time || !c->entries.count ||
+	      claims_at(c, ring_newest(&c->entries))->time_ms <= time_ms);
 	if (c->entries.count / CLAIMS_BUCKET_LOAD >= c->n_buckets)
 		claims_grow_buckets(c);
 	claims_fill_gap(c, time_ms);
 	struct claims_entry *e = ring_push(&c->entries);
 	uint32_t i = ring_newest(&c->entries);
-	*e = (struct claims_entry){.bytes_hash = claim->key.bytes_hash,
-	                           .part = claim->key.part,
-	                           .scope = claims_scope(claim),
-	                           .time_ms = time_ms};
+	*e = (struct claims_entry){.scope = claims_scope(claim), .time_ms = time_ms};
 	if (claim->sketch)
 		e->sketch = claim->sketch->text;
-	claims_set_hashes(e, claim, position_hash);
+	claims_set_hashes(e, claim);
 	claims_write_text(c, e, claim);
 	claims_link(c, i);
-	claims_note(c, claim, time_ms);
+	claims_note(c, claim, order_ms);
 	return i;
+}
+
+bool claims_holds(const struct claims *c, uint32_t place)
+{
+	return place != CLAIMS_NONE && ring_holds(&c->entries, place);
 }
 
 /* --- leaving -------------------------------------------------------------------------------------------------- */
@@ -345,8 +325,9 @@ static void claims_drop_first(struct claims *c)
 {
 	uint32_t i = c->entries.oldest;
 	const struct claims_entry *e = claims_at(c, i);
-	if (!e->is_void)
-		claims_unlink(c, i);
+	claims_unlink(c, i);
+	if (c->n_voids && c->voids[0].place == i)
+		memmove(c->voids, c->voids + 1, --c->n_voids * sizeof(*c->voids));
 	texts_drop_oldest(&c->texts, claims_text_bytes_of(e));
 	postings_drop_oldest(c->postings);
 	ring_drop_oldest(&c->entries);
@@ -366,8 +347,10 @@ static void claims_drop_last(struct claims *c)
 {
 	uint32_t i = ring_newest(&c->entries);
 	const struct claims_entry *e = claims_at(c, i);
-	if (!e->is_void)
-		claims_unlink(c, i);
+	claims_unlink(c, i);
+	c->n_voids -= e->is_void;
+	for (size_t n = 0; n < c->n_voids; n++)
+		c->voids[n].newest -= c->voids[n].newest == i;
 	texts_drop_newest(&c->texts, e->text, claims_text_bytes_of(e));
 	postings_drop_newest(c->postings);
 	ring_drop_newest(&c->entries);
@@ -383,22 +366,38 @@ void claims_drop_newest(struct claims *c)
 		claims_drop_last(c);
 }
 
-static void claims_void_entry(struct claims *c, uint32_t i)
+/* Where the void of a place stands, or has to. */
+static size_t claims_void_at(const struct claims *c, uint32_t place)
 {
-	claims_unlink(c, i);
-	claims_at(c, i)->is_void = true;
+	size_t from = 0, end = c->n_voids;
+	while (from < end) {
+		size_t middle = (from + end) / 2;
+		if (claims_rank(c, c->voids[middle].place) < claims_rank(c, place))
+			from = middle + 1;
+		else
+			end = middle;
+	}
+	return from;
 }
 
-void claims_void(struct claims *c, const struct claim_key *key)
+void claims_void(struct claims *c, uint32_t place)
 {
-	uint64_t hash = claims_position_hash(c, &key->origin);
-	uint32_t newer, i = claims_bucket(c, BY_KEY, hash)->oldest;
-	for (; i != CLAIMS_NONE; i = newer) {
-		const struct claims_entry *e = claims_at(c, i);
-		newer = e->chain[BY_KEY].newer;
-		if (e->hash[BY_KEY] == hash && (key->part == CLAIM_ALL_PARTS || key->part == e->part))
-			claims_void_entry(c, i);
+	CHECK(claims_holds(c, place) && !claims_at(c, place)->is_void);
+	if (c->n_voids == c->void_room) {
+		c->void_room = c->void_room ? 2 * c->void_room : 64;
+		c->voids = claims_realloc(c->voids, c->void_room, sizeof(*c->voids));
 	}
+	size_t at = claims_void_at(c, place);
+	memmove(&c->voids[at + 1], &c->voids[at], (c->n_voids++ - at) * sizeof(*c->voids));
+	c->voids[at] = (struct claims_void){place, ring_newest(&c->entries)};
+	claims_at(c, place)->is_void = true;
+}
+
+/* Was it void when `own` was entered? */
+static bool claims_is_void_for(const struct claims *c, uint32_t place, uint32_t own)
+{
+	return claims_at(c, place)->is_void &&
+	       claims_rank(c, c->voids[claims_void_at(c, place)].newest) < claims_rank(c, own);
 }
 
 size_t claims_count(const struct claims *c)
@@ -413,7 +412,7 @@ size_t claims_text_bytes(const struct claims *c)
 
 bool claims_oldest_is_past(const struct claims *c, int64_t now_ms)
 {
-	return c->entries.count && now_ms - claims_at(c, c->entries.oldest)->time_ms >= c->window_ms;
+	return c->entries.count && now_ms - claims_at(c, c->entries.oldest)->time_ms >= c->window.ms;
 }
 
 /* --- judging -------------------------------------------------------------------------------------------------- */
@@ -453,9 +452,28 @@ int claims_compare_versions(struct str a, struct str b)
 	return (i < a.n) - (j < b.n);
 }
 
-static bool claims_is_past(const struct claims *c, const struct claims_entry *e, const struct claims_entry *own)
+/* Claims from the one to the other. One number is never a claim's. */
+static uint32_t claims_distance(uint32_t from, uint32_t to)
 {
-	return own->time_ms - e->time_ms >= c->window_ms;
+	return to - from - (CLAIMS_NONE - from < to - from);
+}
+
+/* Time between them; only the story's own time may fall. */
+static int64_t claims_age_ms(const struct claims *c, uint32_t place, uint32_t own)
+{
+	return llabs(claims_at(c, own)->time_ms - claims_at(c, place)->time_ms);
+}
+
+static bool claims_is_past(const struct claims *c, uint32_t place, uint32_t own)
+{
+	return claims_age_ms(c, place, own) >= c->window.ms ||
+	       (c->window.claims && claims_distance(place, own) > c->window.claims);
+}
+
+/* Neither out of the window nor void. */
+static bool claims_counts(const struct claims *c, uint32_t place, uint32_t own)
+{
+	return !claims_is_past(c, place, own) && !claims_is_void_for(c, place, own);
 }
 
 /* Is e a claim of an earlier version of the same story? */
@@ -469,16 +487,13 @@ static bool claims_is_earlier_version(const struct claims_entry *e, const struct
 /* The first claim before `own` with the same hash, or CLAIMS_NONE. */
 static uint32_t claims_first(const struct claims *c, enum claims_chain chain, uint32_t own)
 {
-	const struct claims_entry *mine = claims_at(c, own);
-	uint64_t hash = mine->hash[chain];
+	uint64_t hash = claims_at(c, own)->hash[chain];
 	if (!hash)
 		return CLAIMS_NONE;
 	uint32_t i = claims_bucket(c, chain, hash)->oldest;
-	for (; i != CLAIMS_NONE && claims_rank(c, i) < claims_rank(c, own); i = claims_at(c, i)->chain[chain].newer) {
-		const struct claims_entry *e = claims_at(c, i);
-		if (e->hash[chain] == hash && !claims_is_past(c, e, mine))
+	for (; i != CLAIMS_NONE && claims_rank(c, i) < claims_rank(c, own); i = claims_at(c, i)->chain[chain].newer)
+		if (claims_at(c, i)->hash[chain] == hash && claims_counts(c, i, own))
 			return i;
-	}
 	return CLAIMS_NONE;
 }
 
@@ -494,10 +509,10 @@ static uint32_t claims_first_version(const struct claims *c, uint32_t own)
 		const struct claims_entry *e = claims_at(c, i);
 		if (claims_rank(c, i) >= claims_rank(c, own))
 			return CLAIMS_NONE;
-		if (e->hash[BY_GUID] != hash)
+		if (e->hash[BY_GUID] != hash || !claims_counts(c, i, own))
 			continue;
 		steps++;
-		if (!claims_is_past(c, e, mine) && claims_is_earlier_version(e, mine))
+		if (claims_is_earlier_version(e, mine))
 			return i;
 	}
 	return CLAIMS_NONE;
@@ -508,13 +523,14 @@ static uint32_t claims_first_version(const struct claims *c, uint32_t own)
 /* Times do not fall, so the window begins at one place; it is found from where the last one began. */
 static uint32_t claims_window_from(struct claims *c, uint32_t own)
 {
-	const struct claims_entry *mine = claims_at(c, own);
+	if (c->window.is_story_time)
+		return c->entries.oldest;
 	uint32_t from = claims_rank(c, c->window_from), end = claims_rank(c, own);
 	if (from > end)
 		from = end;
-	while (from && !claims_is_past(c, claims_at(c, c->entries.oldest + from - 1), mine))
+	while (from && !claims_is_past(c, c->entries.oldest + from - 1, own))
 		from--;
-	while (from < end && claims_is_past(c, claims_at(c, c->entries.oldest + from), mine))
+	while (from < end && claims_is_past(c, c->entries.oldest + from, own))
 		from++;
 	return c->window_from = c->entries.oldest + from;
 }
@@ -633,14 +649,16 @@ static uint32_t claims_first_like(struct claims *c, const struct claim *claim, u
 	for (size_t i = 0; i < n; i++)
 		__builtin_prefetch(&claims_at(c, c->entries.oldest + chosen[i].rank)->sketch);
 	for (size_t i = 0; i < n; i++) {
-		const struct claims_entry *e = claims_at(c, c->entries.oldest + chosen[i].rank);
-		if (e->is_void)
+		uint32_t place = c->entries.oldest + chosen[i].rank;
+		const struct claims_entry *e = claims_at(c, place);
+		if (!claims_counts(c, place, own))
 			continue;
-		likeness_judge(&mine->sketch, &e->sketch, mine->time_ms - e->time_ms, chosen[i].shared, &out->likeness);
+		likeness_judge(&mine->sketch, &e->sketch, claims_age_ms(c, place, own), chosen[i].shared,
+		               &out->likeness);
 		if (out->likeness.relation == RELATION_CONTAINS)
 			claims_add_quote(&quotes, e, &out->likeness, chosen[i].shared);
 		else if (out->likeness.relation != RELATION_DIFFERENT)
-			return c->entries.oldest + chosen[i].rank;
+			return place;
 	}
 	claims_name_quotes(&quotes, out);
 	return CLAIMS_NONE;
@@ -701,6 +719,7 @@ static void claims_fill_match(const struct claims_entry *e, const struct claims_
 	out->own_version = claims_version(own);
 	out->other_sketch = &e->sketch;
 	out->age_ms = own->time_ms - e->time_ms;
+	out->is_orphan = e->is_void;
 }
 
 void claims_judge(struct claims *c, const struct claim *claim, uint32_t own, struct claims_match *out)

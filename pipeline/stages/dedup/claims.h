@@ -2,8 +2,8 @@
  * Claims in memory, and the judge: the index that stands behind every ledger.
  *
  * Claims are entered in the order of the world and leave at either end: the oldest when they are forgotten, the newest
- * when their batch is taken back. Four hash chains run through them (by key, by exact hash, by body hash, by guid),
- * each from old to new, so that the earliest match is met first; an inverted index finds claims that share text. In a
+ * when their batch is taken back. Three hash chains run through them (by exact hash, by body hash, by guid), each
+ * from old to new, so that the earliest match is met first; an inverted index finds claims that share text. In a
  * steady state nothing is allocated. Nothing here knows where the order comes from. One thread.
  *
  * The verdict on a claim is a pure function of the claims that stand before it and are less than the window older: the
@@ -20,15 +20,24 @@
 
 struct claims;
 
-/* Stays valid until the claim leaves. */
+/* How far back a claim matches others: less than `ms` older, and not more than `claims` claims before it. */
+struct claims_window {
+	int64_t ms;
+	uint32_t claims;    /* 0: any number */
+	bool is_story_time; /* the time that is judged is the story's own and may fall, and then either may be the older
+	                     */
+};
+
+/* Place of a claim: valid until it leaves. */
 #define CLAIMS_NONE UINT32_MAX
 
-struct claims *claims_new(int64_t window_ms);
+struct claims *claims_new(const struct claims_window *window);
 void claims_free(struct claims **claims);
 
-/* The claim's place. A key met again gives the place of its first claim, and *fresh is false; else it is entered as the
- * newest. Times must not fall. */
-uint32_t claims_enter(struct claims *claims, const struct claim *claim, int64_t time_ms, bool *fresh);
+/* Enters it as the newest; its place. time_ms is judged; order_ms must not fall, and is time_ms where the window is not
+ * of the story's time. Whether its key came before is the caller's business (keys.h). */
+uint32_t claims_enter(struct claims *claims, const struct claim *claim, int64_t time_ms, int64_t order_ms);
+bool claims_holds(const struct claims *claims, uint32_t place);
 
 enum claims_method { CLAIMS_NO_METHOD, CLAIMS_TEXT_HASH, CLAIMS_BODY_HASH, CLAIMS_VERSION, CLAIMS_SHINGLES };
 
@@ -44,14 +53,16 @@ struct claims_match {
 	int64_t age_ms;                  /* by how much the match is older */
 	struct likeness likeness;        /* of CLAIMS_SHINGLES; the reason also of others */
 	const struct sketch_text *other_sketch;
+	bool is_orphan;                           /* the match became void behind `own`: its story is a dead letter */
 	struct str contains[CLAIMS_CONTAINS_MAX]; /* uris */
 	size_t n_contains;
 };
-/* claim: as it was entered at `own`, or with the same key: the same bytes, so the same samples, which are not kept. */
+/* claim: as it was entered at `own`: its samples are not kept. What came behind `own` changes nothing, voids neither.
+ */
 void claims_judge(struct claims *claims, const struct claim *claim, uint32_t own, struct claims_match *out);
 
-/* The claims of that origin and part (or of all parts) match nothing from now on; their keys are forgotten, too. */
-void claims_void(struct claims *claims, const struct claim_key *key);
+/* Claims entered from now on do not match this one; those before still do. Once a place. */
+void claims_void(struct claims *claims, uint32_t place);
 
 /* There must be one. */
 void claims_drop_oldest(struct claims *claims);
@@ -61,6 +72,10 @@ size_t claims_count(const struct claims *claims);
 size_t claims_text_bytes(const struct claims *claims);
 /* Is the oldest claim out of every window of claims made at or after now? False when there is none. */
 bool claims_oldest_is_past(const struct claims *claims, int64_t now_ms);
+
+/* Caps of the postings are for a span of time, this part of the window: whoever begins to read a log must begin where a
+ * span begins. */
+int64_t claims_span_ms(int64_t window_ms);
 
 /* Order of versions as people count: runs of digits by their number, the rest by bytes ("9" < "10", "1.2" < "1.10"). */
 int claims_compare_versions(struct str a, struct str b);

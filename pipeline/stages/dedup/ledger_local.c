@@ -11,6 +11,7 @@
 #include "pipeline/base/clock.h"
 #include "pipeline/stages/dedup/claims.h"
 #include "pipeline/stages/dedup/evidence.h"
+#include "pipeline/stages/dedup/keys.h"
 
 #define LOCAL_UNSETTLED_MAX 2
 
@@ -26,6 +27,7 @@ struct local {
 	struct ledger ledger; /* first, so that one is the other */
 	struct clock *clock;
 	struct claims *claims;
+	struct keys *keys; /* one a claim, in the same order */
 	size_t claims_max;
 	struct local_batch batches[LOCAL_UNSETTLED_MAX];
 	struct local_batch *unsettled[LOCAL_UNSETTLED_MAX]; /* oldest first */
@@ -125,11 +127,39 @@ static void local_judge_one(struct local *l, struct local_batch *b, const struct
 
 /* --- the operations ------------------------------------------------------------------------------------------- */
 
+static void local_drop_oldest(struct local *l)
+{
+	claims_drop_oldest(l->claims);
+	keys_drop_oldest(l->keys);
+}
+
 static void local_forget_past(struct local *l, int64_t now_ms)
 {
 	size_t unsettled = local_unsettled_claims(l);
 	while (claims_count(l->claims) > unsettled && claims_oldest_is_past(l->claims, now_ms))
-		claims_drop_oldest(l->claims);
+		local_drop_oldest(l);
+}
+
+static void local_void(struct local *l, const struct claim_key *ended)
+{
+	struct key key = key_of(ended);
+	for (struct keys_entry *e = NULL; (e = keys_next_ended(l->keys, &key, e));) {
+		if (!e->is_void)
+			claims_void(l->claims, e->place);
+		e->is_void = true;
+	}
+}
+
+/* The claim's place, entered or found again. What was void and comes again, mended, is claimed anew. */
+static uint32_t local_enter(struct local *l, struct local_batch *b, const struct claim *claim, int64_t now_ms)
+{
+	struct key key = key_of(&claim->key);
+	struct keys_entry *e = keys_find(l->keys, &key);
+	if (e && !e->is_void)
+		return e->place;
+	b->n_fresh++;
+	e = keys_add(l->keys, &key);
+	return e->place = claims_enter(l->claims, claim, now_ms, now_ms);
 }
 
 static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, const struct claim *claims, size_t n,
@@ -140,14 +170,10 @@ static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, con
 	int64_t now_ms = clock_mono_ms(l->clock);
 	local_forget_past(l, now_ms);
 	for (size_t i = 0; i < n_ended; i++)
-		claims_void(l->claims, &ended[i]);
+		local_void(l, &ended[i]);
 	struct local_batch *b = local_open_batch(l, batch, n);
-	for (size_t i = 0; i < n; i++) {
-		bool fresh;
-		uint32_t place = claims_enter(l->claims, &claims[i], now_ms, &fresh);
-		b->n_fresh += fresh;
-		local_judge_one(l, b, &claims[i], place);
-	}
+	for (size_t i = 0; i < n; i++)
+		local_judge_one(l, b, &claims[i], local_enter(l, b, &claims[i], now_ms));
 	return LEDGER_READY;
 }
 
@@ -173,7 +199,7 @@ static void local_commit(struct ledger *ledger, uint64_t batch)
 	local_close_batch(l, l->unsettled[0]);
 	size_t unsettled = local_unsettled_claims(l);
 	while (local_is_over(l, unsettled))
-		claims_drop_oldest(l->claims);
+		local_drop_oldest(l);
 }
 
 static void local_rollback(struct ledger *ledger, uint64_t batch)
@@ -183,8 +209,10 @@ static void local_rollback(struct ledger *ledger, uint64_t batch)
 	if (!b)
 		return;
 	CHECK(b == l->unsettled[l->n_unsettled - 1]);
-	for (; b->n_fresh; b->n_fresh--)
+	for (; b->n_fresh; b->n_fresh--) {
 		claims_drop_newest(l->claims);
+		keys_drop_newest(l->keys);
+	}
 	local_close_batch(l, b);
 }
 
@@ -197,6 +225,7 @@ static void local_close(struct ledger *ledger)
 {
 	struct local *l = local_of(ledger);
 	claims_free(&l->claims);
+	keys_free(&l->keys);
 	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
 		free(l->batches[i].found);
 		arena_free(&l->batches[i].texts);
@@ -223,7 +252,8 @@ struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t c
 		check_panic("out of memory");
 	l->ledger.ops = &local_ops;
 	l->clock = clock;
-	l->claims = claims_new(window_ms);
+	l->claims = claims_new(&(struct claims_window){.ms = window_ms});
+	l->keys = keys_new();
 	l->claims_max = claims_max;
 	buf_init(&l->evidence, EVIDENCE_BYTES_MAX);
 	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {

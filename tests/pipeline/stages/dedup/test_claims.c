@@ -21,10 +21,14 @@ static struct claim claim_number(int64_t offset, uint64_t exact, uint64_t body)
 	                      .uri = STR("urn:example:story")};
 }
 
+static struct claims *claims_of_window(int64_t ms)
+{
+	return claims_new(&(struct claims_window){.ms = ms});
+}
+
 static uint32_t enter(struct claims *claims, const struct claim *claim, int64_t time_ms)
 {
-	bool fresh;
-	return claims_enter(claims, claim, time_ms, &fresh);
+	return claims_enter(claims, claim, time_ms, time_ms);
 }
 
 /* Claims without a sketch: what was entered at `place` need not be told again. */
@@ -66,7 +70,7 @@ static void versions_are_ordered_as_people_count(void **state)
 static void the_earliest_match_wins_whatever_kind_it_is(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(1000);
+	struct claims *claims = claims_of_window(1000);
 	struct claim first = claim_number(1, 11, 50), second = claim_number(2, 12, 50), third = claim_number(3, 12, 50);
 	enter(claims, &first, 0);
 	uint32_t b = enter(claims, &second, 1), c = enter(claims, &third, 2);
@@ -82,7 +86,7 @@ static void the_earliest_match_wins_whatever_kind_it_is(void **state)
 static void a_claim_without_a_body_hash_matches_no_other_without_one(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(1000);
+	struct claims *claims = claims_of_window(1000);
 	struct claim a = claim_number(1, 11, 0), b = claim_number(2, 12, 0);
 	enter(claims, &a, 0);
 	char id[100];
@@ -94,7 +98,7 @@ static void a_claim_without_a_body_hash_matches_no_other_without_one(void **stat
 static void the_window_is_open_at_its_end(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(1000);
+	struct claims *claims = claims_of_window(1000);
 	struct claim a = claim_number(1, 11, 0), b = claim_number(2, 11, 0), c = claim_number(3, 11, 0);
 	enter(claims, &a, 0);
 	char id[100];
@@ -105,23 +109,76 @@ static void the_window_is_open_at_its_end(void **state)
 	claims_free(&claims);
 }
 
-static void a_void_of_all_parts_takes_every_part_of_that_origin_alone(void **state)
+static void a_void_counts_for_claims_behind_it_alone(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(1000);
-	struct claim a = claim_number(1, 11, 0), b = claim_number(1, 12, 0), other = claim_number(2, 13, 0);
-	b.key.part = 5;
-	enter(claims, &a, 0);
-	enter(claims, &b, 0);
-	enter(claims, &other, 0);
-	struct claim_key key = {.origin = a.key.origin, .part = CLAIM_ALL_PARTS};
-	claims_void(claims, &key);
+	struct claims *claims = claims_of_window(1000);
+	struct claim a = claim_number(1, 11, 0), b = claim_number(2, 11, 0), c = claim_number(3, 11, 0);
+	uint32_t first = enter(claims, &a, 0), second = enter(claims, &b, 0);
+	claims_void(claims, first);
+	uint32_t third = enter(claims, &c, 0);
+	struct claims_match match;
+	claims_judge(claims, &b, second, &match);
+	assert_int_equal(match.verdict, VERDICT_EXACT);
+	assert_true(match.is_orphan);
+	claims_judge(claims, &c, third, &match);
+	assert_int_equal(match.verdict, VERDICT_EXACT);
+	assert_false(match.is_orphan);
 	char id[100];
-	for (uint64_t exact = 11; exact <= 13; exact++) {
-		struct claim copy = claim_number((int64_t)exact, exact, 0);
-		enum verdict expected = exact == 13 ? VERDICT_EXACT : VERDICT_ORIGINAL;
-		assert_int_equal(verdict_of(claims, enter(claims, &copy, 1), id), expected);
+	verdict_of(claims, third, id);
+	assert_string_equal(id, "local/wire.raw/0/2/0");
+	claims_free(&claims);
+}
+
+static void voids_leave_with_their_claims(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_of_window(INT64_MAX);
+	struct claim claim = claim_number(1, 11, 0);
+	uint32_t places[200];
+	for (size_t i = 0; i < 200; i++)
+		places[i] = enter(claims, &claim, 0);
+	for (size_t i = 200; i-- > 1;)
+		claims_void(claims, places[i]); /* the later first */
+	for (size_t i = 0; i < 100; i++)
+		claims_drop_newest(claims);
+	claims_void(claims, places[0]);
+	for (size_t i = 0; i < 99; i++)
+		claims_drop_oldest(claims);
+	assert_true(claims_holds(claims, places[99]));
+	assert_false(claims_holds(claims, places[98]));
+	uint32_t own = enter(claims, &claim, 0);
+	char id[100];
+	assert_int_equal(verdict_of(claims, own, id), VERDICT_ORIGINAL);
+	assert_int_equal(verdict_of(claims, enter(claims, &claim, 0), id), VERDICT_EXACT);
+	claims_free(&claims);
+}
+
+static void no_claim_further_back_than_the_window_matches(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(&(struct claims_window){.ms = INT64_MAX, .claims = 3});
+	char id[100];
+	/* Over the number that is no claim's, too. */
+	for (int64_t i = 0; i < 4000; i++) {
+		struct claim claim = claim_number(i, i % 4 == 0 ? 11 : 100 + (uint64_t)i, 0);
+		assert_int_equal(verdict_of(claims, enter(claims, &claim, 0), id), VERDICT_ORIGINAL);
 	}
+	struct claim copy = claim_number(4000, 100 + 3997, 0);
+	assert_int_equal(verdict_of(claims, enter(claims, &copy, 0), id), VERDICT_EXACT);
+	claims_free(&claims);
+}
+
+static void by_the_storys_own_time_the_order_of_claims_is_not_that_of_time(void **state)
+{
+	(void)state;
+	struct claims *claims = claims_new(&(struct claims_window){.ms = 1000, .is_story_time = true});
+	struct claim late = claim_number(1, 11, 0), early = claim_number(2, 11, 0), near = claim_number(3, 11, 0);
+	char id[100];
+	claims_enter(claims, &late, 900000, 1);
+	assert_int_equal(verdict_of(claims, claims_enter(claims, &early, 5000, 2), id), VERDICT_ORIGINAL);
+	assert_int_equal(verdict_of(claims, claims_enter(claims, &near, 899500, 3), id), VERDICT_EXACT);
+	assert_string_equal(id, "local/wire.raw/0/1/0");
 	claims_free(&claims);
 }
 
@@ -129,7 +186,7 @@ static void a_void_of_all_parts_takes_every_part_of_that_origin_alone(void **sta
 static void texts_stay_whole_while_claims_come_and_go_at_both_ends(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(INT64_MAX);
+	struct claims *claims = claims_of_window(INT64_MAX);
 	static char guid[300000];
 	memset(guid, 'g', sizeof(guid));
 	size_t oldest = 0;
@@ -164,7 +221,7 @@ static void texts_stay_whole_while_claims_come_and_go_at_both_ends(void **state)
 static void many_versions_of_one_guid_are_judged_by_the_first_ones(void **state)
 {
 	(void)state;
-	struct claims *claims = claims_new(1000);
+	struct claims *claims = claims_of_window(1000);
 	for (int i = 0; i < 5000; i++) {
 		struct claim claim = claim_number(i, 1 + (uint64_t)i, 0);
 		char version[16];
@@ -184,7 +241,10 @@ int main(void)
 	        cmocka_unit_test(the_earliest_match_wins_whatever_kind_it_is),
 	        cmocka_unit_test(a_claim_without_a_body_hash_matches_no_other_without_one),
 	        cmocka_unit_test(the_window_is_open_at_its_end),
-	        cmocka_unit_test(a_void_of_all_parts_takes_every_part_of_that_origin_alone),
+	        cmocka_unit_test(a_void_counts_for_claims_behind_it_alone),
+	        cmocka_unit_test(voids_leave_with_their_claims),
+	        cmocka_unit_test(no_claim_further_back_than_the_window_matches),
+	        cmocka_unit_test(by_the_storys_own_time_the_order_of_claims_is_not_that_of_time),
 	        cmocka_unit_test(texts_stay_whole_while_claims_come_and_go_at_both_ends),
 	        cmocka_unit_test(many_versions_of_one_guid_are_judged_by_the_first_ones),
 	};

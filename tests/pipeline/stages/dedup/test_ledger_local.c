@@ -280,6 +280,7 @@ struct known {
 	int64_t time_ms;
 	uint64_t batch;
 	bool is_void;
+	size_t void_from; /* for the claims from here on */
 };
 
 struct oracle {
@@ -362,6 +363,8 @@ static bool oracle_is_unsettled(const struct oracle *o, uint64_t batch)
 static void oracle_drop_oldest(struct oracle *o)
 {
 	memmove(o->items, o->items + 1, --o->n * sizeof(*o->items));
+	for (size_t i = 0; i < o->n; i++)
+		o->items[i].void_from -= o->items[i].is_void;
 }
 
 static void oracle_forget_past(struct oracle *o)
@@ -403,7 +406,8 @@ static enum verdict oracle_judge(const struct oracle *o, size_t own_at, size_t *
 	for (size_t i = 0; i < own_at; i++) {
 		const struct known *m = &o->items[i];
 		*match = i;
-		if (m->is_void || m->scope != own->scope || own->time_ms - m->time_ms >= MINUTE_MS)
+		if ((m->is_void && own_at >= m->void_from) || m->scope != own->scope ||
+		    own->time_ms - m->time_ms >= MINUTE_MS)
 			continue;
 		if (oracle_is_earlier_version(m, own))
 			return VERDICT_REVISION;
@@ -430,8 +434,11 @@ static void compare(struct ledger *ledger, uint64_t batch, size_t i, const struc
 static void oracle_void(struct oracle *o, const struct known *k, bool all_parts)
 {
 	for (size_t i = 0; i < o->n; i++)
-		if (o->items[i].offset == k->offset && (all_parts || o->items[i].part == k->part))
+		if (o->items[i].offset == k->offset && (all_parts || o->items[i].part == k->part) &&
+		    !o->items[i].is_void) {
 			o->items[i].is_void = true;
+			o->items[i].void_from = o->n;
+		}
 }
 
 static void step_begin(struct ledger *ledger, struct oracle *o, uint64_t batch)
@@ -474,6 +481,9 @@ static void step_rollback(struct ledger *ledger, struct oracle *o)
 	ledger->ops->rollback(ledger, batch);
 	while (o->n && o->items[o->n - 1].batch == batch)
 		o->n--;
+	for (size_t i = 0; i < o->n; i++)
+		if (o->items[i].is_void && o->items[i].void_from > o->n)
+			o->items[i].void_from = o->n;
 }
 
 static void agrees_with_a_slow_judge_on_random_histories(void **state)

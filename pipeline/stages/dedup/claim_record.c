@@ -1,0 +1,311 @@
+/*
+ * Records of the claims log; see claim_record.h.
+ *
+ *     0   "WD", layout, kind   4 bytes
+ *     4   checksum             4   XXH3 of all that stands before and behind it, cut
+ *     8   namespace            8
+ *     16  position             8   of claims and voids: the key
+ *     24  bytes hash           8
+ *     32  part                 4
+ *     36  of claims: time 6, exact hash 8, body hash 8; id, scope, uri, guid's hash and version, each its length and
+ * its bytes; then sections to the end: format 1, length, bytes. Lengths take 7 bits a byte, the lowest first. 16  of
+ * settings: window 8, claims 4, format 1
+ */
+#include "pipeline/stages/dedup/claim_record.h"
+
+#include "pipeline/base/check.h"
+#include "pipeline/base/digest.h"
+
+#define RECORD_LAYOUT      1
+#define RECORD_CHECKSUM_AT 4
+#define RECORD_BODY_AT     8
+#define RECORD_TIME_BYTES  6
+/* A sketch takes no more, in any format. */
+#define RECORD_SECTION_MAX 512
+
+/* --- numbers ------------------------------------------------------------------------------------------------------ */
+
+static void record_put(struct buf *out, uint64_t value, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		buf_putc(out, (char)(value >> 8 * i));
+}
+
+static void record_put_text(struct buf *out, struct str text)
+{
+	size_t n = text.n;
+	for (; n > 0x7f; n >>= 7)
+		buf_putc(out, (char)(n | 0x80));
+	buf_putc(out, (char)n);
+	buf_str(out, text);
+}
+
+/* What is left to read. Reading past the end gives zeros and sets `ended`. */
+struct record_reader {
+	struct str left;
+	bool ended;
+};
+
+static struct str record_take_bytes(struct record_reader *r, size_t n)
+{
+	if (n > r->left.n) {
+		r->ended = true;
+		n = 0;
+	}
+	struct str bytes = str_slice(r->left, 0, n);
+	r->left = str_slice(r->left, n, r->left.n);
+	return bytes;
+}
+
+static uint64_t record_take(struct record_reader *r, size_t n)
+{
+	struct str bytes = record_take_bytes(r, n);
+	uint64_t value = 0;
+	for (size_t i = bytes.n; i--;)
+		value = value << 8 | (unsigned char)bytes.p[i];
+	return value;
+}
+
+static struct str record_take_text(struct record_reader *r)
+{
+	size_t n = 0;
+	uint64_t byte = 0x80;
+	for (unsigned shift = 0; byte & 0x80 && shift < 21; shift += 7) {
+		byte = record_take(r, 1);
+		n |= (byte & 0x7f) << shift;
+	}
+	return record_take_bytes(r, n);
+}
+
+/* --- a sketch, in the format of sketch.h ----------------------------------------------------------------------------
+ */
+
+static void record_write_sketch(struct buf *out, const struct sketch *sketch)
+{
+	const struct sketch_text *t = &sketch->text;
+	_Static_assert(SKETCH_HEADLINE_MAX < 16 && SKETCH_CAPITALS < 16, "both fit one byte");
+	record_put(out, t->n_shingles, 4);
+	record_put(out, t->n_numbers, 1);
+	record_put(out, t->n_names, 1);
+	record_put(out, (uint64_t)t->flags << 4 | t->n_headline, 1);
+	record_put(out, sketch->n_lead_samples, 1);
+	record_put(out, sketch->n_samples, 1);
+	buf_put(out, t->minima, sizeof(t->minima));
+	for (size_t i = 0; i < t->n_numbers; i++) {
+		record_put(out, t->numbers[i].frame, 2);
+		record_put(out, t->numbers[i].value, 2);
+	}
+	for (size_t i = 0; i < t->n_names; i++)
+		record_put(out, t->names[i], 2);
+	for (size_t i = 0; i < t->n_headline; i++)
+		record_put(out, t->headline[i], 2);
+	for (size_t i = 0; i < sketch->n_samples; i++)
+		record_put(out, sketch->samples[i], 4);
+}
+
+static bool record_counts_are_sound(const struct sketch *s)
+{
+	return s->text.n_numbers <= SKETCH_NUMBERS_MAX && s->text.n_names <= SKETCH_NAMES_MAX &&
+	       s->text.n_headline <= SKETCH_HEADLINE_MAX && s->n_lead_samples <= SKETCH_LEAD_SAMPLES_MAX &&
+	       s->n_samples >= s->n_lead_samples && s->n_samples - s->n_lead_samples <= SKETCH_WHOLE_SAMPLES_MAX;
+}
+
+static bool record_read_sketch(struct str bytes, struct sketch *out)
+{
+	struct record_reader r = {bytes, false};
+	struct sketch_text *t = &out->text;
+	*out = (struct sketch){0};
+	t->n_shingles = (uint32_t)record_take(&r, 4);
+	t->n_numbers = (uint8_t)record_take(&r, 1);
+	t->n_names = (uint8_t)record_take(&r, 1);
+	t->n_headline = (uint8_t)record_take(&r, 1);
+	t->flags = t->n_headline >> 4;
+	t->n_headline &= 0xf;
+	out->n_lead_samples = (uint8_t)record_take(&r, 1);
+	out->n_samples = (uint8_t)record_take(&r, 1);
+	struct str minima = record_take_bytes(&r, sizeof(t->minima));
+	if (r.ended || !record_counts_are_sound(out))
+		return false;
+	memcpy(t->minima, minima.p, sizeof(t->minima));
+	for (size_t i = 0; i < t->n_numbers; i++) {
+		t->numbers[i].frame = (uint16_t)record_take(&r, 2);
+		t->numbers[i].value = (uint16_t)record_take(&r, 2);
+	}
+	for (size_t i = 0; i < t->n_names; i++)
+		t->names[i] = (uint16_t)record_take(&r, 2);
+	for (size_t i = 0; i < t->n_headline; i++)
+		t->headline[i] = (uint16_t)record_take(&r, 2);
+	for (size_t i = 0; i < out->n_samples; i++)
+		out->samples[i] = (uint32_t)record_take(&r, 4);
+	return !r.ended && !r.left.n;
+}
+
+const struct claim_format claim_formats[] = {
+        {CLAIM_FORMAT_SKETCH, record_write_sketch, record_read_sketch},
+        {0},
+};
+
+/* --- writing --------------------------------------------------------------------------------------------------------
+ */
+
+uint64_t claim_space(struct str name)
+{
+	return name.n ? digest_xxh64(name) : 0;
+}
+
+static uint32_t record_checksum(struct str bytes)
+{
+	uint64_t parts[] = {digest_xxh64(str_slice(bytes, 0, RECORD_CHECKSUM_AT)),
+	                    digest_xxh64(str_slice(bytes, RECORD_BODY_AT, bytes.n))};
+	return (uint32_t)digest_xxh64(str_make(parts, sizeof(parts)));
+}
+
+static void record_begin(struct buf *out, enum claim_record_kind kind, uint64_t space)
+{
+	CHECK(out->n == 0);
+	buf_put(out, "WD", 2);
+	record_put(out, RECORD_LAYOUT, 1);
+	record_put(out, kind, 1);
+	record_put(out, 0, 4);
+	record_put(out, space, 8);
+}
+
+static void record_put_key(struct buf *out, const struct key *key)
+{
+	record_put(out, key->position, 8);
+	record_put(out, key->bytes_hash, 8);
+	record_put(out, key->part, 4);
+}
+
+void claim_record_seal(struct buf *out)
+{
+	CHECK(!out->overflow && out->n >= RECORD_BODY_AT && out->n <= CLAIM_RECORD_BYTES_MAX);
+	uint32_t sum = record_checksum(buf_view(out));
+	for (size_t i = 0; i < 4; i++)
+		out->p[RECORD_CHECKSUM_AT + i] = (char)(sum >> 8 * i);
+}
+
+static void record_put_section(struct buf *out, const struct claim_format *format, const struct sketch *sketch)
+{
+	char bytes[RECORD_SECTION_MAX];
+	struct buf section = {.p = bytes, .room = sizeof(bytes), .limit_bytes = sizeof(bytes)};
+	format->write(&section, sketch);
+	CHECK(!section.overflow);
+	record_put(out, format->number, 1);
+	record_put_text(out, buf_view(&section));
+}
+
+bool claim_record_write(struct buf *out, uint64_t space, const struct claim *claim, const struct claim_format *formats)
+{
+	if (claim->id.n + claim->scope.n + claim->uri.n + claim->version.n > CLAIM_RECORD_BYTES_MAX / 2)
+		return false;
+	struct key key = key_of(&claim->key);
+	uint64_t guid = claim->guid.n ? digest_xxh64(claim->guid) : 0;
+	record_begin(out, CLAIM_RECORD_CLAIM, space);
+	record_put_key(out, &key);
+	record_put(out, (uint64_t)claim->time_ms, RECORD_TIME_BYTES);
+	record_put(out, claim->exact_hash, 8);
+	record_put(out, claim->body_hash, 8);
+	record_put_text(out, claim->id);
+	record_put_text(out, claim->scope);
+	record_put_text(out, claim->uri);
+	record_put(out, claim->guid.n ? sizeof(guid) : 0, 1);
+	record_put(out, guid, claim->guid.n ? sizeof(guid) : 0);
+	record_put_text(out, claim->version);
+	for (; claim->sketch && formats->number; formats++)
+		record_put_section(out, formats, claim->sketch);
+	claim_record_seal(out);
+	return true;
+}
+
+void claim_record_write_void(struct buf *out, uint64_t space, const struct key *key)
+{
+	record_begin(out, CLAIM_RECORD_VOID, space);
+	record_put_key(out, key);
+	claim_record_seal(out);
+}
+
+void claim_record_write_settings(struct buf *out, uint64_t space, const struct claim_settings *settings)
+{
+	record_begin(out, CLAIM_RECORD_SETTINGS, space);
+	record_put(out, (uint64_t)settings->window_ms, 8);
+	record_put(out, settings->window_claims, 4);
+	record_put(out, settings->format, 1);
+	claim_record_seal(out);
+}
+
+/* --- reading --------------------------------------------------------------------------------------------------------
+ */
+
+static bool record_read_sections(struct record_reader *r, const struct claim_format *format, struct claim_record *out)
+{
+	while (r->left.n && !r->ended) {
+		uint64_t number = record_take(r, 1);
+		struct str bytes = record_take_text(r);
+		if (r->ended || !format || number != format->number)
+			continue;
+		if (!format->read(bytes, &out->sketch))
+			return false;
+		out->claim.sketch = &out->sketch;
+	}
+	return !r->ended;
+}
+
+static struct key record_take_key(struct record_reader *r)
+{
+	uint64_t position = record_take(r, 8), bytes_hash = record_take(r, 8);
+	return (struct key){position, bytes_hash, (uint32_t)record_take(r, 4)};
+}
+
+static bool record_read_claim(struct record_reader *r, const struct claim_format *format, struct claim_record *out)
+{
+	out->key = record_take_key(r);
+	out->claim = (struct claim){.key = {.part = out->key.part, .bytes_hash = out->key.bytes_hash}};
+	/* Before 1970, too. */
+	out->claim.time_ms = (int64_t)(record_take(r, RECORD_TIME_BYTES) << 16) >> 16;
+	out->claim.exact_hash = record_take(r, 8);
+	out->claim.body_hash = record_take(r, 8);
+	out->claim.id = record_take_text(r);
+	out->claim.scope = record_take_text(r);
+	out->claim.uri = record_take_text(r);
+	out->claim.guid = record_take_text(r);
+	out->claim.version = record_take_text(r);
+	return !r->ended && out->key.part != CLAIM_ALL_PARTS && record_read_sections(r, format, out);
+}
+
+static bool record_read_settings(struct record_reader *r, struct claim_record *out)
+{
+	out->settings.window_ms = (int64_t)record_take(r, 8);
+	out->settings.window_claims = (uint32_t)record_take(r, 4);
+	out->settings.format = (uint8_t)record_take(r, 1);
+	const struct claim_settings *s = &out->settings;
+	return !r->ended && !r->left.n && s->window_ms > 0 && s->window_ms <= CLAIM_WINDOW_MS_MAX &&
+	       s->window_claims > 0 && s->window_claims <= CLAIM_WINDOW_CLAIMS_MAX && s->format > 0 &&
+	       s->format <= CLAIM_FORMATS_MAX;
+}
+
+enum claim_record_answer claim_record_read(struct str bytes, const struct claim_format *format,
+                                           struct claim_record *out)
+{
+	struct record_reader r = {bytes, false};
+	struct str head = record_take_bytes(&r, 2);
+	uint64_t layout = record_take(&r, 1), kind = record_take(&r, 1), checksum = record_take(&r, 4);
+	if (r.ended || bytes.n > CLAIM_RECORD_BYTES_MAX || !str_eq(head, STR("WD")) ||
+	    checksum != record_checksum(bytes))
+		return CLAIM_RECORD_FOREIGN;
+	bool is_known = kind == CLAIM_RECORD_CLAIM || kind == CLAIM_RECORD_VOID || kind == CLAIM_RECORD_SETTINGS;
+	if (layout != RECORD_LAYOUT || !is_known)
+		return CLAIM_RECORD_NEWER;
+	out->kind = (enum claim_record_kind)kind;
+	out->space = record_take(&r, 8);
+	bool sound;
+	if (kind == CLAIM_RECORD_CLAIM) {
+		sound = record_read_claim(&r, format, out);
+	} else if (kind == CLAIM_RECORD_SETTINGS) {
+		sound = record_read_settings(&r, out);
+	} else {
+		out->key = record_take_key(&r);
+		sound = !r.ended && !r.left.n;
+	}
+	return sound ? CLAIM_RECORD_READ : CLAIM_RECORD_FOREIGN;
+}
