@@ -1,6 +1,6 @@
 /*
- * The Kafka sink: handles, properties, topics, and what of a batch becomes which record. When a transaction goes on,
- * when it is aborted and what its errors mean is transaction.c's.
+ * The Kafka sink: handles, properties, topics, and what of a batch becomes which record. When a transaction goes on and
+ * when it is aborted is transaction.h's, what its errors mean the ladder's.
  *
  * Article and duplicate values, keys and headers lie in the batch's arenas, dead letters borrow the raw bytes: nothing
  * is copied on the way out, and so no batch leaves publish while librdkafka still holds a pointer into it.
@@ -257,11 +257,11 @@ static void kafka_sink_meet_topics(struct kafka_sink *k)
 }
 
 /* STEP_NONE: there is a producer, and the transactional id is its. */
-static struct transaction_verdict kafka_sink_start(struct kafka_sink *k, int64_t timeout_ms, struct err *err)
+static struct ladder_verdict kafka_sink_start(struct kafka_sink *k, int64_t timeout_ms, struct err *err)
 {
 	if (!kafka_sink_make_producer(k, err))
-		return (struct transaction_verdict){STEP_END, PUBLISH_FAILED, CAUSE_OTHER};
-	struct transaction_verdict verdict = transaction_init(&k->transaction, timeout_ms, err);
+		return ladder_end(PUBLISH_FAILED);
+	struct ladder_verdict verdict = transaction_init(&k->transaction, timeout_ms, err);
 	if (verdict.step == STEP_NONE)
 		kafka_sink_meet_topics(k);
 	else
@@ -399,7 +399,7 @@ static bool kafka_sink_has_producer(struct kafka_sink *k, struct publication *pu
 	if (k->transaction.producer)
 		return true;
 	kafka_sink_read_limits_again(k);
-	struct transaction_verdict verdict = kafka_sink_start(k, k->transaction.transaction_ms / 4, &pub->err);
+	struct ladder_verdict verdict = kafka_sink_start(k, k->transaction.transaction_ms / 4, &pub->err);
 	if (verdict.step == STEP_NONE)
 		return true;
 	if (verdict.cause == CAUSE_OUTAGE)

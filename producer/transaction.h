@@ -1,6 +1,5 @@
 /*
- * One Kafka transaction, step by step, and the *ladder*: the only place that knows which of Kafka's errors abort a
- * transaction, are tried again, or end the worker.
+ * One Kafka transaction, step by step. What an error means for it is the ladder's to say (ladder.h).
  *
  *     transaction_start(t, pub);
  *     transaction_begin(t) && transaction_produce(t, …) … && transaction_flush(t) && transaction_offsets(t) &&
@@ -16,49 +15,9 @@
 #define WIREDESK_TRANSACTION_H
 
 #include "pipeline/base/clock.h"
+#include "producer/ladder.h"
 #include "producer/offsets_call.h"
 #include "producer/sink.h"
-
-#include <librdkafka/rdkafka.h>
-
-/* --- the ladder ----------------------------------------------------------------------------------------------------
- */
-
-/* What was being done when an error was met. An error found in the background shows at the next call. */
-enum transaction_phase {
-	PHASE_INIT = 1 << 0,
-	PHASE_BEGIN = 1 << 1,
-	PHASE_PRODUCE = 1 << 2, /* producev itself returned it: it belongs to that record */
-	PHASE_REPORT = 1 << 3,  /* a delivery report: it belongs to a request, so to any of its records */
-	PHASE_OFFSETS = 1 << 4,
-	PHASE_COMMIT = 1 << 5,
-	PHASE_ABORT = 1 << 6,
-};
-
-struct transaction_fault {
-	rd_kafka_resp_err_t code;
-	/* The flags of an rd_kafka_error_t. Codes that come alone (producev, reports) have none. */
-	bool fatal, abortable, retriable;
-};
-
-enum transaction_step {
-	STEP_NONE,
-	STEP_AGAIN, /* the same call again; when the time is over: `result` */
-	STEP_ASK,   /* a consequence of another error, which the next call tells */
-	STEP_ABORT, /* the transaction is to be aborted; then `result` */
-	STEP_END,   /* nothing more can be done with this producer: `result` */
-};
-
-struct transaction_verdict {
-	enum transaction_step step;
-	enum publish_result result;
-	enum publish_cause cause;
-};
-
-struct transaction_verdict transaction_classify(enum transaction_phase phase, struct transaction_fault fault);
-
-/* --- the steps -----------------------------------------------------------------------------------------------------
- */
 
 #define TRANSACTION_TOPICS_MAX 8
 
@@ -78,7 +37,7 @@ struct transaction {
 	bool commit_sent; /* from here on only the broker knows how it ends */
 	rd_kafka_consumer_group_metadata_t *metadata;
 	rd_kafka_topic_partition_list_t *offsets;
-	struct transaction_verdict verdict;
+	struct ladder_verdict verdict;
 	rd_kafka_resp_err_t fault; /* that the verdict is about */
 	size_t n_records;          /* given to produce */
 	size_t n_good;             /* one by one: so many were taken */
@@ -102,12 +61,12 @@ void transaction_attach(struct transaction *t, rd_kafka_conf_t *conf);
  * Takes the transactional id, which fences its last holder and ends its open transaction. t->producer is set by the
  * caller. STEP_NONE: done; else FENCED, FATAL or FAILED with err set, and CAUSE_OUTAGE where nobody answered in time.
  */
-struct transaction_verdict transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err);
+struct ladder_verdict transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err);
 
 /* The clock runs from here. */
 void transaction_start(struct transaction *t, struct publication *pub);
 /* For a caller that had to make the producer first, and could not. Words stand in the publication. */
-void transaction_give_up(struct transaction *t, struct transaction_verdict verdict);
+void transaction_give_up(struct transaction *t, struct ladder_verdict verdict);
 bool transaction_begin(struct transaction *t);
 
 enum record_kind { RECORD_STORY, RECORD_DEAD_LETTER, RECORD_STUB };

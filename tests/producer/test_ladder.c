@@ -4,28 +4,28 @@
  */
 #include "tests/harness.h"
 
-#include "producer/transaction.h"
+#include "producer/ladder.h"
 
 #define ERR(c) RD_KAFKA_RESP_ERR_##c
 
 enum flag { PLAIN, ABORTABLE, RETRIABLE, FATAL };
 
 struct row {
-	enum transaction_phase phase;
+	enum ladder_phase phase;
 	rd_kafka_resp_err_t code;
 	enum flag flag;
-	enum transaction_step step;
+	enum ladder_step step;
 	enum publish_result result;
 	enum publish_cause cause;
 };
 
 static void assert_row(const struct row *row)
 {
-	struct transaction_fault fault = {.code = row->code,
-	                                  .fatal = row->flag == FATAL,
-	                                  .abortable = row->flag == ABORTABLE,
-	                                  .retriable = row->flag == RETRIABLE};
-	struct transaction_verdict verdict = transaction_classify(row->phase, fault);
+	struct ladder_fault fault = {.code = row->code,
+	                             .fatal = row->flag == FATAL,
+	                             .abortable = row->flag == ABORTABLE,
+	                             .retriable = row->flag == RETRIABLE};
+	struct ladder_verdict verdict = ladder_judge(row->phase, fault);
 	if (verdict.step != row->step || verdict.result != row->result || verdict.cause != row->cause)
 		print_error("%s in phase %d, flag %d: step %d result %d cause %d\n", rd_kafka_err2name(row->code),
 		            row->phase, row->flag, verdict.step, verdict.result, verdict.cause);
@@ -38,8 +38,8 @@ static void assert_row(const struct row *row)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*(rows)); i++)                                                    \
 	assert_row(&(rows)[i])
 
-static const enum transaction_phase phases[] = {PHASE_INIT,    PHASE_BEGIN,  PHASE_PRODUCE, PHASE_REPORT,
-                                                PHASE_OFFSETS, PHASE_COMMIT, PHASE_ABORT};
+static const enum ladder_phase phases[] = {PHASE_INIT,    PHASE_BEGIN,  PHASE_PRODUCE, PHASE_REPORT,
+                                           PHASE_OFFSETS, PHASE_COMMIT, PHASE_ABORT};
 #define N_PHASES (sizeof(phases) / sizeof(*phases))
 
 static void a_fatal_error_ends_the_worker_wherever_it_is_met(void **state)
@@ -67,11 +67,11 @@ static void a_fatal_error_ends_the_worker_wherever_it_is_met(void **state)
 static void the_fatal_flag_is_asked_before_the_others(void **state)
 {
 	(void)state;
-	struct transaction_fault fault = {
+	struct ladder_fault fault = {
 	        .code = ERR(ILLEGAL_GENERATION), .fatal = true, .abortable = true, .retriable = true};
-	assert_int_equal(transaction_classify(PHASE_OFFSETS, fault).result, PUBLISH_FATAL);
+	assert_int_equal(ladder_judge(PHASE_OFFSETS, fault).result, PUBLISH_FATAL);
 	fault.fatal = false;
-	assert_int_equal(transaction_classify(PHASE_OFFSETS, fault).step, STEP_ABORT);
+	assert_int_equal(ladder_judge(PHASE_OFFSETS, fault).step, STEP_ABORT);
 }
 
 static void only_a_commit_without_an_answer_is_unknown(void **state)
@@ -96,7 +96,7 @@ static void the_group_moving_on_is_no_refusal(void **state)
 {
 	static const rd_kafka_resp_err_t codes[] = {ERR(ILLEGAL_GENERATION), ERR(UNKNOWN_MEMBER_ID),
 	                                            ERR(FENCED_INSTANCE_ID), ERR(REBALANCE_IN_PROGRESS)};
-	static const enum transaction_phase met[] = {PHASE_REPORT, PHASE_OFFSETS, PHASE_COMMIT};
+	static const enum ladder_phase met[] = {PHASE_REPORT, PHASE_OFFSETS, PHASE_COMMIT};
 	(void)state;
 	for (size_t c = 0; c < sizeof(codes) / sizeof(*codes); c++) {
 		for (size_t p = 0; p < sizeof(met) / sizeof(*met); p++)
@@ -182,7 +182,7 @@ static void brokers_that_are_away_condemn_nobody(void **state)
 	                                            ERR(PRODUCER_FENCED),      ERR(INVALID_TXN_STATE),
 	                                            ERR(KAFKA_STORAGE_ERROR),  ERR(UNSTABLE_OFFSET_COMMIT),
 	                                            ERR(UNKNOWN_TOPIC_OR_PART)};
-	static const enum transaction_phase met[] = {PHASE_REPORT, PHASE_OFFSETS, PHASE_COMMIT};
+	static const enum ladder_phase met[] = {PHASE_REPORT, PHASE_OFFSETS, PHASE_COMMIT};
 	(void)state;
 	for (size_t c = 0; c < sizeof(codes) / sizeof(*codes); c++) {
 		for (size_t p = 0; p < sizeof(met) / sizeof(*met); p++)
@@ -204,8 +204,8 @@ static void every_error_has_a_verdict(void **state)
 			continue;
 		for (size_t p = 0; p < N_PHASES; p++) {
 			for (int flags = 0; flags < 8; flags++) {
-				struct transaction_fault fault = {known[i].code, flags & 1, flags & 2, flags & 4};
-				struct transaction_verdict verdict = transaction_classify(phases[p], fault);
+				struct ladder_fault fault = {known[i].code, flags & 1, flags & 2, flags & 4};
+				struct ladder_verdict verdict = ladder_judge(phases[p], fault);
 				assert_int_not_equal(verdict.step, STEP_NONE);
 				assert_int_not_equal(verdict.result, PUBLISH_COMMITTED);
 				if (phases[p] != PHASE_COMMIT)
