@@ -11,18 +11,44 @@
 #define DATES_BYTES_MAX  200 /* of a text that one date is read from */
 #define DATES_MOMENT_MAX 400
 
+#define DATES_HIJRI_MAX 70 /* of a date of the Islamic calendar before the one that is read */
+
+/* Until the year is known, a month of Iran's calendar stands as its number and this. */
+#define DATES_IRAN 100
+
 struct dates_month {
 	int number;
 	struct str name;
-	bool after_stop;
+	enum { DATES_PLAIN, DATES_AFTER_STOP, DATES_PERSIAN } kind;
 };
 
 static const struct dates_month dates_months[] = {
-#define MONTH(number, name)            {number, STR_INIT(name), false},
-#define MONTH_AFTER_STOP(number, name) {number, STR_INIT(name), true},
+#define MONTH(number, name)            {number, STR_INIT(name), DATES_PLAIN},
+#define MONTH_AFTER_STOP(number, name) {number, STR_INIT(name), DATES_AFTER_STOP},
+#define MONTH_PERSIAN(number, name)    {number, STR_INIT(name), DATES_PERSIAN},
 #include "pipeline/words/months.def"
 #undef MONTH
 #undef MONTH_AFTER_STOP
+#undef MONTH_PERSIAN
+};
+
+static const struct str dates_weekdays[] = {
+#define WEEKDAY(name) STR_INIT(name),
+#define DAY(number, word)
+#include "pipeline/words/days.def"
+#undef WEEKDAY
+#undef DAY
+};
+
+static const struct {
+	int number;
+	struct str word;
+} dates_days[] = {
+#define WEEKDAY(name)
+#define DAY(number, word) {number, STR_INIT(word)},
+#include "pipeline/words/days.def"
+#undef WEEKDAY
+#undef DAY
 };
 
 /* --- pieces ----------------------------------------------------------------------------------------------------- */
@@ -91,10 +117,12 @@ static int dates_month_number(struct str word, bool after_stop)
 {
 	char folded[DATES_FOLDED_MAX];
 	struct str name = {folded, fold_text(word, folded, sizeof(folded))};
-	for (size_t i = 0; name.n && i < COUNT(dates_months); i++)
-		if (dates_months[i].name.n == name.n && dates_months[i].name.p[0] == folded[0] &&
-		    (after_stop || !dates_months[i].after_stop) && str_eq(dates_months[i].name, name))
-			return dates_months[i].number;
+	for (size_t i = 0; name.n && i < COUNT(dates_months); i++) {
+		const struct dates_month *m = &dates_months[i];
+		if (m->name.n == name.n && m->name.p[0] == folded[0] && (after_stop || m->kind != DATES_AFTER_STOP) &&
+		    str_eq(m->name, name))
+			return m->number + (m->kind == DATES_PERSIAN ? DATES_IRAN : 0);
+	}
 	return 0;
 }
 
@@ -134,24 +162,102 @@ static bool dates_is_year(int year)
 
 static bool dates_is_day(const struct date *d)
 {
-	return d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= 31;
+	int month = d->month % DATES_IRAN;
+	return month >= 1 && month <= 12 && d->day >= 1 && d->day <= 31;
 }
 
-/* Behind a month: " 2024", ", 2024", " de 2024", " 2024 года". Returns `at` where there is none. */
+/* Years of Iran's calendar from 2001 to 2041: none of them is a year of the Islamic one that wires write today. */
+static bool dates_is_year_of_iran(int year)
+{
+	return year >= 1380 && year <= 1420;
+}
+
+/* The 1st of January of 1970 was the 11th of the tenth month of 1348. Leap years: eight in 33, as they fall from 1343
+ * to 1471. */
+static void dates_from_iran(struct date *d)
+{
+	static const int first_day = 135062;                         /* of 1970, counted as below */
+	int month = d->month - DATES_IRAN - 1, year = d->year - 979; /* the count of leap years begins here */
+	int days = 365 * year + year / 33 * 8 + (year % 33 + 3) / 4 + (month < 6 ? 31 * month : 30 * month + 6) +
+	           d->day - first_day;
+	d->year = 1970;
+	for (int leap; (leap = d->year % 4 == 0) + 365 <= days; d->year++)
+		days -= 365 + leap;
+	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+	int leap = d->year % 4 == 0;
+	for (d->month = 12; days < before[d->month - 1] + (d->month > 2 && leap); d->month--)
+		;
+	d->day = days - before[d->month - 1] - (d->month > 2 && leap) + 1;
+}
+
+/* Behind a month: " 2024", ", 2024", " de 2024", " 2024 года", " 2024." Returns `at` where there is none. */
 static size_t dates_year(struct str s, size_t at, struct date *out)
 {
-	static const char *const before[] = {"de ", "del ", "năm "}, *const behind[] = {" года", " г.", " року", " р."};
+	static const char *const before[] = {"de ", "del ", "năm "}, *const behind[] = {" года", " г.", " року", " р.",
+	                                                                                " م"};
 	int year;
 	size_t from = dates_skip(s, at, " ,"), of = dates_expect_one(s, from, before, COUNT(before));
 	size_t end = dates_number(s, of ? of : from, 4, &year);
 	/* A year of the Buddhist calendar, as in Thailand. */
 	if (end && year >= 2443 && year <= 2742)
 		year -= 543;
-	if (!end || !dates_is_year(year))
+	bool iran = out->month > DATES_IRAN && dates_is_year_of_iran(year);
+	if (!end || (!iran && !dates_is_year(year)))
 		return at;
 	out->year = year;
 	size_t word = dates_expect_one(s, end, behind, COUNT(behind));
 	return word ? word : end;
+}
+
+/* A day in words: "तीन". Returns where it ends, or 0. */
+static size_t dates_day_word(struct str s, size_t at, int *out)
+{
+	if (at >= s.n || (unsigned char)s.p[at] != 0xe0)
+		return 0;
+	size_t end = dates_word_end(s, at);
+	for (size_t i = 0; i < COUNT(dates_days); i++)
+		if (fold_equal(dates_days[i].word, str_slice(s, at, end))) {
+			*out = dates_days[i].number;
+			return end;
+		}
+	return 0;
+}
+
+/* --- days of the week -------------------------------------------------------------------------------------------- */
+
+/* Names of two words are Vietnamese, and Persian ones may be. */
+size_t dates_weekday(struct str s, size_t at)
+{
+	size_t first = dates_word_end(s, at),
+	       second = first < s.n && s.p[first] == ' ' ? dates_word_end(s, first + 1) : 0;
+	while (first < s.n && s.p[first] == '-' && dates_word_end(s, first + 1) > first + 1)
+		first = dates_word_end(s, first + 1); /* "segunda-feira" */
+	const size_t ends[] = {second, first};
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		char folded[DATES_FOLDED_MAX];
+		struct str word = str_slice(s, at, ends[i]);
+		struct str name = {folded, word.n ? fold_text(word, folded, sizeof(folded)) : 0};
+		for (size_t j = 0; name.n && j < COUNT(dates_weekdays); j++)
+			if (str_eq(dates_weekdays[j], name))
+				return ends[i];
+	}
+	return 0;
+}
+
+/* Behind a date: ", vasárnap", " (日)", "（日曜日）". Short names stand in brackets. Returns `at` where there is none.
+ */
+static size_t dates_behind_weekday(struct str s, size_t at)
+{
+	static const struct {
+		const char *open, *close;
+	} marks[] = {{"., ", ""}, {", ", ""}, {" (", ")"}, {"(", ")"}, {"（", "）"}, {" （", "）"}, {" [", "]"}};
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		size_t start = dates_expect(s, at, marks[i].open), end = start ? dates_weekday(s, start) : 0;
+		bool in_brackets = *marks[i].close != 0;
+		if (end && (in_brackets ? (end = dates_expect(s, end, marks[i].close)) != 0 : end - start > 3))
+			return end;
+	}
+	return at;
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------------- */
@@ -161,7 +267,7 @@ static size_t dates_day_month(struct str s, size_t at, struct date *out)
 {
 	static const char *const of[] = {"de ", "of "};
 	size_t p = dates_number(s, at, 2, &out->day);
-	if (!p)
+	if (!p && !(p = dates_day_word(s, at, &out->day)))
 		return 0;
 	size_t ordinal = dates_word_end(s, p), vietnamese = dates_expect(s, p, " tháng ");
 	if (ordinal - p == 2 || ordinal - p == 1)
@@ -209,7 +315,8 @@ static size_t dates_year_first(struct str s, size_t at, struct date *out)
 	return p && dates_is_day(out) ? dates_skip(s, p, ".") : 0;
 }
 
-/* Three numbers and the mark between them. Returns where they end, or 0. */
+/* Three numbers and the mark between them; a year of two digits is one of this century. Returns where they end, or 0.
+ */
 static size_t dates_three(struct str s, size_t at, int numbers[3], char *mark)
 {
 	size_t p = dates_number(s, at, 4, &numbers[0]);
@@ -221,22 +328,25 @@ static size_t dates_three(struct str s, size_t at, int numbers[3], char *mark)
 	p = dates_number(s, blank ? dates_skip(s, p + 1, " ") : p + 1, 2, &numbers[1]);
 	if (!p || p >= s.n || s.p[p] != *mark)
 		return 0;
-	return dates_number(s, blank ? dates_skip(s, p + 1, " ") : p + 1, 4, &numbers[2]);
+	size_t last = blank ? dates_skip(s, p + 1, " ") : p + 1, end = dates_number(s, last, 4, &numbers[2]);
+	if (end == last + 2 && p == at + 5 && *mark != '-' && numbers[2] < 100)
+		numbers[2] += 2000;
+	return end;
 }
 
-/* 2024-01-21, 21/1/2024, 21.01.2024 */
+/* 2024-01-21, 21/1/2024, 21.01.2024, 21.01.24; 1402/11/01 of Iran's calendar */
 static size_t dates_numeric(struct str s, size_t at, struct date *out)
 {
 	int n[3];
 	char mark;
 	size_t p = dates_three(s, at, n, &mark);
-	bool year_first = p && dates_is_year(n[0]);
+	bool iran = p && dates_is_year_of_iran(n[0]), year_first = p && (iran || dates_is_year(n[0]));
 	if (!p || (!year_first && !dates_is_year(n[2])))
 		return 0;
 	out->year = year_first ? n[0] : n[2];
-	out->month = n[1];
+	out->month = n[1] + (iran ? DATES_IRAN : 0);
 	out->day = year_first ? n[2] : n[0];
-	if (!year_first && n[1] > 12 && n[0] <= 12) {
+	if (!year_first && mark != '.' && n[1] > 12 && n[0] <= 12) {
 		out->month = n[0];
 		out->day = n[1];
 	} else {
@@ -265,16 +375,36 @@ static size_t dates_east(struct str s, size_t at, struct date *out)
 	return day && dates_is_day(out) && (!year || dates_is_year(out->year)) ? day : 0;
 }
 
+/* "22 شعبان 1445 هـ الموافق 4 مارس 2024": behind what stands before the date that is read, or `at`. */
+static size_t dates_behind_hijri(struct str s, size_t at)
+{
+	static const struct str same = STR_INIT("الموافق");
+	int day;
+	size_t behind = at < s.n && fold_digit(fold_peek(s, at)) >= 0 ? dates_number(s, at, 2, &day) : 0;
+	if (!behind || behind + 1 >= s.n || s.p[behind] != ' ' || (unsigned char)s.p[behind + 1] < 0xd8)
+		return at;
+	struct str look = fold_cut(s, behind + DATES_HIJRI_MAX);
+	const char *hit = memmem(look.p + behind, look.n - behind, same.p, same.n);
+	return hit ? dates_skip(s, (size_t)(hit - s.p) + same.n, " ") : at;
+}
+
 size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 {
 	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
 	        dates_numeric, dates_east, dates_year_first, dates_day_month, dates_month_day};
 	s = fold_cut(s, at + DATES_BYTES_MAX);
+	at = dates_behind_hijri(s, at);
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		*out = (struct date){0};
 		size_t end = orders[i](s, at, out);
-		if (end)
-			return with_time ? times_behind(s, end, out) : end;
+		if (!end)
+			continue;
+		if (out->month > DATES_IRAN && out->year)
+			dates_from_iran(out);
+		else
+			out->month %= DATES_IRAN;
+		end = dates_behind_weekday(s, end);
+		return with_time ? times_behind(s, end, out) : end;
 	}
 	return 0;
 }

@@ -16,9 +16,12 @@ struct date {
 	bool has_offset;
 };
 
-/* A date at `at` of s: a day and a month at least, the year if it has one, a time and a zone behind it if `with_time`.
- * Returns where it ends, or 0. */
+/* A date at `at` of s: a day and a month at least, the year if it has one, a day of the week behind it, a time and a
+ * zone if `with_time`. Returns where it ends, or 0. */
 size_t dates_read(struct str s, size_t at, bool with_time, struct date *out);
+
+/* Where the name of a day of the week ends that stands at `at`, or 0. */
+size_t dates_weekday(struct str s, size_t at);
 
 /* The first date and the first time of the day in a short text, in either order ("1100 GMT, Monday March 10"). False:
  * it has no date. */

@@ -252,7 +252,7 @@ size_t times_read(struct str s, size_t at, struct date *out)
 
 static size_t times_skip_marks(struct str s, size_t at)
 {
-	static const char *const marks[] = {" ", ",", "|", "-", "(", "–", "—", "•", "·", "،", "、", "\u00a0"};
+	static const char *const marks[] = {" ", ",", "|", "-", "(", "–", "—", "•", "·", "،", "、", "\u00a0", "\u3000"};
 	for (size_t next = times_skip_word(s, at, marks, COUNT(marks)); next != at;
 	     next = times_skip_word(s, at, marks, COUNT(marks)))
 		at = next;
@@ -261,10 +261,11 @@ static size_t times_skip_marks(struct str s, size_t at)
 
 size_t times_behind(struct str s, size_t at, struct date *out)
 {
-	static const char *const words[] = {"at ",   "um ",     "pukul ", "jam ",  "à ",   "às ",     "a las ",
-	                                    "kl. ",  "klo ",    "ore ",   "alle ", "om ",  "в ",      "о ",
-	                                    "об ",   "saat ",   "godz. ", "u ",    "v ",   "ob ",     "la ora ",
-	                                    "στις ", "الساعة ", "בשעה ",  "lúc ",  "saa ", "o godz. "};
+	static const char *const words[] = {"at ",   "um ",     "pukul ", "jam ",    "à ",   "às ",      "a las ",
+	                                    "kl. ",  "klo ",    "ore ",   "alle ",   "om ",  "в ",       "о ",
+	                                    "об ",   "saat ",   "godz. ", "u ",      "v ",   "ob ",      "la ora ",
+	                                    "στις ", "الساعة ", "בשעה ",  "lúc ",    "saa ", "o godz. ", "kl ",
+	                                    "เวลา ", "ساعت ",   "ਸਮਾਂ ",   "vào lúc "};
 	/* "2024.10.05. 9:12", "12. listopada 2024. u 14:20": the date's own stop. */
 	bool stop = at + 1 < s.n && s.p[at] == '.' && s.p[at + 1] == ' ';
 	size_t from = times_skip_marks(s, at + stop);

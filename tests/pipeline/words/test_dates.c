@@ -45,6 +45,22 @@ static const struct row rows[] = {
         {"Machi 3, 2025 saa 14:05 EAT", 2025, 3, 3, 14, 5, true, "EAT"},
         {"3 Mart 2025 - 14:05 (TRT)", 2025, 3, 3, 14, 5, true, "TRT"},
         {"3 March 2025, 12 noon GMT", 2025, 3, 3, 12, 0, true, "GMT"},
+        {"2025年3月3日(月) 午後11時5分", 2025, 3, 3, 23, 5, true, ""},
+        {"２０２５年３月３日　午後１１時５分", 2025, 3, 3, 23, 5, true, ""},
+        {"2025年3月3日（月曜日）午前9時5分", 2025, 3, 3, 9, 5, true, ""},
+        {"2025. március 3., hétfő 14:05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 March 2025, Monday, 14:05 GMT", 2025, 3, 3, 14, 5, true, "GMT"},
+        {"03.03.25, 14:05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 mars 2025 kl 14.05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 มีนาคม 2568 เวลา 14:05 น.", 2025, 3, 3, 14, 5, true, ""},
+        {"तीन मार्च 2025", 2025, 3, 3, 0, 0, false, ""},
+        {"इक्कीस जनवरी", 0, 1, 21, 0, 0, false, ""},
+        {"۱۳ اسفند ۱۴۰۳، ۱۸:۲۰", 2025, 3, 3, 18, 20, true, ""},
+        {"۷ اردیبهشت ۱۴۰۴", 2025, 4, 27, 0, 0, false, ""},
+        {"1403/12/30 14:05", 2025, 3, 20, 14, 5, true, ""},
+        {"1 فروردین 1400", 2021, 3, 21, 0, 0, false, ""},
+        {"3 رمضان 1446 هـ الموافق 03 مارس 2025 م", 2025, 3, 3, 0, 0, false, ""},
+        {"3 ožujka 2025. u 14:05", 2025, 3, 3, 14, 5, true, ""},
 };
 
 static void dates_are_read_in_many_languages(void **state)
@@ -65,9 +81,9 @@ static void dates_are_read_in_many_languages(void **state)
 static void what_is_no_date_is_none(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"",     "3",          "32 March 2025", "3 apples", "1.5 million",
-	                                    "2025", "2025.13.45", "31/2025",       "May",      "March of",
-	                                    "12月", "3 مارسا"};
+	static const char *const texts[] = {
+	        "",    "3",        "32 March 2025", "3 apples", "1.5 million", "2025",      "2025.13.45", "31/2025",
+	        "May", "March of", "12月",          "3 مارسا",  "3.3.25",      "तीन किताबें", "1402/13/01", "10.20.30"};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct date d;
 		assert_int_equal(dates_read(str_of(texts[i]), 0, true, &d), 0);
@@ -96,15 +112,22 @@ static void a_moment_has_its_time_before_or_behind_its_day(void **state)
 	assert_false(dates_moment(STR("Embargoed until 9 a.m."), &d));
 }
 
-static void months_are_in_the_table_as_they_fold(void **state)
+static void months_and_days_are_in_the_table_as_they_fold(void **state)
 {
 	(void)state;
 	static const char *const months[] = {
 #define MONTH(number, name)            name,
 #define MONTH_AFTER_STOP(number, name) name,
+#define MONTH_PERSIAN(number, name)    name,
+#define WEEKDAY(name)                  name,
+#define DAY(number, word)              word,
+#include "pipeline/words/days.def"
 #include "pipeline/words/months.def"
 #undef MONTH
 #undef MONTH_AFTER_STOP
+#undef MONTH_PERSIAN
+#undef WEEKDAY
+#undef DAY
 	};
 	for (size_t i = 0; i < sizeof(months) / sizeof(months[0]); i++) {
 		char folded[200];
@@ -155,7 +178,7 @@ int main(void)
 	        cmocka_unit_test(what_is_no_date_is_none),
 	        cmocka_unit_test(four_digits_are_a_time_only_where_words_say_so),
 	        cmocka_unit_test(a_moment_has_its_time_before_or_behind_its_day),
-	        cmocka_unit_test(months_are_in_the_table_as_they_fold),
+	        cmocka_unit_test(months_and_days_are_in_the_table_as_they_fold),
 	        cmocka_unit_test(places_of_zones_are_in_the_table_as_they_fold),
 	        cmocka_unit_test(a_sources_own_zone_decides_before_places_do),
 	};
