@@ -110,6 +110,8 @@ static bool yaml_take_key(struct yaml_reader *r, const yaml_event_t *event)
 		return yaml_fault_at(r, event->start_mark, "a key must be a plain name, not a list or map");
 	if (!yaml_scalar_text(r, event, &r->key))
 		return false;
+	if (r->key.n > YAML_KEY_MAX)
+		return yaml_fault_at(r, event->start_mark, "a key longer than 160 bytes");
 	const struct node *before = node_get(r->open[r->depth - 1], r->key.p);
 	if (before) {
 		char words[300];

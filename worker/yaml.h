@@ -4,7 +4,7 @@
  * What is read is the part of YAML that a configuration needs: one document of maps, lists and scalars. Aliases, tags,
  * doubled keys, keys that are no scalars and a second document are errors, each with its place. A plain `~`, `null` or
  * nothing is an empty scalar. The text may be hostile: at most YAML_BYTES_MAX bytes, YAML_DEPTH_MAX levels,
- * YAML_NODES_MAX nodes.
+ * YAML_NODES_MAX nodes, YAML_KEY_MAX bytes a key.
  */
 #ifndef WIREDESK_YAML_H
 #define WIREDESK_YAML_H
@@ -14,6 +14,7 @@
 #define YAML_BYTES_MAX    (1024 * 1024)
 #define YAML_DEPTH_MAX    32
 #define YAML_NODES_MAX    10000
+#define YAML_KEY_MAX      160         /* bytes; written with each escaped, it is still a key to libyaml (1024) */
 #define YAML_EXPANDED_MAX (64 * 1024) /* a scalar after expansion, and a file named in ${file:…} */
 
 /*

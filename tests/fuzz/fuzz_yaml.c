@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static void fuzz_same(const struct node *a, const struct node *b)
 {
 	CHECK(str_eq(a->key, b->key));
-	* / CHECK(a->kind == b->kind && str_eq(a->text, b->text));
+	CHECK(a->kind == b->kind && str_eq(a->text, b->text));
 	const struct node *left = a->first, *right = b->first;
 	for (; left && right; left = left->next, right = right->next)
 		fuzz_same(left, right);

@@ -115,6 +115,18 @@ static void refuses_what_is_nested_too_deep(void **state)
 	assert_non_null(read_text(f, text));
 }
 
+/* Escaped, it would be written longer than a key may be, and could not be read again. */
+static void refuses_a_key_that_is_too_long(void **state)
+{
+	struct fixture *f = *state;
+	char text[YAML_KEY_MAX + 8] = "{ ";
+	memset(text + 2, 'k', YAML_KEY_MAX);
+	memcpy(text + 2 + YAML_KEY_MAX, " }", 3);
+	assert_int_equal(node_count(read_text(f, text)), 1);
+	memcpy(text + 2 + YAML_KEY_MAX, "k }", 4);
+	refuses(f, text, "t.yaml:1:3: a key longer than 160 bytes");
+}
+
 static void refuses_too_many_values_and_too_many_bytes(void **state)
 {
 	struct fixture *f = *state;
@@ -246,6 +258,7 @@ int main(void)
 	        TEST(reads_an_empty_text_as_an_empty_scalar),
 	        TEST(refuses_what_a_configuration_does_not_need),
 	        TEST(refuses_what_is_nested_too_deep),
+	        TEST(refuses_a_key_that_is_too_long),
 	        TEST(refuses_too_many_values_and_too_many_bytes),
 	        TEST(tells_why_a_file_cannot_be_read),
 	        TEST(puts_variables_and_defaults_in),
