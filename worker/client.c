@@ -12,6 +12,10 @@
 #define CLIENT_WORDS_MAX      512
 #define CLIENT_PROPERTIES_MAX 1000
 #define CLIENT_FRAMING_BYTES  4096
+#define CLIENT_SYSLOG_ERROR   3
+/* What librdkafka takes by default, and at most. */
+#define CLIENT_MESSAGE_BYTES_LEAST 1000000
+#define CLIENT_MESSAGE_BYTES_MOST  1000000000
 
 /* --- what kafka.client may hold --------------------------------------------------------------------------------------
  */
@@ -133,15 +137,22 @@ bool client_property_check(struct str name, struct str value, struct err *err)
  * ------------------------------------------------------------------------------------------ */
 
 /*
- * Broken connections ("FAIL") and requests without an answer ("REQTMOUT") come as errors, too, to those who know what
- * they mean: consumer/ says once that brokers are away, and what publishing met stands in the batch's line. Told by
+ * Broken connections ("FAIL"), requests without an answer ("REQTMOUT") and transactions that must be aborted ("TXNERR";
+ * one beyond help is worse than an error) come as errors, too, to those who know what they mean: consumer/ says once
+ * that brokers are away, what publishing met stands in the batch's line, and replay counts what is refused. Told by
  * each client at each try they bury the rest.
  */
+static bool client_is_told_elsewhere(int syslog_level, const char *facility)
+{
+	return strcmp(facility, "FAIL") == 0 || strcmp(facility, "REQTMOUT") == 0 ||
+	       (strcmp(facility, "TXNERR") == 0 && syslog_level >= CLIENT_SYSLOG_ERROR);
+}
+
 static enum log_level client_log_level(int syslog_level, const char *facility)
 {
-	if (syslog_level > 6 || strcmp(facility, "FAIL") == 0 || strcmp(facility, "REQTMOUT") == 0)
+	if (syslog_level > 6 || client_is_told_elsewhere(syslog_level, facility))
 		return LOG_DEBUG;
-	if (syslog_level <= 3)
+	if (syslog_level <= CLIENT_SYSLOG_ERROR)
 		return LOG_ERROR;
 	return syslog_level == 4 ? LOG_WARN : LOG_INFO;
 }
@@ -196,14 +207,12 @@ static bool client_set_receive(rd_kafka_conf_t *conf, const struct config *confi
 	return most <= 100000000 || client_set_number(conf, "receive.message.max.bytes", most, err);
 }
 
-/* A message of limits.message with its framing, which librdkafka counts; between what it takes by default and at most.
- */
-static int64_t client_loader_bytes(const struct config *config)
+int64_t client_message_bytes(const struct config *config, int64_t beside)
 {
-	int64_t bytes = config->limits.message_bytes + CLIENT_FRAMING_BYTES;
-	if (bytes < 1000000)
-		return 1000000;
-	return bytes < 1000000000 ? bytes : 1000000000;
+	int64_t bytes = config->limits.message_bytes + beside;
+	if (bytes < CLIENT_MESSAGE_BYTES_LEAST)
+		return CLIENT_MESSAGE_BYTES_LEAST;
+	return bytes < CLIENT_MESSAGE_BYTES_MOST ? bytes : CLIENT_MESSAGE_BYTES_MOST;
 }
 
 static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config, struct err *err)
@@ -212,7 +221,7 @@ static bool client_set_loader(rd_kafka_conf_t *conf, const struct config *config
 	       /* Messages without a key are spread one by one, not in runs. */
 	       client_set(conf, "sticky.partitioning.linger.ms", "0", err) &&
 	       client_set(conf, "partitioner", "murmur2_random", err) &&
-	       client_set_number(conf, "message.max.bytes", client_loader_bytes(config), err) &&
+	       client_set_number(conf, "message.max.bytes", client_message_bytes(config, CLIENT_FRAMING_BYTES), err) &&
 	       client_set(conf, "queue.buffering.max.kbytes", "65536", err);
 }
 

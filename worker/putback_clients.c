@@ -5,6 +5,8 @@
 #include "worker/command.h"
 #include "worker/putback_loop.h"
 
+#define PUTBACK_HEADERS_BYTES (1 << 20) /* room beside the value */
+
 /* --- callbacks, inside polls ------------------------------------------------------------------------------------- */
 
 /* What a topic says of a record, whoever asks and how often. */
@@ -114,11 +116,11 @@ bool putback_open_consumer(struct putback_loop *l, struct err *err)
 	return true;
 }
 
-/* Room for headers beside the value; whether the topic takes it is the broker's to say. */
+/* Whether the topic takes a record is the broker's to say. */
 static bool putback_set_producer(struct putback_loop *l, rd_kafka_conf_t *conf, struct err *err)
 {
 	char bytes[24], timeout[24], id[310];
-	snprintf(bytes, sizeof bytes, "%lld", (long long)l->with.config->limits.message_bytes + (1 << 20));
+	snprintf(bytes, sizeof bytes, "%lld", (long long)client_message_bytes(l->with.config, PUTBACK_HEADERS_BYTES));
 	snprintf(timeout, sizeof timeout, "%lld", (long long)l->with.config->kafka.transaction_timeout_ms);
 	snprintf(id, sizeof id, "%s/0", l->group);
 	return putback_set_all(conf, putback_producer_properties, err) &&

@@ -53,11 +53,14 @@ class Desk:
         env = {"WD_TRAP_DIR": str(self.folder)} if trap else None
         return Worker(self.folder, self.config(**settings), name, TRAP if trap else WIREDESK, args, env)
 
-    def run(self, command, *args, expect=(0,)):
-        """A sub-command with this desk's configuration; its output."""
+    def run_telling(self, command, *args, expect=(0,)):
+        """A sub-command with this desk's configuration; what it says on both outputs."""
         out = subprocess.run([WIREDESK, command, "-c", self.folder / "wiredesk.yaml", *args], capture_output=True, text=True, timeout=120)
         assert out.returncode in expect, f"{command}: exit code {out.returncode}: {out.stdout}{out.stderr}"
-        return out.stdout
+        return out.stdout, out.stderr
+
+    def run(self, command, *args, expect=(0,)):
+        return self.run_telling(command, *args, expect=expect)[0]
 
     def read_articles(self):
         return [json.loads(msg.value()) for msg in judge.read(self.broker, [self.articles])[0]]

@@ -85,3 +85,18 @@ def test_of_twelve_parts_one_dies_and_replay_puts_back_just_that_one(desk):
 
     # Nothing is left to put back.
     assert desk.run("replay").startswith("put back: 0 dead letters")
+
+
+def test_what_the_raw_topic_refuses_to_replay_is_left_for_later_and_told_once(desk):
+    desk.create(partitions=1)
+    desk.produce([Input(b'{"headlines": 3, "x": "' + b"y" * 5000 + b'"}', ends="dead") for _ in range(5)])
+    with desk.fleet(["w1"]) as fleet:
+        desk.wait_until_all_committed()
+        assert fleet.stop() == [0]
+    desk.broker.set_topic(desk.raw, {"max.message.bytes": "2000"})
+    said, trouble = desk.run_telling("replay", expect=(1,))
+    assert "not put back: 5 that the raw topic refuses" in said
+    assert trouble == ""
+
+    desk.broker.set_topic(desk.raw, {"max.message.bytes": "1000000"})
+    assert desk.run("replay").startswith("put back: 5 dead letters (5 stories)")

@@ -58,6 +58,19 @@ static void a_loader_sends_a_message_of_the_limit(void **state)
 	config_free(&config);
 }
 
+static void a_sender_has_room_beside_the_message_within_the_librarys_bounds(void **state)
+{
+	(void)state;
+	const char *small[] = {"limits.message=1kB"}, *usual[] = {"limits.message=2MB"},
+	           *large[] = {"limits.message=1GB"};
+	struct config *configs[] = {load(small, 1), load(usual, 1), load(large, 1)};
+	static const int64_t expected[] = {1001000, 3000000, 1000000000};
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(client_message_bytes(configs[i], 1000000), expected[i]);
+		config_free(&configs[i]);
+	}
+}
+
 /* librdkafka checks properties against each other only when a handle is made. */
 static void librdkafka_takes_what_is_made(void **state)
 {
@@ -100,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_consumer_carries_what_the_configuration_says),
 	        cmocka_unit_test(a_loader_sends_a_message_of_the_limit),
+	        cmocka_unit_test(a_sender_has_room_beside_the_message_within_the_librarys_bounds),
 	        cmocka_unit_test(librdkafka_takes_what_is_made),
 	        cmocka_unit_test(never_repeats_a_secret_value),
 	};
