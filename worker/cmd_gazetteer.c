@@ -5,6 +5,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/gazetteer.h"
+#include "pipeline/words/language_tag.h"
 #include "worker/command.h"
 
 #include <limits.h>
@@ -109,6 +110,23 @@ static int cmd_gazetteer_check(const struct command_line *line)
 	return EXIT_CODE_DONE;
 }
 
+/* Empty, if none is given. */
+static bool cmd_gazetteer_language(const struct command_line *line, struct cmd_gazetteer *c, struct err *err)
+{
+	struct language_codes codes;
+	char guess[LANGUAGE_TAG_GUESS_BYTES];
+	const char *given = command_value(line, "language");
+	if (!given)
+		return true;
+	language_codes_fill(&codes);
+	c->language = language_tag_read(&codes, str_of(given), &c->arena);
+	if (c->language.n)
+		return true;
+	bool is_near = language_tag_guess(str_of(given), guess);
+	return err_set(err, "--language '%.100s' is no language; write it as BCP 47 does: en, pt-BR%s%s%s", given,
+	               is_near ? "; did you mean '" : "", is_near ? guess : "", is_near ? "'?" : "");
+}
+
 static struct gazetteer *cmd_gazetteer_open(const struct command_line *line, struct err *err)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
@@ -122,25 +140,33 @@ static struct gazetteer *cmd_gazetteer_open(const struct command_line *line, str
 	return gazetteer_open(path, err);
 }
 
+static int cmd_gazetteer_names(struct cmd_gazetteer *c, const struct command_line *line, struct err *err)
+{
+	if (!cmd_gazetteer_language(line, c, err))
+		return EXIT_CODE_USAGE;
+	c->gazetteer = cmd_gazetteer_open(line, err);
+	if (!c->gazetteer)
+		return EXIT_CODE_FAILED;
+	buf_init(&c->out, CMD_GAZETTEER_TEXT_MAX);
+	for (size_t i = 0; i < line->n_files; i++)
+		cmd_gazetteer_show(c, str_of(line->files[i]));
+	fwrite(c->out.p, 1, c->out.n, stdout);
+	buf_free(&c->out);
+	gazetteer_close(&c->gazetteer);
+	return EXIT_CODE_DONE;
+}
+
 static int cmd_gazetteer_run(const struct command_line *line)
 {
 	struct err err = {0};
-	struct cmd_gazetteer c = {.language = str_of(command_value(line, "language"))};
+	struct cmd_gazetteer c = {0};
 	int code = cmd_gazetteer_check(line);
 	if (code != EXIT_CODE_DONE)
 		return code;
-	c.gazetteer = cmd_gazetteer_open(line, &err);
-	if (!c.gazetteer)
-		return command_fail(line, EXIT_CODE_FAILED, &err);
 	arena_init(&c.arena, 0, 0);
-	buf_init(&c.out, CMD_GAZETTEER_TEXT_MAX);
-	for (size_t i = 0; i < line->n_files; i++)
-		cmd_gazetteer_show(&c, str_of(line->files[i]));
-	fwrite(c.out.p, 1, c.out.n, stdout);
-	buf_free(&c.out);
+	code = cmd_gazetteer_names(&c, line, &err);
 	arena_free(&c.arena);
-	gazetteer_close(&c.gazetteer);
-	return EXIT_CODE_DONE;
+	return err_is_set(&err) ? command_fail(line, (enum exit_code)code, &err) : code;
 }
 
 static const struct command_option cmd_gazetteer_options[] = {

@@ -61,16 +61,30 @@ static bool desk_choose_lanes(struct desk *desk, struct err *err)
 	return true;
 }
 
+/* "decode,,language" is more likely a variable that was empty than meant so. */
+static bool desk_check_names(struct str names, struct err *err)
+{
+	size_t number = 1;
+	for (size_t at = 0; at <= names.n; number++) {
+		size_t end = str_index(names, ',', at);
+		if (str_trim(str_slice(names, at, end)).n == 0)
+			return err_set(err, "--stages '%.*s' names no stage at place %zu; 'wiredesk stages' lists them",
+			               STR_ARG(names), number);
+		at = end + 1;
+	}
+	return true;
+}
+
 static bool desk_read_plan(struct desk *desk, struct err *err)
 {
 	struct arena *a = &desk->config->arena;
 	const struct node *list = desk->config->stages;
 	const char *names = command_value(desk->line, "stages");
 	struct stage_env env = config_stage_env(desk->config);
+	if (names && !desk_check_names(str_of(names), err))
+		return false;
 	if (names)
 		list = plan_choose(list, str_of(names), a);
-	if (names && !list->first)
-		return err_set(err, "--stages names no stage; 'wiredesk stages' lists them");
 	return plan_read(&desk->plan, list, stage_registry, a, err) && plan_check(&desk->plan, &env, err);
 }
 

@@ -72,6 +72,8 @@ static void bad_usage_ends_with_2(void **state)
 	        {{"--stages", "decod"}, "did you mean 'decode'?"},
 	        {{"--stages", "cleanup"}, "needs 'decode' before it"},
 	        {{"--stages", ""}, "names no stage"},
+	        {{"--stages", "decode,,language"}, "'decode,,language' names no stage at place 2"},
+	        {{"--stages", "decode, "}, "names no stage at place 2"},
 	        {{"--input-format", "morse"}, "unknown format 'morse'"},
 	        {{"--lanes", "0"}, "from 1 to 64"},
 	        {{"-c", "/no/such/file"}, "/no/such/file"},
