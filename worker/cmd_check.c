@@ -260,7 +260,16 @@ static void cmd_check_input(struct cmd_check *c, const struct topic *topic, cons
 	if (is->partitions == 1)
 		cmd_check_say(c, FINDING_WARN, "topic '%s' has one partition, so only one worker at a time can read it",
 		              topic->name);
-	if (is->message_bytes > topics_input_bytes(c->config))
+	int64_t wanted = topics_input_bytes(c->config);
+	if (is->message_bytes >= 0 && is->message_bytes < wanted)
+		cmd_check_say(
+		        c, FINDING_WARN,
+		        "topic '%s' takes messages of %lld bytes, and limits.message allows %lld: the brokers refuse "
+		        "what is larger to whoever sends it, replay among them; mend it: kafka-configs --alter "
+		        "--topic %s --add-config max.message.bytes=%lld, or make limits.message smaller",
+		        topic->name, (long long)is->message_bytes, (long long)c->config->limits.message_bytes,
+		        topic->name, (long long)wanted);
+	if (is->message_bytes > wanted)
 		cmd_check_say(
 		        c, FINDING_WARN,
 		        "topic '%s' takes messages of %lld bytes; those over limits.message (%lld) become dead letters",
