@@ -13,8 +13,13 @@
 
 /* Part of a text's features that its languages have at the least; below 12 letters nothing can be said of it. */
 #define MODEL_KNOWN_LETTERS 12
-/* Features that are looked up at once. */
-#define MODEL_BATCH 96
+/* Different features that are counted before their lists are read; their places, a power of two, are not full then. */
+#define MODEL_COUNT  2048
+#define MODEL_PLACES 4096
+/* Lists that are asked for before the first of them is read. */
+#define MODEL_AHEAD 16
+/* Weights of a byte that 16 bits can add up. */
+#define MODEL_PART_MAX 255
 /* Units in a cache line. */
 #define MODEL_LINE_UNITS 32
 
@@ -162,19 +167,23 @@ const char *model_tag(const struct model *m, size_t group, size_t label)
 /* --- judging -------------------------------------------------------------------------------------------------- */
 
 struct model_sums {
-	int32_t sum[MODEL_LABELS_MAX + 1]; /* one more than there are: a dense list is read in whole units */
+	int32_t sum[MODEL_LABELS_MAX + 1];  /* one more than there are: a dense list is read in whole units */
+	int16_t part[MODEL_LABELS_MAX + 1]; /* of dense lists, on its way into the sum */
+	uint32_t n_part;                    /* weights in each part */
 	uint32_t tried, known;
 };
 
-static const struct model_file_slot *model_slot(const struct model *m, uint64_t key)
+/* The slot where the search for a key begins. */
+static size_t model_slot(const struct model *m, uint64_t key)
 {
-	return &m->slots[key >> (64 - m->head->slots_log2)];
+	return key >> (64 - m->head->slots_log2);
 }
 
 /* The key's list, or 0. */
 static uint32_t model_find(const struct model *m, uint64_t key)
 {
-	const struct model_file_slot *slot = model_slot(m, key), *end = m->slots + ((size_t)1 << m->head->slots_log2);
+	const struct model_file_slot *slot = m->slots + model_slot(m, key);
+	const struct model_file_slot *end = m->slots + ((size_t)1 << m->head->slots_log2);
 	for (;;) {
 		uint32_t at = model_slot_list(slot);
 		if (at == 0 || slot->check == (uint16_t)key)
@@ -184,70 +193,109 @@ static uint32_t model_find(const struct model *m, uint64_t key)
 	}
 }
 
-static void model_add_list(const struct model *m, uint32_t at, size_t n_labels, struct model_sums *sums)
+static void model_add_parts(struct model_sums *sums)
+{
+	for (size_t l = 0; l <= MODEL_LABELS_MAX; l++)
+		sums->sum[l] += sums->part[l];
+	memset(sums->part, 0, sizeof(sums->part));
+	sums->n_part = 0;
+}
+
+/* Parts are of 16 bits, so that one step of the processor adds many; they go into the sums before they overflow. */
+static void model_add_dense(const int8_t *weights, size_t n_labels, uint32_t times, struct model_sums *sums)
+{
+	while (times) {
+		uint32_t n = times < MODEL_PART_MAX ? times : MODEL_PART_MAX;
+		if (sums->n_part + n > MODEL_PART_MAX)
+			model_add_parts(sums);
+		for (size_t l = 0; l < n_labels; l++)
+			sums->part[l] = (int16_t)(sums->part[l] + weights[l] * (int16_t)n);
+		sums->n_part += n;
+		times -= n;
+	}
+}
+
+static void model_add_list(const struct model *m, uint32_t at, size_t n_labels, uint32_t times, struct model_sums *sums)
 {
 	const uint16_t *unit = m->units + at + 1;
 	size_t n = m->units[at];
-	sums->known++;
+	sums->known += times;
 	if (n == MODEL_FILE_DENSE) {
-		const int8_t *weights = (const int8_t *)unit;
-		for (size_t l = 0; l < n_labels; l++)
-			sums->sum[l] += weights[l];
+		model_add_dense((const int8_t *)unit, n_labels, times, sums);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		sums->sum[unit[i] & 0xff] += (int8_t)(unit[i] >> 8);
+		sums->sum[unit[i] & 0xff] += (int8_t)(unit[i] >> 8) * (int32_t)times;
 }
 
-/* Features on their way through the tables. */
-struct model_batch {
-	uint64_t keys[MODEL_BATCH + READER_FEATURES_MAX];
+/*
+ * Features with how often they came. Half of a text's features are there for a second time, above all those with long
+ * lists: each list is read once.
+ */
+struct model_count {
+	uint64_t keys[MODEL_COUNT];
+	uint32_t times[MODEL_COUNT];
+	uint16_t places[MODEL_PLACES]; /* by the key: its number, from 1; 0: free */
 	size_t n;
 };
 
-/*
- * Tables are megabytes and features all over them: each step asks the memory for what the next will read, for many
- * features at once. Many lists are longer than a cache line, so the next one is asked for too; to ask for memory behind
- * the model's end does no harm.
- */
-static void model_flush(const struct model *m, size_t n_labels, struct model_batch *batch, struct model_sums *sums)
+static void model_count(const struct model *m, struct model_count *count, uint64_t key)
 {
-	uint32_t lists[MODEL_BATCH + READER_FEATURES_MAX];
-	size_t n = 0;
-	for (size_t i = 0; i < batch->n; i++)
-		__builtin_prefetch(model_slot(m, batch->keys[i]));
-	for (size_t i = 0; i < batch->n; i++) {
-		uint32_t list = model_find(m, batch->keys[i]);
-		if (list) {
-			__builtin_prefetch(m->units + list);
-			__builtin_prefetch(m->units + list + MODEL_LINE_UNITS);
-			lists[n++] = list;
+	size_t place = (size_t)(key >> 40) % MODEL_PLACES;
+	for (; count->places[place]; place = (place + 1) % MODEL_PLACES)
+		if (count->keys[count->places[place] - 1] == key) {
+			count->times[count->places[place] - 1]++;
+			return;
 		}
+	__builtin_prefetch(m->slots + model_slot(m, key));
+	count->keys[count->n] = key;
+	count->times[count->n] = 1;
+	count->places[place] = (uint16_t)++count->n;
+}
+
+/*
+ * Tables are megabytes and features all over them: the memory is asked for lists well before they are read. Many lists
+ * are longer than a cache line, so the next one is asked for too; to ask for memory behind the model's end does no
+ * harm.
+ */
+static void model_flush(const struct model *m, size_t n_labels, struct model_count *count, struct model_sums *sums)
+{
+	uint32_t lists[MODEL_COUNT];
+	for (size_t i = 0; i < count->n + MODEL_AHEAD; i++) {
+		if (i < count->n) {
+			lists[i] = model_find(m, count->keys[i]);
+			__builtin_prefetch(m->units + lists[i]);
+			__builtin_prefetch(m->units + lists[i] + MODEL_LINE_UNITS);
+			sums->tried += count->times[i];
+		}
+		if (i >= MODEL_AHEAD && lists[i - MODEL_AHEAD])
+			model_add_list(m, lists[i - MODEL_AHEAD], n_labels, count->times[i - MODEL_AHEAD], sums);
 	}
-	for (size_t i = 0; i < n; i++)
-		model_add_list(m, lists[i], n_labels, sums);
-	sums->tried += (uint32_t)batch->n;
-	batch->n = 0;
+	memset(count->places, 0, sizeof(count->places));
+	count->n = 0;
 }
 
 /* Adds up the text's features; returns its letters. */
 static uint32_t model_sum(const struct model *m, size_t group, struct str text, struct model_sums *sums)
 {
-	struct model_batch batch;
+	struct model_count count = {.n = 0};
+	uint64_t keys[READER_FEATURES_MAX];
 	uint16_t word[READER_WORD_MAX];
 	uint32_t letters = 0;
 	size_t n, n_labels = m->groups[group].n_labels;
 	bool is_latin = strcmp(m->groups[group].script, "Latn") == 0;
-	batch.n = 0;
 	for (size_t at = 0; (n = reader_next_word(m->reader, text, &at, word)) > 0;) {
 		if (!reader_is_at_home(word, is_latin))
 			continue;
-		batch.n += reader_features((uint32_t)group, word, n, batch.keys + batch.n);
+		if (count.n + READER_FEATURES_MAX > MODEL_COUNT)
+			model_flush(m, n_labels, &count, sums);
+		size_t n_keys = reader_features((uint32_t)group, word, n, keys);
+		for (size_t i = 0; i < n_keys; i++)
+			model_count(m, &count, keys[i]);
 		letters += (uint32_t)n;
-		if (batch.n >= MODEL_BATCH)
-			model_flush(m, n_labels, &batch, sums);
 	}
-	model_flush(m, n_labels, &batch, sums);
+	model_flush(m, n_labels, &count, sums);
+	model_add_parts(sums);
 	return letters;
 }
 
