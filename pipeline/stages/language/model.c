@@ -30,6 +30,7 @@ struct model {
 	const struct model_file_label *labels;
 	const struct model_file_slot *slots;
 	const uint16_t *units;
+	uint8_t *signs; /* a byte for each slot, see model_make_signs */
 	struct reader *reader;
 };
 
@@ -105,6 +106,28 @@ static bool model_lists_are_sound(const struct model *m)
 	return n_free > 0;
 }
 
+/* Of a slot that is not free: never 0. */
+static uint8_t model_sign(uint16_t check)
+{
+	uint8_t sign = (uint8_t)(check >> 8);
+	return sign ? sign : 1;
+}
+
+/*
+ * What is in the slots, in a sixth of their bytes: the processor's own memory holds them, and eight are looked at
+ * together. 0: a free slot. The first ones stand behind the last again.
+ */
+static void model_make_signs(struct model *m)
+{
+	size_t n = (size_t)1 << m->head->slots_log2, more = sizeof(uint64_t) - 1;
+	m->signs = calloc(n + more, 1);
+	if (!m->signs)
+		check_panic("out of memory");
+	for (size_t i = 0; i < n + more; i++)
+		if (model_slot_list(&m->slots[i % n]))
+			m->signs[i] = model_sign(m->slots[i % n].check);
+}
+
 static bool model_check(struct model *m, const char *path, struct err *err)
 {
 	m->head = m->file.p;
@@ -122,6 +145,7 @@ struct model *model_open(const char *path, struct err *err)
 		model_close(&m);
 		return NULL;
 	}
+	model_make_signs(m);
 	m->reader = reader_new();
 	return m;
 }
@@ -133,6 +157,7 @@ void model_close(struct model **model)
 		return;
 	mapped_close(&m->file);
 	reader_free(&m->reader);
+	free(m->signs);
 	free(m);
 	*model = NULL;
 }
@@ -193,6 +218,29 @@ static uint32_t model_find(const struct model *m, uint64_t key)
 	}
 }
 
+/* A bit for each byte of the word that is 0. */
+static uint64_t model_zeros(uint64_t word)
+{
+	uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	return ~(((word & low) + low) | word | low);
+}
+
+/* The first slot on the key's way that has its sign, most likely the key's; SIZE_MAX: the key has none. */
+static size_t model_likely(const struct model *m, uint64_t key)
+{
+	uint64_t sign = UINT64_C(0x0101010101010101) * model_sign((uint16_t)key), word;
+	size_t mask = ((size_t)1 << m->head->slots_log2) - 1;
+	for (size_t at = model_slot(m, key);; at = (at + sizeof(word)) & mask) {
+		memcpy(&word, m->signs + at, sizeof(word));
+		uint64_t empty = model_zeros(word);
+		uint64_t same = model_zeros(word ^ sign) & ((empty & -empty) - 1);
+		if (same)
+			return (at + (size_t)__builtin_ctzll(same) / 8) & mask;
+		if (empty)
+			return SIZE_MAX;
+	}
+}
+
 static void model_add_parts(struct model_sums *sums)
 {
 	for (size_t l = 0; l <= MODEL_LABELS_MAX; l++)
@@ -247,29 +295,52 @@ static void model_count(const struct model *m, struct model_count *count, uint64
 			count->times[count->places[place] - 1]++;
 			return;
 		}
-	__builtin_prefetch(m->slots + model_slot(m, key));
+	__builtin_prefetch(m->signs + model_slot(m, key));
 	count->keys[count->n] = key;
 	count->times[count->n] = 1;
 	count->places[place] = (uint16_t)++count->n;
 }
 
-/*
- * Tables are megabytes and features all over them: the memory is asked for lists well before they are read. Many lists
- * are longer than a cache line, so the next one is asked for too; to ask for memory behind the model's end does no
- * harm.
+/* A feature on its way through the tables. */
+struct model_feature {
+	size_t slot;
+	uint32_t list;
+};
+
+static void model_ask_slot(const struct model *m, uint64_t key, struct model_feature *feature)
+{
+	feature->slot = model_likely(m, key);
+	if (feature->slot != SIZE_MAX)
+		__builtin_prefetch(&m->slots[feature->slot]);
+}
+
+/* Many lists are longer than a cache line, so the next one is asked for too. Behind the model's end that does no harm.
  */
+static void model_ask_list(const struct model *m, uint64_t key, struct model_feature *feature)
+{
+	const struct model_file_slot *slot = &m->slots[feature->slot];
+	if (feature->slot == SIZE_MAX)
+		return;
+	feature->list = slot->check == (uint16_t)key ? model_slot_list(slot) : model_find(m, key);
+	__builtin_prefetch(m->units + feature->list);
+	__builtin_prefetch(m->units + feature->list + MODEL_LINE_UNITS);
+}
+
+/* Tables are megabytes and features all over them: the memory is asked for what will be read well before it is. */
 static void model_flush(const struct model *m, size_t n_labels, struct model_count *count, struct model_sums *sums)
 {
-	uint32_t lists[MODEL_COUNT];
-	for (size_t i = 0; i < count->n + MODEL_AHEAD; i++) {
-		if (i < count->n) {
-			lists[i] = model_find(m, count->keys[i]);
-			__builtin_prefetch(m->units + lists[i]);
-			__builtin_prefetch(m->units + lists[i] + MODEL_LINE_UNITS);
-			sums->tried += count->times[i];
-		}
-		if (i >= MODEL_AHEAD && lists[i - MODEL_AHEAD])
-			model_add_list(m, lists[i - MODEL_AHEAD], n_labels, count->times[i - MODEL_AHEAD], sums);
+	struct model_feature features[MODEL_COUNT];
+	for (size_t i = 0; i < count->n + 2 * MODEL_AHEAD; i++) {
+		size_t ask = i - MODEL_AHEAD, add = ask - MODEL_AHEAD;
+		if (i < count->n)
+			model_ask_slot(m, count->keys[i], &features[i]);
+		if (ask < count->n)
+			model_ask_list(m, count->keys[ask], &features[ask]);
+		if (add >= count->n)
+			continue;
+		sums->tried += count->times[add];
+		if (features[add].slot != SIZE_MAX && features[add].list)
+			model_add_list(m, features[add].list, n_labels, count->times[add], sums);
 	}
 	memset(count->places, 0, sizeof(count->places));
 	count->n = 0;
