@@ -1,15 +1,16 @@
 /*
  * Decoding: rows of weights are added up for each word near a capital, then the best sequence of labels is found. See
- * tagger.h, features.h and tagger_file.h.
+ * tagger.h, features.h and rows.h.
  *
- * Time goes into rows: they lie all over megabytes. What depends on a word alone is added up once and remembered, by
- * the word's bytes, in a table of one way; for the rest, rows of several words are asked for before they are read.
+ * Time goes into rows. What depends on a word alone is added up once and remembered, by the word's bytes, in a table of
+ * one way; the rows of all else in a stretch of words are read together.
  */
 #include "pipeline/stages/entities/tagger.h"
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/mapped.h"
 #include "pipeline/stages/entities/features.h"
+#include "pipeline/stages/entities/rows.h"
 #include "pipeline/stages/entities/tagger_file.h"
 
 #include <stddef.h>
@@ -18,27 +19,18 @@
 
 #define TAGGER_MEMORY_WORDS 16384
 #define TAGGER_MEMORY_BYTES 44 /* longer words are not remembered */
-#define TAGGER_BATCH        4  /* words whose rows are asked for together */
-#define TAGGER_LANES        16 /* a row as it is added: the check's four bytes, then the weights */
-#define TAGGER_FIRST_LANE   4
+#define TAGGER_AHEAD        12 /* how many words before it is looked at a word is asked for */
+#define TAGGER_LINE_BYTES   64
 #define TAGGER_FORBIDDEN    INT16_MIN
 #define TAGGER_NEVER        (-100000000) /* lower than any sum of a sentence */
 
 _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
-_Static_assert(TAGGER_LANES == sizeof(struct tagger_file_row), "a row is added whole");
 
 struct tagger {
 	struct mapped file;
 	const struct tagger_file_head *head;
-	const struct tagger_file_bucket *buckets;
+	struct rows rows;
 	int32_t follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
-};
-
-/* Sums of rows, added all lanes at once; those of the check hold nothing. */
-typedef int16_t tagger_lanes __attribute__((vector_size(2 * TAGGER_LANES), aligned(16)));
-typedef int8_t tagger_bytes __attribute__((vector_size(TAGGER_LANES), aligned(16), may_alias));
-struct tagger_sum {
-	tagger_lanes lanes;
 };
 
 /* A word: a cache line. */
@@ -51,16 +43,22 @@ struct tagger_known {
 };
 _Static_assert(sizeof(struct tagger_known) == 64, "a known word is a cache line");
 
-/* What its rows add up to, at each place. */
+/* What a word's rows add up to, at each place. */
 struct tagger_sums {
-	struct tagger_sum places[FEATURES_PLACES];
+	struct rows_sum places[FEATURES_PLACES];
 };
+
+/* The same as it is remembered, two cache lines: sums without the lanes that say nothing, but the first. */
+struct tagger_packed {
+	int16_t lanes[ROWS_FIRST_LANE + FEATURES_PLACES * (TAGGER_LABELS - 1)];
+};
+_Static_assert(sizeof(struct tagger_packed) == 128, "sums are two cache lines");
 
 /* The last place is for the word at hand that is too long to be remembered. */
 struct tagger_memory {
-	const struct tagger *tagger; /* whose sums these are */
 	struct tagger_known words[TAGGER_MEMORY_WORDS + 1];
-	struct tagger_sums sums[TAGGER_MEMORY_WORDS + 1];
+	struct tagger_packed sums[TAGGER_MEMORY_WORDS + 1];
+	const struct tagger *tagger; /* whose sums these are */
 };
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
@@ -104,7 +102,7 @@ struct tagger *tagger_open(const char *path, struct err *err)
 		tagger_close(&t);
 		return NULL;
 	}
-	t->buckets = (const struct tagger_file_bucket *)(t->head + 1);
+	rows_open(&t->rows, (const struct tagger_file_bucket *)(t->head + 1), t->head->n_buckets);
 	tagger_read_follows(t);
 	return t;
 }
@@ -114,6 +112,7 @@ void tagger_close(struct tagger **tagger)
 	struct tagger *t = *tagger;
 	if (!t)
 		return;
+	rows_close(&t->rows);
 	mapped_close(&t->file);
 	free(t);
 	*tagger = NULL;
@@ -121,9 +120,11 @@ void tagger_close(struct tagger **tagger)
 
 struct tagger_memory *tagger_memory_new(void)
 {
-	struct tagger_memory *memory = calloc(1, sizeof(*memory));
+	size_t n = (sizeof(struct tagger_memory) + TAGGER_LINE_BYTES - 1) / TAGGER_LINE_BYTES * TAGGER_LINE_BYTES;
+	struct tagger_memory *memory = aligned_alloc(TAGGER_LINE_BYTES, n);
 	if (!memory)
 		check_panic("out of memory");
+	memset(memory, 0, n);
 	return memory;
 }
 
@@ -138,38 +139,6 @@ void tagger_memory_free(struct tagger_memory **memory)
 	*memory = NULL;
 }
 
-/* --- rows -------------------------------------------------------------------------------------------------------- */
-
-static void tagger_ask(const struct tagger *t, uint64_t key)
-{
-	__builtin_prefetch(&t->buckets[tagger_file_bucket(key, t->head->n_buckets, 0)]);
-	__builtin_prefetch(&t->buckets[tagger_file_bucket(key, t->head->n_buckets, 1)]);
-}
-
-static void tagger_add_row(struct tagger_sum *sum, const struct tagger_file_row *row)
-{
-	sum->lanes += __builtin_convertvector(*(const tagger_bytes *)row, tagger_lanes);
-}
-
-static void tagger_add_key(const struct tagger *t, uint64_t key, struct tagger_sum *sum)
-{
-	uint32_t check = tagger_file_check(key);
-	for (unsigned which = 0; which < 2; which++) {
-		const struct tagger_file_bucket *bucket =
-		        &t->buckets[tagger_file_bucket(key, t->head->n_buckets, which)];
-		for (size_t i = 0; i < TAGGER_FILE_ROWS; i++)
-			if (bucket->rows[i].check == check) {
-				tagger_add_row(sum, &bucket->rows[i]);
-				return;
-			}
-	}
-}
-
-static void tagger_add_sum(struct tagger_sum *sum, const struct tagger_sum *other)
-{
-	sum->lanes += other->lanes;
-}
-
 /* --- words met before -------------------------------------------------------------------------------------------- */
 
 /* One text on its way. */
@@ -178,59 +147,92 @@ struct tagger_run {
 	struct tagger_memory *memory;
 	const struct tagger_text *text;
 	struct arena *arena;
+	uint16_t *places; /* of the text's words in the memory */
 	struct features_sentence *sentence;
-	struct tagger_step *steps; /* of a stretch of a sentence */
+	struct rows_wanted wanted;
+	struct tagger_word *near;  /* of a stretch of a sentence, and those beside it */
+	struct tagger_step *steps; /* of the stretch */
 	struct tagged *names;
 	size_t n_names, room;
 };
 
-/* The number of a word's place in the memory. */
-static size_t tagger_know(struct tagger_run *r, size_t i)
+static bool tagger_is_long(struct str text)
+{
+	return text.n > TAGGER_MEMORY_BYTES;
+}
+
+/* Where in the memory a word is, or would be. */
+static uint16_t tagger_place(struct str text)
+{
+	return (uint16_t)(tagger_is_long(text) ? TAGGER_MEMORY_WORDS
+	                                       : XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS);
+}
+
+/* The word at its place; if another is there it gives way. */
+static struct tagger_known *tagger_know(struct tagger_run *r, size_t i)
 {
 	const struct words *words = r->text->words;
 	struct str text = words_text(words, i);
 	uint8_t kind = (uint8_t)(words->at[i].kind + 1);
-	bool is_long = text.n > TAGGER_MEMORY_BYTES;
-	size_t at = is_long ? TAGGER_MEMORY_WORDS : XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS;
-	struct tagger_known *known = &r->memory->words[at];
-	if (!is_long && known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
-		return at;
+	struct tagger_known *known = &r->memory->words[r->places[i]];
+	if (known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
+		return known;
 	features_word(words, i, &known->word);
 	known->has_sums = false;
 	known->kind = kind;
-	known->n_bytes = is_long ? 0 : (uint8_t)text.n;
+	known->n_bytes = tagger_is_long(text) ? 0 : (uint8_t)text.n;
 	memcpy(known->bytes, text.p, known->n_bytes);
-	return at;
+	return known;
+}
+
+/* The places of all words. Another word may take a place later; most stay where they are found now. */
+static void tagger_know_all(struct tagger_run *r)
+{
+	const struct words *words = r->text->words;
+	r->places = arena_alloc(r->arena, words->n * sizeof(*r->places));
+	for (size_t i = 0; i < words->n; i++)
+		r->places[i] = tagger_place(words_text(words, i));
 }
 
 static void tagger_look(void *self, size_t i, struct features_word *out)
 {
 	struct tagger_run *r = self;
-	*out = r->memory->words[tagger_know(r, i)].word;
-}
-
-static const struct tagger_sums *tagger_know_sums(struct tagger_run *r, size_t i)
-{
-	size_t at = tagger_know(r, i);
-	struct tagger_sums *sums = &r->memory->sums[at];
-	struct features_keys keys;
-	if (r->memory->words[at].has_sums)
-		return sums;
-	features_word_keys(r->text->words, i, &keys);
-	for (size_t k = 0; k < keys.n; k++)
-		tagger_ask(r->t, keys.at[k]);
-	memset(sums, 0, sizeof(*sums));
-	for (size_t k = 0; k < keys.n; k++)
-		tagger_add_key(r->t, keys.at[k], &sums->places[keys.place[k]]);
-	r->memory->words[at].has_sums = true;
-	return sums;
+	size_t ahead = i + TAGGER_AHEAD;
+	if (ahead < r->text->words->n)
+		__builtin_prefetch(&r->memory->words[r->places[ahead]]);
+	*out = tagger_know(r, i)->word;
 }
 
 /* --- scores ------------------------------------------------------------------------------------------------------ */
 
+/* A word in or beside a stretch. */
+struct tagger_word {
+	const struct tagger_packed *sums;
+	bool is_new; /* its sums are not in the memory yet, but here */
+	struct tagger_packed packed;
+	struct tagger_sums new;
+};
+
+/* Adds the sum at a place of what is remembered. */
+static void tagger_add_packed(struct rows_sum *sum, const struct tagger_packed *packed, size_t place)
+{
+	/* The lanes that say nothing are the last ones of the place before. */
+	rows_lanes lanes;
+	memcpy(&lanes, packed->lanes + place * (TAGGER_LABELS - 1), sizeof(lanes));
+	sum->lanes += lanes;
+}
+
+static void tagger_pack(const struct tagger_sums *sums, struct tagger_packed *out)
+{
+	for (size_t place = 0; place < FEATURES_PLACES; place++)
+		memcpy(out->lanes + ROWS_FIRST_LANE + place * (TAGGER_LABELS - 1),
+		       (const int16_t *)&sums->places[place].lanes + ROWS_FIRST_LANE,
+		       (TAGGER_LABELS - 1) * sizeof(int16_t));
+}
+
 /* One word of a stretch. */
 struct tagger_step {
-	struct tagger_sum sum;         /* of its rows */
+	struct rows_sum sum;           /* of its rows */
 	int32_t best[TAGGER_LABELS];   /* of all ways that end in the label here */
 	int32_t rest[TAGGER_LABELS];   /* of all ways on from the label here, without its own score */
 	uint8_t before[TAGGER_LABELS]; /* the label before, on the best way */
@@ -238,53 +240,84 @@ struct tagger_step {
 
 static int32_t tagger_score(const struct tagger_step *step, unsigned label)
 {
-	return label ? step->sum.lanes[TAGGER_FIRST_LANE + label - 1] : 0;
+	return label ? step->sum.lanes[ROWS_FIRST_LANE + label - 1] : 0;
 }
 
-/* Adds what the words themselves say, each to its neighbours within the stretch. */
-static void tagger_sum_words(struct tagger_run *r, size_t from, size_t end)
+static void tagger_want_word(struct tagger_run *r, size_t i, struct tagger_word *word)
+{
+	const struct tagger_known *known = tagger_know(r, i);
+	struct features_keys keys;
+	word->is_new = !known->has_sums;
+	word->sums = word->is_new ? &word->packed : &r->memory->sums[r->places[i]];
+	if (!word->is_new) {
+		__builtin_prefetch(word->sums);
+		__builtin_prefetch((const char *)word->sums + TAGGER_LINE_BYTES);
+		return;
+	}
+	features_word_keys(r->text->words, i, &keys);
+	memset(&word->new, 0, sizeof(word->new));
+	for (size_t k = 0; k < keys.n; k++)
+		rows_want(&r->t->rows, &r->wanted, keys.at[k], &word->new.places[keys.place[k]]);
+}
+
+/* The memory learns a new word's sums, unless the word's place has been taken since. */
+static void tagger_learn(struct tagger_run *r, size_t i, const struct tagger_word *word)
+{
+	struct tagger_known *known = tagger_know(r, i);
+	r->memory->sums[r->places[i]] = word->packed;
+	known->has_sums = true;
+}
+
+static void tagger_want_context(struct tagger_run *r, size_t i, struct rows_sum *sum)
+{
+	struct features_context context;
+	features_context(r->sentence, i, &context);
+	for (size_t k = 0; k < context.n; k++)
+		rows_want(&r->t->rows, &r->wanted, context.at[k], sum);
+}
+
+/* What the words of the stretch, and those beside it, say to the word at j of the sentence. */
+static void tagger_add_words(struct tagger_run *r, size_t first, size_t last, size_t j, struct rows_sum *sum)
+{
+	for (size_t place = 0; place < FEATURES_PLACES; place++) {
+		/* The word at i is at place 2 + (i - j) of the word at j. */
+		size_t i = j + place;
+		if (i >= first + FEATURES_EDGE && i < last + FEATURES_EDGE)
+			tagger_add_packed(sum, r->near[i - FEATURES_EDGE - first].sums, place);
+	}
+}
+
+static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 {
 	const struct features_sentence *s = r->sentence;
 	size_t first = from < FEATURES_EDGE ? 0 : from - FEATURES_EDGE;
 	size_t last = end + FEATURES_EDGE < s->n ? end + FEATURES_EDGE : s->n;
-	for (size_t i = from; i < end; i++)
-		memset(&r->steps[i - from].sum, 0, sizeof(r->steps->sum));
-	for (size_t i = first; i < last; i++) {
-		const struct tagger_sums *sums = tagger_know_sums(r, s->first + i);
-		/* The word at i is at place 2 + (i - j) of the word at j. */
-		for (size_t place = 0; place < FEATURES_PLACES; place++) {
-			size_t j = i + FEATURES_EDGE - place;
-			if (j >= from && j < end)
-				tagger_add_sum(&r->steps[j - from].sum, &sums->places[place]);
-		}
+	for (size_t i = first; i < last; i++)
+		tagger_want_word(r, s->first + i, &r->near[i - first]);
+	for (size_t j = from; j < end; j++) {
+		memset(&r->steps[j - from].sum, 0, sizeof(r->steps->sum));
+		tagger_want_context(r, j, &r->steps[j - from].sum);
 	}
-}
-
-static void tagger_sum_context(struct tagger_run *r, size_t from, size_t end)
-{
-	struct features_context context[TAGGER_BATCH];
-	for (size_t i = from; i < end; i += TAGGER_BATCH) {
-		size_t batch = end - i < TAGGER_BATCH ? end - i : TAGGER_BATCH;
-		for (size_t b = 0; b < batch; b++) {
-			features_context(r->sentence, i + b, &context[b]);
-			for (size_t k = 0; k < context[b].n; k++)
-				tagger_ask(r->t, context[b].at[k]);
-		}
-		for (size_t b = 0; b < batch; b++)
-			for (size_t k = 0; k < context[b].n; k++)
-				tagger_add_key(r->t, context[b].at[k], &r->steps[i + b - from].sum);
-	}
+	rows_add(&r->t->rows, &r->wanted);
+	for (size_t i = first; i < last; i++)
+		if (r->near[i - first].is_new)
+			tagger_pack(&r->near[i - first].new, &r->near[i - first].packed);
+	for (size_t j = from; j < end; j++)
+		tagger_add_words(r, first, last, j, &r->steps[j - from].sum);
+	for (size_t i = first; i < last; i++)
+		if (r->near[i - first].is_new)
+			tagger_learn(r, s->first + i, &r->near[i - first]);
 }
 
 /* Takes from a word the labels that it cannot have. */
-static void tagger_forbid(const struct features_token *token, struct tagger_sum *sum)
+static void tagger_forbid(const struct features_token *token, struct rows_sum *sum)
 {
 	bool may_begin = features_may_begin(token), may_end = features_may_end(token);
 	bool may_be_alone = may_begin && may_end && features_may_be_alone(token);
 	if (may_be_alone)
 		return;
 	for (unsigned label = LABEL_BEGIN; label < TAGGER_LABELS; label += LABELS_OF_TYPE) {
-		int16_t *lanes = (int16_t *)&sum->lanes + TAGGER_FIRST_LANE + label - 1;
+		int16_t *lanes = (int16_t *)&sum->lanes + ROWS_FIRST_LANE + label - 1;
 		if (!may_begin)
 			lanes[LABEL_BEGIN - LABEL_BEGIN] = TAGGER_FORBIDDEN;
 		if (!may_end)
@@ -392,8 +425,7 @@ static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 {
 	const int32_t(*follows)[TAGGER_LABELS] = r->t->follows[r->sentence->alone];
 	struct tagger_way way = {.n = end - from, .score = 2 * TAGGER_NEVER};
-	tagger_sum_words(r, from, end);
-	tagger_sum_context(r, from, end);
+	tagger_sum(r, from, end);
 	for (size_t i = from; i < end; i++)
 		tagger_forbid(&r->sentence->tokens[i], &r->steps[i - from].sum);
 	tagger_go(r->steps, way.n, follows);
@@ -419,19 +451,22 @@ static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const struct tagger_text *text,
                   struct arena *arena, struct tagged **out)
 {
-	struct tagger_run r = {.t = t, .memory = memory, .text = text, .arena = arena};
-	struct features_source source = {text->words, text->matches, text->n_matches, tagger_look, &r};
+	struct tagger_run *r = ARENA_NEW(arena, struct tagger_run);
+	struct features_source source = {text->words, text->matches, text->n_matches, tagger_look, r};
 	struct features_place at = {0};
+	*r = (struct tagger_run){.t = t, .memory = memory, .text = text, .arena = arena};
 	if (memory->tagger != t) {
 		CHECK(memory->tagger == NULL);
 		memory->tagger = t;
 	}
-	r.sentence = arena_alloc(arena, sizeof(*r.sentence));
-	r.steps = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r.steps));
-	r.sentence->document = features_document_new(&source, arena);
-	while (features_next_sentence(&source, &at, r.sentence))
-		for (size_t from = 0, end = 0; (from = features_stretch(r.sentence, end, &end)) < r.sentence->n;)
-			tagger_tag_stretch(&r, from, end);
-	*out = r.names;
-	return r.n_names;
+	tagger_know_all(r);
+	r->near = arena_alloc(arena, (TAGGER_SENTENCE_WORDS + 2 * FEATURES_EDGE) * sizeof(*r->near));
+	r->sentence = arena_alloc(arena, sizeof(*r->sentence));
+	r->steps = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->steps));
+	r->sentence->document = features_document_new(&source, arena);
+	while (features_next_sentence(&source, &at, r->sentence))
+		for (size_t from = 0, end = 0; (from = features_stretch(r->sentence, end, &end)) < r->sentence->n;)
+			tagger_tag_stretch(r, from, end);
+	*out = r->names;
+	return r->n_names;
 }
