@@ -333,7 +333,7 @@ static void explain_entities_in_place(struct explain_text *t, const struct story
 /* How often it is named, and what bears that out: "5 times (tagger 3, full-name 2), surest 0.99". */
 static void explain_evidence(struct explain_text *t, const struct story *st, uint32_t name)
 {
-	static const char *const kinds[] = {"tagger", "gazetteer", "full-name", "short-form", "same-name"};
+	static const char *const kinds[] = {"tagger", "gazetteer", "full-name", "short-form", "same-name", "context"};
 	size_t times[sizeof kinds / sizeof *kinds] = {0}, all = 0;
 	float surest = 0;
 	for (size_t i = 0; i < st->entities.n_entities; i++) {

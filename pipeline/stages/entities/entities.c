@@ -123,6 +123,12 @@ static struct str entities_place(const struct story *st)
 	return st->done & GROUP_CREDITS ? st->credits.place.name : (struct str){0};
 }
 
+/* The agency whose story it is; empty: not said. */
+static struct str entities_source(const struct story *st)
+{
+	return st->done & GROUP_CREDITS ? st->credits.source : (struct str){0};
+}
+
 static void entities_read(struct finding *f)
 {
 	const struct entities_shared *shared = f->call->shared;
@@ -133,13 +139,14 @@ static void entities_read(struct finding *f)
 	struct name_match *matches = arena_alloc(tmp, f->words.n * sizeof *matches);
 	size_t n_matches = gazetteer_match(shared->gazetteer, &f->words, matches, f->words.n);
 	struct tagger_text text = {&f->words, matches, n_matches};
-	struct tagged *tagged = NULL;
-	size_t n_tagged = tagger_tag(shared->tagger, local->memory, &text, tmp, &tagged);
+	struct marks marks = {0};
+	struct marks_known known = {.place = entities_place(f->st), .source = entities_source(f->st)};
+	marks.n = tagger_tag(shared->tagger, local->memory, &text, tmp, &marks.at);
 	f->reading = reading_start(&f->words, shared->gazetteer, story_language(f->st), tmp);
 	f->reading.matches = matches;
 	f->reading.n_matches = n_matches;
 	f->calendar = calendar_of(&f->reading);
-	f->mentions = mentions_find(&f->reading, tagged, n_tagged, entities_place(f->st));
+	f->mentions = mentions_find(&f->reading, &marks, &known);
 }
 
 /* "WASHINGTON, March 3 (Merrow)", not "GEORGETOWN, Del. (Merrow)": behind the place only a date, or the source. */
@@ -304,7 +311,7 @@ struct support {
 	double best;    /* confidence of the surest mention */
 	bool is_known;  /* listed, more than one word, or named more than once */
 	bool is_titled; /* a title stands before one of the mentions */
-	bool is_placed; /* a word that places follow does */
+	bool is_placed; /* a word that persons hardly follow does */
 	bool is_date;   /* a day of the week, or a month */
 	uint32_t times;
 };
@@ -340,7 +347,7 @@ static struct support *entities_support(const struct finding *f)
 		struct support *s = &of[m->name];
 		s->best = fmax(s->best, entities_confidence(m));
 		s->is_titled |= title_is_before(&f->reading, m->first);
-		s->is_placed |= placing_may_be_before(&f->reading, m->first);
+		s->is_placed |= !placing_may_be_person(&f->reading, m->first);
 		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
 	}
 	for (size_t i = 0; i < f->names.n; i++)

@@ -64,13 +64,13 @@ static size_t marks_same_run(const struct reading *r, size_t first, const struct
 }
 
 /* Not where the tagger marked a longer name which holds it; but a person is not named so. */
-static void marks_put_place(struct marking *m, size_t first, size_t n)
+static void marks_put_known(struct marking *m, size_t first, size_t n, enum name_type type)
 {
 	marks_copy(m, first);
 	const struct tagged *mark = marks_next(m);
 	bool held = mark && mark->first <= first && mark->first + mark->n >= first + n && mark->n > n;
 	if (!held || mark->type == NAME_IS_PERSON)
-		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)n, NAME_IS_PLACE, MARKS_PLACE_MARGIN});
+		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)n, type, MARKS_PLACE_MARGIN});
 }
 
 /* --- initials in brackets ---------------------------------------------------------------------------------------- */
@@ -175,16 +175,21 @@ static void marks_join_persons(const struct reading *r, struct marks *marks)
 	marks->n = kept;
 }
 
-struct marks marks_add(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place)
+struct marks marks_add(const struct reading *r, const struct marks *tagged, const struct marks_known *known)
 {
-	struct words words = words_split(fold_cut(place, MARKS_PLACE_BYTES), r->arena);
-	struct reading of_place = reading_start(&words, r->gazetteer, r->language, r->arena);
-	struct marking m = {.r = r, .tagged = tagged, .n_tagged = n_tagged};
-	m.out.at = arena_alloc(r->arena, (n_tagged + r->words->n + 1) * sizeof *m.out.at);
+	struct words place = words_split(fold_cut(known->place, MARKS_PLACE_BYTES), r->arena);
+	struct words source = words_split(fold_cut(known->source, MARKS_PLACE_BYTES), r->arena);
+	struct reading of_place = reading_start(&place, r->gazetteer, r->language, r->arena);
+	struct reading of_source = reading_start(&source, r->gazetteer, r->language, r->arena);
+	struct marking m = {.r = r, .tagged = tagged->at, .n_tagged = tagged->n};
+	m.out.at = arena_alloc(r->arena, (tagged->n + r->words->n + 1) * sizeof *m.out.at);
 	for (size_t i = 0; i < r->words->n;) {
 		size_t n = marks_same_run(r, i, &of_place);
+		size_t n_source = n ? 0 : marks_same_run(r, i, &of_source);
 		if (n)
-			marks_put_place(&m, i, n);
+			marks_put_known(&m, i, n, NAME_IS_PLACE);
+		else if (n_source)
+			marks_put_known(&m, i, n = n_source, NAME_IS_ORGANISATION);
 		else if (marks_are_initials(r, i))
 			marks_put_name(&m, i);
 		i += n ? n : 1;

@@ -1,6 +1,6 @@
 /*
- * Marks: what the text itself makes sure before the tagger's marks are read: the dateline's place wherever the body
- * names it, and a name whose initials stand in brackets behind it.
+ * Marks: what the text itself makes sure before the tagger's marks are read: the dateline's place and the story's own
+ * agency wherever the body names them, and a name whose initials stand in brackets behind it.
  */
 #ifndef WIREDESK_ENTITIES_MARKS_H
 #define WIREDESK_ENTITIES_MARKS_H
@@ -12,7 +12,13 @@ struct marks {
 	size_t n;
 };
 
-/* The tagger's marks and those. place: the dateline's, or empty. Linear in the words. */
-struct marks marks_add(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place);
+/* What the story's own lines name; empty: nothing. */
+struct marks_known {
+	struct str place;  /* the dateline's */
+	struct str source; /* the agency whose story it is */
+};
+
+/* The tagger's marks and those. Linear in the words. */
+struct marks marks_add(const struct reading *r, const struct marks *tagged, const struct marks_known *known);
 
 #endif

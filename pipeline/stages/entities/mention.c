@@ -6,11 +6,9 @@
 
 const char *evidence_word(enum evidence evidence)
 {
-	static const char *const words[] = {[EVIDENCE_TAGGER] = "tagger",
-	                                    [EVIDENCE_GAZETTEER] = "gazetteer",
-	                                    [EVIDENCE_FULL_NAME] = "full-name",
-	                                    [EVIDENCE_SHORT_FORM] = "short-form",
-	                                    [EVIDENCE_SAME_NAME] = "same-name"};
+	static const char *const words[] = {[EVIDENCE_TAGGER] = "tagger",       [EVIDENCE_GAZETTEER] = "gazetteer",
+	                                    [EVIDENCE_FULL_NAME] = "full-name", [EVIDENCE_SHORT_FORM] = "short-form",
+	                                    [EVIDENCE_SAME_NAME] = "same-name", [EVIDENCE_CONTEXT] = "context"};
 	return words[evidence];
 }
 

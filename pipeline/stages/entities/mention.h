@@ -14,6 +14,7 @@ enum evidence {
 	EVIDENCE_FULL_NAME,  /* a short form; the story has the full one */
 	EVIDENCE_SHORT_FORM, /* letters that stand in brackets behind a full name, or are its initials */
 	EVIDENCE_SAME_NAME,  /* the tagger passed it over; it is sure elsewhere in the story */
+	EVIDENCE_CONTEXT,    /* words beside it say what it is: a title, "University of" */
 };
 const char *evidence_word(enum evidence evidence);
 

@@ -5,8 +5,9 @@
  */
 #include "pipeline/stages/entities/mentions.h"
 
+#include "pipeline/stages/entities/heads.h"
 #include "pipeline/stages/entities/listed.h"
-#include "pipeline/stages/entities/marks.h"
+#include "pipeline/stages/entities/people.h"
 #include "pipeline/stages/entities/placing.h"
 #include "pipeline/stages/entities/recall.h"
 #include "pipeline/stages/entities/surfaces.h"
@@ -208,7 +209,7 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 		struct mention m = {.first = tagged[i].first,
 		                    .n = tagged[i].n,
 		                    .type = tagged[i].type,
-		                    .evidence = EVIDENCE_TAGGER,
+		                    .evidence = tagged[i].by_context ? EVIDENCE_CONTEXT : EVIDENCE_TAGGER,
 		                    .margin = tagged[i].margin};
 		uint32_t done = c->found.n ? c->found.at[c->found.n - 1].first + c->found.at[c->found.n - 1].n : 0;
 		if (!trim_mention(c->r, &m) || m.first < done)
@@ -231,10 +232,12 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 	mentions_add_listed(c, c->r->words->n);
 }
 
-struct mentions mentions_find(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place)
+struct mentions mentions_find(const struct reading *r, const struct marks *tagged, const struct marks_known *known)
 {
 	struct collecting c = {.r = r, .found = mentions_room(r)};
-	struct marks marks = marks_add(r, tagged, n_tagged, place);
+	struct marks marks = marks_add(r, tagged, known);
+	marks = heads_mark(r, &marks);
+	marks = people_mark(r, &marks);
 	mentions_collect(&c, marks.at, marks.n);
 	struct surfaces surfaces = surfaces_agree(r, &c.found);
 	return recall_mentions(r, &c.found, &surfaces);

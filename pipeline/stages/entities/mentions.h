@@ -8,9 +8,10 @@
 #ifndef WIREDESK_ENTITIES_MENTIONS_H
 #define WIREDESK_ENTITIES_MENTIONS_H
 
+#include "pipeline/stages/entities/marks.h"
 #include "pipeline/stages/entities/mention.h"
 
-/* place: the dateline's, which is a place wherever the body names it; empty: none. */
-struct mentions mentions_find(const struct reading *r, const struct tagged *tagged, size_t n_tagged, struct str place);
+/* tagged: the tagger's marks. */
+struct mentions mentions_find(const struct reading *r, const struct marks *tagged, const struct marks_known *known);
 
 #endif

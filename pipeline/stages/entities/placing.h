@@ -13,4 +13,7 @@ bool placing_is_before(const struct reading *r, size_t first);
 /* The same, or "to": stands before places more often than before persons of whom nothing is known. */
 bool placing_may_be_before(const struct reading *r, size_t first);
 
+/* Neither they nor an article stand before the word. */
+bool placing_may_be_person(const struct reading *r, size_t first);
+
 #endif

@@ -22,7 +22,8 @@ enum name_type { NAME_IS_PERSON, NAME_IS_ORGANISATION, NAME_IS_PLACE };
 struct tagged {
 	uint32_t first, n; /* words */
 	enum name_type type;
-	float margin; /* how much better than calling its words no name: above 0; of the order of a log-odds */
+	float margin;    /* how much better than calling its words no name: above 0; of the order of a log-odds */
+	bool by_context; /* not the tagger's: words beside the name say it (heads.h, people.h) */
 };
 
 struct tagger;

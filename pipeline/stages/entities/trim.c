@@ -1,6 +1,7 @@
 /* Cutting words off at both ends. See trim.h. */
 #include "pipeline/stages/entities/trim.h"
 
+#include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/title.h"
 
 static bool trim_has_sign(const struct reading *r, const struct mention *m, char sign)
@@ -74,19 +75,9 @@ static void trim_mayor(const struct reading *r, struct mention *m)
 /* "Selon Marchand": a word that begins a sentence with a capital, and says whom it cites. */
 static void trim_opener(const struct reading *r, struct mention *m)
 {
-	static const char *const openers[] = {"Selon",      "Menurut",     "Laut",    "Seg\u00fan",  "Segundo",
-	                                      "Secondo",    "Volgens",     "Enligt",  "Prema",       "Podle",
-	                                      "Pod\u013ea", "Wed\u0142ug", "Conform", "If\u00f8lge", "Potrivit",
-	                                      "Zdaniem",    "Kata",        "Sagt",    "According"};
-	if (m->n < 2 || !(reading_word(r, m->first)->flags & WORD_SENTENCE))
-		return;
-	for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
-		if (!str_is(words_text(r->words, m->first), openers[i]))
-			continue;
-		m->first++;
-		m->n--;
-		return;
-	}
+	bool opens = m->n && reading_word(r, m->first)->flags & WORD_SENTENCE && cue_at(r, m->first).kinds & CUE_OPENER;
+	m->first += opens;
+	m->n -= opens;
 }
 
 bool trim_mention(const struct reading *r, struct mention *m)

@@ -99,7 +99,8 @@ static inline void desk_read(struct desk *desk, const char *language, const char
 	desk->reading = reading_start(&desk->words, desk->gazetteer, str_of(language), &desk->arena);
 	desk->reading.matches = matches;
 	desk->reading.n_matches = gazetteer_match(desk->gazetteer, &desk->words, matches, desk->words.n);
-	desk->mentions = mentions_find(&desk->reading, desk_tagged(desk, marks, n), n, desk->place);
+	desk->mentions = mentions_find(&desk->reading, &(struct marks){desk_tagged(desk, marks, n), n},
+	                               &(struct marks_known){.place = desk->place});
 	desk->names = names_find(&desk->reading, &desk->mentions, &desk->dateline);
 }
 

@@ -274,7 +274,8 @@ static void reads_a_million_bytes_of_names_in_a_moment(void **state)
 		for (uint32_t i = 0; i + 2 <= desk->words.n; i += 2)
 			tagged[n_tagged++] = (struct tagged){i, 2, (enum name_type)(i / 2 % 3), 3.0f};
 		desk->reading = reading_start(&desk->words, desk->gazetteer, STR("hr"), &desk->arena);
-		desk->mentions = mentions_find(&desk->reading, tagged, n_tagged, STR(""));
+		desk->mentions =
+		        mentions_find(&desk->reading, &(struct marks){tagged, n_tagged}, &(struct marks_known){0});
 		desk->names = names_find(&desk->reading, &desk->mentions, &desk->dateline);
 		assert_true(desk->mentions.n <= MENTIONS_MAX && desk->names.n <= NAMES_MAX);
 		arena_reset(&desk->arena);
@@ -302,7 +303,7 @@ static void reads_thousands_of_namesakes_in_a_moment(void **state)
 	for (uint32_t i = 0; i + 3 <= desk->words.n; i += 3)
 		tagged[n_tagged++] = (struct tagged){i, 2, NAME_IS_PERSON, 3.0f};
 	desk->reading = reading_start(&desk->words, desk->gazetteer, STR("hr"), &desk->arena);
-	desk->mentions = mentions_find(&desk->reading, tagged, n_tagged, STR(""));
+	desk->mentions = mentions_find(&desk->reading, &(struct marks){tagged, n_tagged}, &(struct marks_known){0});
 	desk->names = names_find(&desk->reading, &desk->mentions, &desk->dateline);
 	assert_int_equal(desk->mentions.n, MENTIONS_MAX);
 	assert_true(desk->mentions.cut && desk->names.cut);

@@ -1,0 +1,79 @@
+/* Searching the table by a word; longer cues stand right behind their first word. See cues.h. */
+#include "pipeline/stages/entities/cues.h"
+
+#include "pipeline/words/fold.h"
+
+#define CUES_TEXT_BYTES 64 /* no cue is longer, folded */
+#define CUES_WORDS      4
+
+static const struct cues_row {
+	struct str text;
+	uint32_t kind;
+	const char *languages;
+} cues_rows[] = {
+#define CUE(text, kind, languages) {STR_INIT(text), CUE_##kind, languages},
+#include "pipeline/stages/entities/cues.def"
+#undef CUE
+};
+#define CUES_ROWS (sizeof cues_rows / sizeof *cues_rows)
+
+/* The first row that is not before the text. */
+static size_t cues_lower(struct str text)
+{
+	size_t from = 0, to = CUES_ROWS;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (str_compare(cues_rows[middle].text, text) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* How many words from one on are the text, folded; 0: they are not. */
+static size_t cues_words(const struct reading *r, size_t first, struct str text)
+{
+	char folded[CUES_TEXT_BYTES];
+	for (size_t n = 1; n <= CUES_WORDS && first + n <= r->words->n; n++) {
+		struct str run = reading_text(r, first, n);
+		if (run.n > CUES_TEXT_BYTES)
+			return 0;
+		if (str_eq(str_make(folded, fold_text(run, folded, sizeof folded)), text))
+			return n;
+	}
+	return 0;
+}
+
+struct cue cue_at(const struct reading *r, size_t word)
+{
+	char folded[CUES_TEXT_BYTES];
+	struct cue cue = {0};
+	struct str text = words_text(r->words, word);
+	if (r->words->at[word].kind != WORD_LETTERS || text.n > CUES_TEXT_BYTES)
+		return cue;
+	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
+	for (size_t i = cues_lower(key); i < CUES_ROWS && str_starts(cues_rows[i].text, key); i++) {
+		const struct cues_row *row = &cues_rows[i];
+		bool longer = row->text.n > key.n;
+		/* Blanks, hyphens and apostrophes stand before all letters. */
+		if (longer && (unsigned char)row->text.p[key.n] > '-')
+			break;
+		size_t n = !reading_is_in(r, row->languages) ? 0 : longer ? cues_words(r, word, row->text) : 1;
+		if (n < cue.n || !n)
+			continue;
+		cue.kinds = n == cue.n ? cue.kinds | row->kind : row->kind;
+		cue.n = (uint32_t)n;
+	}
+	return cue;
+}
+
+struct cue cue_before(const struct reading *r, size_t word, uint32_t kinds)
+{
+	for (size_t n = 1; n <= CUES_WORDS && n <= word; n++) {
+		struct cue cue = cue_at(r, word - n);
+		if (cue.n == n && cue.kinds & kinds)
+			return cue;
+	}
+	return (struct cue){0};
+}

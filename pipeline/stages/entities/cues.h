@@ -1,0 +1,48 @@
+/*
+ * Cues: words that tell what a name beside them is: "University of", "río", "GmbH", "typhoon", "near". What is known of
+ * a word holds in the story's language only.
+ */
+#ifndef WIREDESK_ENTITIES_CUES_H
+#define WIREDESK_ENTITIES_CUES_H
+
+#include "pipeline/stages/entities/reading.h"
+
+enum cue_kind {
+	/* Begins an organisation's name: with a capital; in any case; with a capital, lower-case words following. */
+	CUE_ORG_OF = 1 << 0,     /* "Ministerio de Salud", "Universität Graz" */
+	CUE_ORG_ANY = 1 << 1,    /* "ministère de la Santé" */
+	CUE_ORG_LOW = 1 << 2,    /* "Министерство иностранных дел" */
+	CUE_ORG_VI = 1 << 3,     /* "Bộ Công an": capitals and small letters take turns */
+	CUE_ORG_CALLED = 1 << 4, /* stands before it and is no part of it: "the exporter" */
+	CUE_ORG_END = 1 << 5,    /* its last word: "Police", "Bakanlığı" */
+	CUE_PLACE_OF = 1 << 6,   /* the same for places */
+	CUE_PLACE_ANY = 1 << 7,
+	CUE_PLACE_VI = 1 << 8,
+	CUE_PLACE_CALLED = 1 << 9,
+	CUE_PLACE_END = 1 << 10,
+	CUE_STORM = 1 << 11, /* what follows is neither a person's nor a place's name */
+	CUE_STORM_END = 1 << 12,
+	CUE_THING = 1 << 13, /* the same, unless the list knows the name: ships, films */
+	CUE_THING_END = 1 << 14,
+	CUE_IN = 1 << 15,          /* hardly ever stands before a person, or a club */
+	CUE_TO = 1 << 16,          /* stands before places more often than before persons of whom nothing is known */
+	CUE_OPENER = 1 << 17,      /* "Theo": according to */
+	CUE_LINK = 1 << 18,        /* a small word within names: "of the", "de la", "für" */
+	CUE_ORG_WEAK = 1 << 19,    /* the same as CUE_ORG_END, of a name that the tagger marked */
+	CUE_ARTICLE = 1 << 21,     /* does not stand before persons */
+	CUE_PLACE_AFTER = 1 << 20, /* stands behind a place's name and is no part of it: "नदी" */
+};
+#define CUE_ORG_HEAD   (CUE_ORG_OF | CUE_ORG_ANY | CUE_ORG_LOW | CUE_ORG_VI)
+#define CUE_PLACE_HEAD (CUE_PLACE_OF | CUE_PLACE_ANY | CUE_PLACE_VI)
+
+/* The longest cue that begins with a word; kinds 0: none. */
+struct cue {
+	uint32_t kinds;
+	uint32_t n; /* words */
+};
+struct cue cue_at(const struct reading *r, size_t word);
+
+/* The same of one of these kinds that ends right before the word. */
+struct cue cue_before(const struct reading *r, size_t word, uint32_t kinds);
+
+#endif

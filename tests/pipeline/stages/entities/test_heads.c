@@ -1,0 +1,114 @@
+/* What words beside a name say that it is: cues, heads, people. The tagger's marks are given in the text (desk.h). */
+#include "tests/pipeline/stages/entities/desk.h"
+
+#include "pipeline/stages/entities/cues.h"
+#include "pipeline/stages/entities/title.h"
+#include "pipeline/words/fold.h"
+
+static void holds_tables_that_are_folded_and_in_order(void **state)
+{
+	static const char *const cues[] = {
+#define CUE(text, kind, languages) text,
+#include "pipeline/stages/entities/cues.def"
+#undef CUE
+	};
+	static const char *const titles[] = {
+#define TITLE(text) text,
+#include "pipeline/stages/entities/titles.def"
+#undef TITLE
+	};
+	(void)state;
+	for (size_t i = 1; i < sizeof cues / sizeof *cues; i++)
+		assert_true(strcmp(cues[i - 1], cues[i]) <= 0);
+	for (size_t i = 0; i < sizeof cues / sizeof *cues; i++) {
+		char folded[128];
+		assert_true(str_is(str_make(folded, fold_text(str_of(cues[i]), folded, sizeof folded)), cues[i]));
+	}
+	for (size_t i = 1; i < sizeof titles / sizeof *titles; i++)
+		assert_true(strcmp(titles[i - 1], titles[i]) < 0);
+}
+
+static void makes_organisations_of_names_that_begin_with_a_word_of_theirs(void **state)
+{
+	desk_assert(state, "fr", "Selon le ministère de la Santé, tout va bien.", "O:ministère de la Santé");
+	desk_assert(state, "es", "La Universidad de <Lerida>L abre.", "O:Universidad de Lerida");
+	desk_assert(state, "ru", "Об этом сообщило Министерство иностранных дел.", "O:Министерство иностранных дел");
+	desk_assert(state, "vi", "Hôm nay Bộ Y tế họp.", "O:Bộ Y tế");
+	desk_assert(state, "pl", "Wtedy <Uniwersytet Zielony>P rozpoczął.", "O:Uniwersytet Zielony");
+	desk_assert(state, "en", "He said the ministry of magic met.", "");
+}
+
+static void leaves_a_name_behind_an_organisation_alone(void **state)
+{
+	desk_assert(state, "id", "Ketua Umum <Partai Maju>O <Suhardi Santoso>P hadir.",
+	            "O:Partai Maju | P:Suhardi Santoso");
+}
+
+static void makes_organisations_of_names_that_end_with_a_word_of_theirs(void **state)
+{
+	desk_assert(state, "en", "Then Halder Biotech Inc fell.", "O:Halder Biotech Inc");
+	desk_assert(state, "tr", "Dün Yeni Gelir Bakanlığı açıkladı.", "O:Yeni Gelir Bakanlığı");
+	/* A word that is common is none by itself. */
+	desk_assert(state, "en", "It was Great Service there.", "");
+}
+
+static void makes_places_of_names_with_a_word_of_place(void **state)
+{
+	desk_assert(state, "en", "Crews on the Straits of Merrow voted.", "L:Straits of Merrow");
+	desk_assert(state, "fr", "Le long du canal de <Bourgogne>L.", "L:canal de Bourgogne");
+	desk_assert(state, "en", "The <Skeena River>P rose.", "L:Skeena River");
+	desk_assert(state, "en", "The River Board met.", "");
+	desk_assert(state, "en", "The <Lake Office>O met.", "O:Lake Office");
+}
+
+static void takes_what_a_company_is_called_for_one(void **state)
+{
+	desk_assert(state, "en", "Shares of kelp exporter Norrin fell.", "O:Norrin");
+	desk_assert(state, "ru", "Тогда компания «Синий кит» выросла.", "O:Синий кит");
+	desk_assert(state, "en", "Then union President <Ada Moreau>P spoke.", "P:Ada Moreau");
+}
+
+static void takes_a_storm_for_nobody(void **state)
+{
+	desk_assert(state, "en", "Storm <Kathleen>P came. On Monday <Kathleen>P left.", "");
+	desk_assert(state, "es", "El huracán <Otis>P llegó.", "");
+	/* A ship's name that is a place stays. */
+	desk_assert(state, "en", "The ship <Germany>L sank. The ship <Halvor>P sank.", "L:Germany");
+	desk_assert(state, "ru", "Так сказал <Роман Коноплев>P вчера.", "P:Роман Коноплев");
+}
+
+static void finds_persons_behind_titles(void **state)
+{
+	desk_assert(state, "en", "So Chief Executive Moira Tulloch said.", "P:Moira Tulloch");
+	desk_assert(state, "en", "So Chief Executive Moira <Tulloch>P said.", "P:Moira Tulloch");
+	desk_assert(state, "ro", "<Președintele Klaus Iohannis>P a spus.", "P:Klaus Iohannis");
+	desk_assert(state, "vi", "<Theo>P chị <Lê Thị Ngân>P, tốt.", "P:Lê Thị Ngân");
+	desk_assert(state, "id", "Menteri Tenaga Kerja hadir.", "");
+}
+
+static void takes_strangers_behind_words_of_place_for_places(void **state)
+{
+	desk_assert(state, "en", "The ferry to <Quorn>P was late.", "L:Quorn");
+	desk_assert(state, "it", "I traghetti per <Quorn>P sono fermi.", "L:Quorn");
+	desk_assert(state, "en", "She spoke to <Michael>P today.", "P:Michael");
+	desk_assert(state, "en", "They came from <Quorn>P. Then <Ada Quorn>P spoke.",
+	            "P:Quorn = Ada Quorn | P:Ada Quorn");
+}
+
+#define HEADS_TEST(f) cmocka_unit_test_setup_teardown(f, desk_set_up, desk_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(holds_tables_that_are_folded_and_in_order),
+	        HEADS_TEST(makes_organisations_of_names_that_begin_with_a_word_of_theirs),
+	        HEADS_TEST(leaves_a_name_behind_an_organisation_alone),
+	        HEADS_TEST(makes_organisations_of_names_that_end_with_a_word_of_theirs),
+	        HEADS_TEST(makes_places_of_names_with_a_word_of_place),
+	        HEADS_TEST(takes_what_a_company_is_called_for_one),
+	        HEADS_TEST(takes_a_storm_for_nobody),
+	        HEADS_TEST(finds_persons_behind_titles),
+	        HEADS_TEST(takes_strangers_behind_words_of_place_for_places),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
