@@ -9,8 +9,9 @@
  *  - *Samples*: the smallest hashes of shingles. Two texts that share much share samples, so an index over samples
  * finds candidates. The first few are the smallest of the lead alone: whoever takes a part of a story takes its
  * beginning.
- *  - *Minima*: of each of 64 classes of shingles the smallest hash, cut to 8 bits (one-permutation hashing). The share
- *    of classes in which two texts agree tells the share of their shingles that they have in common.
+ *  - *Minima*: of each class of shingles the smallest hash, cut to 4 bits (one-permutation hashing). The share of
+ *    classes in which two texts agree tells the share of their shingles that they have in common; that they agree by
+ *    chance once in 15 is reckoned with. Of the same bytes, many classes of few bits tell more than few of many.
  *  - *Facts*: numbers of the whole text, each in its frame, the words before and behind it, and capitalised words of
  *    the lead. Two texts with other numbers in the same frames are two events told in the same words, or two versions.
  *  - *Headline*: its words, in order, without marks of version and outlet.
@@ -18,12 +19,14 @@
 #ifndef WIREDESK_SKETCH_H
 #define WIREDESK_SKETCH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define SKETCH_LEAD_SAMPLES_MAX  8
 #define SKETCH_WHOLE_SAMPLES_MAX 24
 #define SKETCH_SAMPLES_MAX       (SKETCH_LEAD_SAMPLES_MAX + SKETCH_WHOLE_SAMPLES_MAX)
-#define SKETCH_MINIMA            64
+#define SKETCH_MINIMA            96
+#define SKETCH_MINIMUM_MAX       15 /* of each; two to a byte, the lower half first */
 #define SKETCH_NUMBERS_MAX       16
 #define SKETCH_NAMES_MAX         20
 #define SKETCH_HEADLINE_MAX      12
@@ -34,8 +37,11 @@ enum sketch_flag {
 	SKETCH_CAPITALS = 1 << 2,   /* capital letters throughout: names cannot be told */
 };
 
+/* Hashes of words are of so many bits. */
+#define SKETCH_WORD_BITS 12
 /* Numbers below this are their own value, so that a person can be told; all others are a hash above it. */
-#define SKETCH_NUMBER_PLAIN_MAX 10000
+#define SKETCH_NUMBER_PLAIN_MAX 2100
+#define SKETCH_NUMBER_MAX       4095
 
 struct sketch_number {
 	uint16_t frame;
@@ -43,13 +49,25 @@ struct sketch_number {
 };
 
 struct sketch_text {
-	uint8_t minima[SKETCH_MINIMA];                    /* 0: no shingle in that class */
+	uint8_t minima[SKETCH_MINIMA / 2];                /* 0: no shingle in that class */
 	struct sketch_number numbers[SKETCH_NUMBERS_MAX]; /* the smallest, ascending by frame, then value */
 	uint16_t names[SKETCH_NAMES_MAX];                 /* the first, each once */
 	uint16_t headline[SKETCH_HEADLINE_MAX];           /* the first words, each once */
 	uint32_t n_shingles;
 	uint8_t n_numbers, n_names, n_headline, flags;
 };
+
+static inline unsigned sketch_minimum(const struct sketch_text *text, size_t i)
+{
+	return text->minima[i / 2] >> i % 2 * 4 & SKETCH_MINIMUM_MAX;
+}
+
+/* value: at most SKETCH_MINIMUM_MAX. */
+static inline void sketch_set_minimum(struct sketch_text *text, size_t i, unsigned value)
+{
+	unsigned other = text->minima[i / 2] & (unsigned)SKETCH_MINIMUM_MAX << (1 - i % 2) * 4;
+	text->minima[i / 2] = (uint8_t)(other | value << i % 2 * 4);
+}
 
 /* Samples stand apart: once they are in an index, the rest is enough to judge by. */
 struct sketch {

@@ -52,6 +52,11 @@ static uint64_t bench_random(struct bench *b)
 	return b->state * UINT64_C(0x2545f4914f6cdd1d);
 }
 
+static void bench_set_minimum(struct bench *b, struct sketch *s, size_t i)
+{
+	sketch_set_minimum(&s->text, i, 1 + (unsigned)(bench_random(b) >> 32) % SKETCH_MINIMUM_MAX);
+}
+
 static void bench_new_sketch(struct bench *b, struct sketch *s)
 {
 	*s = (struct sketch){.n_lead_samples = SKETCH_LEAD_SAMPLES_MAX, .n_samples = SKETCH_SAMPLES_MAX};
@@ -61,7 +66,7 @@ static void bench_new_sketch(struct bench *b, struct sketch *s)
 	for (uint32_t i = 0; i < COMMON && (int)office < OFFICES; i++)
 		s->samples[i] = (office * COMMON + i) * 2654435761u;
 	for (size_t i = 0; i < SKETCH_MINIMA; i++)
-		s->text.minima[i] = (uint8_t)(1 + bench_random(b) % 255);
+		bench_set_minimum(b, s, i);
 	for (size_t i = 0; i < 8; i++)
 		s->text.numbers[i] = (struct sketch_number){(uint16_t)(i * 4000 + bench_random(b) % 4000),
 		                                            (uint16_t)bench_random(b)};
@@ -78,8 +83,8 @@ static void bench_new_claim(struct bench *b, size_t i)
 	struct sketch *s = &b->sketches[i];
 	if (b->made > RECENT && b->made % COPY_ONE_IN == 0) {
 		*s = b->recent[bench_random(b) % RECENT];
-		for (int k = 0; k < 10; k++)
-			s->text.minima[bench_random(b) % SKETCH_MINIMA] = (uint8_t)(1 + bench_random(b) % 255);
+		for (int k = 0; k < SKETCH_MINIMA / 6; k++)
+			bench_set_minimum(b, s, bench_random(b) % SKETCH_MINIMA);
 	} else {
 		bench_new_sketch(b, s);
 	}

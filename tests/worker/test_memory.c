@@ -1,6 +1,7 @@
 #include "tests/harness.h"
 
 #include "pipeline/base/buf.h"
+#include "pipeline/stages/dedup/ledger.h"
 #include "worker/memory.h"
 
 static struct memory_sum sum_of(const char *const *sets, size_t n, struct memory_facts facts)
@@ -65,7 +66,7 @@ static void finds_the_window_in_the_run_list(void **state)
 	(void)state;
 	const char *sets[] = {"stages.dedup.claims-max=1000"};
 	struct memory_sum sum = sum_of(sets, 1, (struct memory_facts){0});
-	assert_int_equal(row(&sum, "dedup window"), 704000);
+	assert_int_equal(row(&sum, "dedup window"), 1000 * LEDGER_CLAIM_BYTES);
 	const char *none[] = {"stages=[decode, route]"};
 	sum = sum_of(none, 1, (struct memory_facts){0});
 	assert_int_equal(row(&sum, "dedup window"), 0);

@@ -1,12 +1,19 @@
 /*
  * Claims in memory. See claims.h.
  *
- * Claims stand in a ring in the order of the world, addressed by number, so that growing moves nothing that is pointed
- * at; texts (id, uri, guid, version) stand in a line (texts.h), as claims leave in the order they came, or from the
- * newest end. A chain is a doubly linked list in a bucket, oldest first: a new claim goes to its end, and any claim is
- * taken out in one step, however many share the bucket. So a thousand equal stories cost no more than a thousand
- * different ones, forwards and backwards. Samples of sketches stand in an inverted index (postings.h); a claim's scope
- * is mixed into them, so that claims of other scopes are not even met.
+ * Claims stand in a ring in the order of the world, addressed by number: what each judging looks at, 36 bytes. The rest
+ * (id, uri, version, sketch) stands in a line of bytes (texts.h, claim_text.h), as claims leave in the order they came,
+ * or from the newest end. So the oldest claims fall away without a step each, and memory whole blocks at a time.
+ *
+ * Equal hashes are found by chains: a table of heads, and from each a chain of claims, newest first, in which of each
+ * hash only the newest claim stands. It leads on to the older ones of its hash (its *line*), each to the one before
+ * and, as a leap, to one far before, so that the earliest one in the window is found in a few steps, however many share
+ * the hash: a thousand equal stories cost hardly more than a thousand different ones, forwards and backwards. A link to
+ * what has left is an end. What a line needs stands with the texts, so that the many claims that are nobody's twin do
+ * without.
+ *
+ * Samples of sketches stand in an inverted index (postings.h); a claim's scope is mixed into them, so that claims of
+ * other scopes are not even met.
  *
  * ledger.h promises the memory a claim. Numbers begin shortly before they wrap, so that wrapping is nothing special.
  */
@@ -14,21 +21,30 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
+#include "pipeline/stages/dedup/claim_text.h"
+#include "pipeline/stages/dedup/packed.h"
 #include "pipeline/stages/dedup/postings.h"
 #include "pipeline/stages/dedup/ring.h"
 #include "pipeline/stages/dedup/texts.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 
-#define CLAIMS_FIRST_NUMBER  (UINT32_MAX - 2000)
-#define CLAIMS_FIRST_BUCKETS 1024
-/* Claims a bucket, when the number of buckets doubles. */
-#define CLAIMS_BUCKET_LOAD 2
+#define CLAIMS_FIRST_NUMBER (UINT32_MAX - 2000)
+#define CLAIMS_FIRST_BITS   10
+/* Claims a head, when the number of heads doubles. */
+#define CLAIMS_LOAD 2
+#define CLAIMS_MIX  UINT64_C(0x9e3779b97f4a7c15)
 /* One guid with very many versions, newest first, must not make judging slow: only so many of its first claims are
  * looked at. */
 #define CLAIMS_GUID_STEPS 256
 /* Spans of a window, for the caps of postings. */
 #define CLAIMS_SPANS 64
+/* Of a claim's samples so many are noted, the smallest of its lead and of the whole. */
+#define CLAIMS_NOTED_LEAD  6
+#define CLAIMS_NOTED_WHOLE 6
+_Static_assert(CLAIMS_NOTED_LEAD + CLAIMS_NOTED_WHOLE <= POSTINGS_NOTED_MAX, "all that is noted has its place");
 /* Claims that share so many samples are looked at, and no more of them than that: those that share most. */
 #define CLAIMS_SHARED_MIN 2
 /* A story this short has few samples: one is enough. */
@@ -40,28 +56,42 @@
 #define CLAIMS_QUOTE_SHARED 4
 #define CLAIMS_QUOTE_SHARE  0.1
 #define CLAIMS_COPY_SHARE   0.5
+/* Of a version so many bytes are kept and compared. */
+#define CLAIMS_VERSION_BYTES 255
+#define CLAIMS_CACHE_LINE    64
 
-enum claims_chain { BY_EXACT, BY_BODY, BY_GUID, CHAINS };
+enum claims_kind { BY_EXACT, BY_BODY, BY_GUID, KINDS };
 
-struct claims_link {
-	uint32_t older, newer;
-};
-
-struct claims_ends {
-	uint32_t oldest, newest;
-};
-
+/* Numbers in halves, so that none asks for more alignment than it is worth. */
 struct claims_entry {
-	uint64_t hash[CHAINS]; /* scope included; 0: not in that chain */
-	const char *text;
-	int64_t time_ms;
-	struct claims_link chain[CHAINS];
-	uint32_t scope;               /* is mixed into samples */
-	uint32_t id_n, uri_n, guid_n; /* lengths of the texts, in this order */
-	uint32_t version_n : 30;      /* then the version's */
-	bool guid_is_uri : 1;         /* it stands there once, guid_n is 0 */
-	bool is_void : 1;
-	struct sketch_text sketch; /* no shingles: nothing is like it */
+	uint32_t exact[2], body[2]; /* hashes, scope included, the lower half first; 0: none */
+	uint32_t older[2];          /* the next in its chain by exact and by body hash */
+	uint32_t time_low, text_low;
+	uint16_t time_high; /* milliseconds in 48 bits */
+	uint8_t text_high;  /* place in texts */
+	uint8_t flags;
+};
+_Static_assert(sizeof(struct claims_entry) == 36, "an entry has no gaps");
+
+enum claims_flag {
+	CLAIMS_VOID = 1 << 0,
+	CLAIMS_SKETCH = 1 << 1,
+	CLAIMS_GUID = 1 << 2,  /* with a version */
+	CLAIMS_SCOPE = 1 << 3, /* of four bytes */
+	CLAIMS_LINE = 1 << 4,  /* << kind: an earlier claim had the same hash, and a line begins its text */
+};
+
+/* Where a claim stands among those of its hash; at the beginning of its text, one for each kind that has any. */
+struct claims_line {
+	uint32_t older, leap; /* the one before, and one far before */
+	uint32_t length;      /* claims before it */
+};
+
+/* Behind the lines of a claim with a guid and a version. Then come scope, sketch, version, id and uri, each where there
+ * is one. */
+struct claims_guid {
+	uint64_t hash;
+	uint32_t older; /* in its chain */
 };
 
 /* The newest place when a claim became void. */
@@ -69,19 +99,31 @@ struct claims_void {
 	uint32_t place, newest;
 };
 
+struct claims_heads {
+	uint32_t *heads;
+	uint32_t bits;
+	size_t n; /* claims that have such a hash */
+};
+
 struct claims {
 	struct claims_window window;
 	struct ring entries;
 	struct postings *postings; /* of the same numbers */
 	uint32_t window_from;      /* the first claim in the window of the one judged last */
-	struct claims_ends *buckets[CHAINS];
-	uint32_t n_buckets; /* of each chain; a power of two */
+	struct claims_heads chains[KINDS];
+	uint64_t salt;
 	struct texts texts;
+	struct claim_text_names names;
+	struct buf text;           /* scratch: the newest claim's */
 	struct claims_void *voids; /* by place */
 	size_t n_voids, void_room;
+	/* What a match points to, until the next change. */
+	struct sketch_text other;
+	char id[CLAIM_TEXT_ID_MAX];
+	char uris[1 + CLAIMS_CONTAINS_MAX][CLAIM_TEXT_UUID_URI_BYTES];
 };
 
-/* --- memory --------------------------------------------------------------------------------------------------- */
+/* --- entries ---------------------------------------------------------------------------------------------------- */
 
 static void *claims_realloc(void *p, size_t count, size_t size)
 {
@@ -103,86 +145,242 @@ static uint32_t claims_rank(const struct claims *c, uint32_t place)
 	return place - c->entries.oldest;
 }
 
-static size_t claims_text_bytes_of(const struct claims_entry *e)
+bool claims_holds(const struct claims *c, uint32_t place)
 {
-	return (size_t)e->id_n + e->uri_n + e->guid_n + e->version_n;
+	return place != CLAIMS_NONE && ring_holds(&c->entries, place);
 }
 
-static struct str claims_id(const struct claims_entry *e)
+/* The least number from `from` on that ends in these bits. */
+static uint64_t claims_unwrap(uint64_t kept, unsigned bits, uint64_t from)
 {
-	return str_make(e->text, e->id_n);
+	return from + ((kept - from) & ((UINT64_C(1) << bits) - 1));
 }
 
-static struct str claims_uri(const struct claims_entry *e)
+static uint64_t claims_text_place(const struct claims *c, const struct claims_entry *e)
 {
-	return str_make(e->text + e->id_n, e->uri_n);
+	return claims_unwrap((uint64_t)e->text_high << 32 | e->text_low, TEXTS_PLACE_BITS, c->texts.oldest);
 }
 
-static struct str claims_guid(const struct claims_entry *e)
+static int64_t claims_time(const struct claims *c, uint32_t place)
 {
-	return e->guid_is_uri ? claims_uri(e) : str_make(e->text + e->id_n + e->uri_n, e->guid_n);
+	const struct claims_entry *e = claims_at(c, place);
+	/* Before 1970, too. */
+	return (int64_t)((uint64_t)e->time_high << 48 | (uint64_t)e->time_low << 16) >> 16;
 }
 
-static struct str claims_version(const struct claims_entry *e)
+static uint8_t *claims_text(const struct claims *c, const struct claims_entry *e)
 {
-	return str_make(e->text + e->id_n + e->uri_n + e->guid_n, e->version_n);
+	return (uint8_t *)texts_at(&c->texts, claims_text_place(c, e));
 }
 
-/* --- chains --------------------------------------------------------------------------------------------------- */
-
-static struct claims_ends *claims_bucket(const struct claims *c, enum claims_chain chain, uint64_t hash)
+static int claims_lines(const struct claims_entry *e, unsigned kinds)
 {
-	return &c->buckets[chain][hash & (c->n_buckets - 1)];
+	return __builtin_popcount(e->flags / CLAIMS_LINE & ((1u << kinds) - 1));
 }
 
-static void claims_link_chain(struct claims *c, enum claims_chain chain, uint32_t i)
+static bool claims_has_line(const struct claims_entry *e, enum claims_kind kind)
 {
-	struct claims_ends *bucket = claims_bucket(c, chain, claims_at(c, i)->hash[chain]);
-	claims_at(c, i)->chain[chain] = (struct claims_link){bucket->newest, CLAIMS_NONE};
-	if (bucket->newest != CLAIMS_NONE)
-		claims_at(c, bucket->newest)->chain[chain].newer = i;
+	return e->flags & CLAIMS_LINE << kind;
+}
+
+static struct claims_line claims_line(const struct claims *c, const struct claims_entry *e, enum claims_kind kind)
+{
+	struct claims_line line;
+	memcpy(&line, claims_text(c, e) + (size_t)claims_lines(e, kind) * sizeof(line), sizeof(line));
+	return line;
+}
+
+static uint8_t *claims_guid_at(const struct claims *c, const struct claims_entry *e)
+{
+	return claims_text(c, e) + (size_t)claims_lines(e, KINDS) * sizeof(struct claims_line);
+}
+
+static struct claims_guid claims_guid(const struct claims *c, const struct claims_entry *e)
+{
+	struct claims_guid guid = {0, CLAIMS_NONE};
+	if (e->flags & CLAIMS_GUID)
+		memcpy(&guid, claims_guid_at(c, e), sizeof(guid));
+	return guid;
+}
+
+static const uint8_t *claims_scope_at(const struct claims *c, const struct claims_entry *e)
+{
+	return claims_guid_at(c, e) + (e->flags & CLAIMS_GUID ? sizeof(struct claims_guid) : 0);
+}
+
+/* What is mixed into its samples. */
+static uint32_t claims_scope(const struct claims *c, const struct claims_entry *e)
+{
+	uint32_t scope = 0;
+	if (e->flags & CLAIMS_SCOPE)
+		memcpy(&scope, claims_scope_at(c, e), sizeof(scope));
+	return scope;
+}
+
+static const uint8_t *claims_sketch_at(const struct claims *c, const struct claims_entry *e)
+{
+	return claims_scope_at(c, e) + (e->flags & CLAIMS_SCOPE ? sizeof(uint32_t) : 0);
+}
+
+/* Without shingles where there is none: nothing is like it. What stands behind it. */
+static const uint8_t *claims_read_sketch(const struct claims *c, const struct claims_entry *e, struct sketch_text *out)
+{
+	const uint8_t *p = claims_sketch_at(c, e);
+	if (e->flags & CLAIMS_SKETCH)
+		return p + packed_read(p, out);
+	*out = (struct sketch_text){0};
+	return p;
+}
+
+/* --- chains and lines ------------------------------------------------------------------------------------------- */
+
+static uint64_t claims_hash(const struct claims *c, const struct claims_entry *e, enum claims_kind kind)
+{
+	if (kind == BY_GUID)
+		return claims_guid(c, e).hash;
+	const uint32_t *half = kind == BY_EXACT ? e->exact : e->body;
+	return (uint64_t)half[1] << 32 | half[0];
+}
+
+static uint32_t *claims_head(const struct claims *c, enum claims_kind kind, uint64_t hash)
+{
+	const struct claims_heads *chain = &c->chains[kind];
+	return &chain->heads[((hash ^ c->salt) * CLAIMS_MIX ^ c->salt) * CLAIMS_MIX >> (64 - chain->bits)];
+}
+
+static uint32_t claims_if_held(const struct claims *c, uint32_t place)
+{
+	return claims_holds(c, place) ? place : CLAIMS_NONE;
+}
+
+/* The next in its chain, or CLAIMS_NONE. */
+static uint32_t claims_next(const struct claims *c, enum claims_kind kind, uint32_t place)
+{
+	const struct claims_entry *e = claims_at(c, place);
+	return claims_if_held(c, kind == BY_GUID ? claims_guid(c, e).older : e->older[kind]);
+}
+
+static void claims_set_next(struct claims *c, enum claims_kind kind, uint32_t place, uint32_t next)
+{
+	struct claims_entry *e = claims_at(c, place);
+	if (kind == BY_GUID)
+		memcpy(claims_guid_at(c, e) + offsetof(struct claims_guid, older), &next, sizeof(next));
 	else
-		bucket->oldest = i;
-	bucket->newest = i;
+		e->older[kind] = next;
 }
 
-static void claims_unlink_chain(struct claims *c, enum claims_chain chain, uint32_t i)
+/* The newest claim of that hash, or CLAIMS_NONE. before: the one before it in the chain, CLAIMS_NONE: the head. */
+static uint32_t claims_newest_of(const struct claims *c, enum claims_kind kind, uint64_t hash, uint32_t *before)
 {
-	struct claims_ends *bucket = claims_bucket(c, chain, claims_at(c, i)->hash[chain]);
-	struct claims_link at = claims_at(c, i)->chain[chain];
-	if (at.older != CLAIMS_NONE)
-		claims_at(c, at.older)->chain[chain].newer = at.newer;
-	else
-		bucket->oldest = at.newer;
-	if (at.newer != CLAIMS_NONE)
-		claims_at(c, at.newer)->chain[chain].older = at.older;
-	else
-		bucket->newest = at.older;
-}
-
-static void claims_link(struct claims *c, uint32_t i)
-{
-	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
-		if (claims_at(c, i)->hash[chain])
-			claims_link_chain(c, chain, i);
-}
-
-static void claims_unlink(struct claims *c, uint32_t i)
-{
-	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
-		if (claims_at(c, i)->hash[chain])
-			claims_unlink_chain(c, chain, i);
-}
-
-static void claims_grow_buckets(struct claims *c)
-{
-	c->n_buckets = c->n_buckets ? 2 * c->n_buckets : CLAIMS_FIRST_BUCKETS;
-	for (enum claims_chain chain = 0; chain < CHAINS; chain++) {
-		c->buckets[chain] = claims_realloc(c->buckets[chain], c->n_buckets, sizeof(struct claims_ends));
-		memset(c->buckets[chain], 0xff, c->n_buckets * sizeof(struct claims_ends)); /* CLAIMS_NONE all over */
+	uint32_t i = claims_if_held(c, *claims_head(c, kind, hash));
+	*before = CLAIMS_NONE;
+	while (i != CLAIMS_NONE && claims_hash(c, claims_at(c, i), kind) != hash) {
+		*before = i;
+		i = claims_next(c, kind, i);
 	}
+	return i;
+}
+
+/* The newest claim enters its chain, and the one of its hash that stood there leaves it. */
+static void claims_link(struct claims *c, enum claims_kind kind, uint32_t i)
+{
+	uint64_t hash = claims_hash(c, claims_at(c, i), kind);
+	uint32_t *head = claims_head(c, kind, hash), before;
+	uint32_t twin = claims_newest_of(c, kind, hash, &before);
+	if (before != CLAIMS_NONE && twin != CLAIMS_NONE)
+		claims_set_next(c, kind, before, claims_next(c, kind, twin));
+	bool twin_was_first = before == CLAIMS_NONE && twin != CLAIMS_NONE;
+	claims_set_next(c, kind, i, twin_was_first ? claims_next(c, kind, twin) : claims_if_held(c, *head));
+	*head = i;
+}
+
+/* The newest claim leaves, and the one before it of its hash comes back to its place: behind all newer ones. */
+static void claims_unlink(struct claims *c, enum claims_kind kind, uint32_t i)
+{
+	const struct claims_entry *e = claims_at(c, i);
+	uint32_t *head = claims_head(c, kind, claims_hash(c, e, kind));
+	CHECK(*head == i);
+	*head = claims_next(c, kind, i);
+	uint32_t twin = claims_has_line(e, kind) ? claims_if_held(c, claims_line(c, e, kind).older) : CLAIMS_NONE;
+	if (twin == CLAIMS_NONE)
+		return;
+	uint32_t before = CLAIMS_NONE, next = *head;
+	while (next != CLAIMS_NONE && claims_rank(c, next) > claims_rank(c, twin)) {
+		before = next;
+		next = claims_next(c, kind, next);
+	}
+	claims_set_next(c, kind, twin, next);
+	if (before == CLAIMS_NONE)
+		*head = twin;
+	else
+		claims_set_next(c, kind, before, twin);
+}
+
+static void claims_make_heads(struct claims_heads *chain)
+{
+	size_t n = (size_t)1 << chain->bits;
+	chain->heads = claims_realloc(chain->heads, n, sizeof(*chain->heads));
+	memset(chain->heads, 0xff, n * sizeof(*chain->heads)); /* CLAIMS_NONE all over */
+}
+
+static void claims_grow_chain(struct claims *c, enum claims_kind kind)
+{
+	c->chains[kind].bits++;
+	claims_make_heads(&c->chains[kind]);
 	for (uint32_t i = 0; i < c->entries.count; i++)
-		claims_link(c, c->entries.oldest + i);
+		if (claims_hash(c, claims_at(c, c->entries.oldest + i), kind))
+			claims_link(c, kind, c->entries.oldest + i);
+}
+
+/* The first of its hash has none, and is its own leap. */
+static struct claims_line claims_line_of(const struct claims *c, enum claims_kind kind, uint32_t place)
+{
+	const struct claims_entry *e = claims_at(c, place);
+	return claims_has_line(e, kind) ? claims_line(c, e, kind) : (struct claims_line){CLAIMS_NONE, place, 0};
+}
+
+/*
+ * The line of a claim whose hash `twin` had last. A leap is one step, or as long as the two leaps before it together
+ * with one step where these are of one length; so from any claim any other of its line is reached in a number of leaps
+ * and steps that grows with the logarithm alone (Myers' skew-binary lists).
+ */
+static struct claims_line claims_line_behind(const struct claims *c, enum claims_kind kind, uint32_t twin)
+{
+	struct claims_line last = claims_line_of(c, kind, twin), line = {twin, twin, last.length + 1};
+	if (!claims_holds(c, last.leap))
+		return line;
+	struct claims_line near = claims_line_of(c, kind, last.leap);
+	if (!claims_holds(c, near.leap))
+		return line;
+	struct claims_line far = claims_line_of(c, kind, near.leap);
+	if (last.length - near.length == near.length - far.length)
+		line.leap = near.leap;
+	return line;
+}
+
+/* Of the line that `newest` ends, the earliest claim of that rank or a higher one. */
+static uint32_t claims_earliest(const struct claims *c, enum claims_kind kind, uint32_t newest, uint32_t rank)
+{
+	for (uint32_t i = newest;;) {
+		struct claims_line line = claims_line_of(c, kind, i);
+		if (line.length && claims_holds(c, line.leap) && claims_rank(c, line.leap) >= rank)
+			i = line.leap;
+		else if (line.length && claims_holds(c, line.older) && claims_rank(c, line.older) >= rank)
+			i = line.older;
+		else
+			return i;
+	}
+}
+
+/* Of the line that `newest` ends, the claim with `length` before it, which must be held. */
+static uint32_t claims_of_length(const struct claims *c, enum claims_kind kind, uint32_t newest, uint32_t length)
+{
+	uint32_t i = newest;
+	for (struct claims_line line; (line = claims_line_of(c, kind, i)).length > length;) {
+		bool leaps = claims_holds(c, line.leap) && claims_line_of(c, kind, line.leap).length >= length;
+		i = leaps ? line.leap : line.older;
+	}
+	return i;
 }
 
 /* --- entering ------------------------------------------------------------------------------------------------- */
@@ -190,10 +388,18 @@ static void claims_grow_buckets(struct claims *c)
 struct claims *claims_new(const struct claims_window *window)
 {
 	struct claims *c = claims_realloc(NULL, 1, sizeof(*c));
+	CHECK(window->ms > 0);
 	*c = (struct claims){.window = *window, .window_from = CLAIMS_FIRST_NUMBER};
+	if (getrandom(&c->salt, sizeof(c->salt), 0) != (ssize_t)sizeof(c->salt))
+		c->salt = (uintptr_t)c;
 	ring_init(&c->entries, sizeof(struct claims_entry), CLAIMS_FIRST_NUMBER);
 	c->postings = postings_new(CLAIMS_FIRST_NUMBER);
-	claims_grow_buckets(c);
+	texts_init(&c->texts);
+	buf_init(&c->text, TEXTS_BLOCK_BYTES);
+	for (enum claims_kind kind = 0; kind < KINDS; kind++) {
+		c->chains[kind].bits = CLAIMS_FIRST_BITS;
+		claims_make_heads(&c->chains[kind]);
+	}
 	return c;
 }
 
@@ -203,11 +409,13 @@ void claims_free(struct claims **claims)
 	if (!c)
 		return;
 	*claims = NULL;
-	for (enum claims_chain chain = 0; chain < CHAINS; chain++)
-		free(c->buckets[chain]);
+	for (enum claims_kind kind = 0; kind < KINDS; kind++)
+		free(c->chains[kind].heads);
 	ring_free(&c->entries);
 	postings_free(&c->postings);
 	texts_free(&c->texts);
+	buf_free(&c->text);
+	claim_text_names_free(&c->names);
 	free(c->voids);
 	free(c);
 }
@@ -220,53 +428,27 @@ static uint64_t claims_mix(uint64_t a, uint64_t b)
 	return hash ? hash : 1;
 }
 
-static char *claims_put(char *to, struct str s)
-{
-	if (s.n)
-		memcpy(to, s.p, s.n);
-	return to + s.n;
-}
-
-static void claims_write_text(struct claims *c, struct claims_entry *e, const struct claim *claim)
-{
-	const size_t most = (size_t)1 << 30;
-	CHECK(claim->id.n < most && claim->uri.n < most && claim->guid.n < most && claim->version.n < most);
-	e->guid_is_uri = str_eq(claim->guid, claim->uri);
-	e->id_n = (uint32_t)claim->id.n;
-	e->uri_n = (uint32_t)claim->uri.n;
-	e->guid_n = e->guid_is_uri ? 0 : (uint32_t)claim->guid.n;
-	e->version_n = (uint32_t)claim->version.n & (most - 1);
-	char *to = texts_add(&c->texts, claims_text_bytes_of(e));
-	e->text = to;
-	to = claims_put(to, claim->id);
-	to = claims_put(to, claim->uri);
-	to = claims_put(to, str_slice(claim->guid, 0, e->guid_n));
-	claims_put(to, claim->version);
-}
-
-static uint32_t claims_scope(const struct claim *claim)
+static uint32_t claims_scope_of(const struct claim *claim)
 {
 	return claim->scope.n ? (uint32_t)(digest_xxh64(claim->scope) >> 32) : 0;
 }
 
-static void claims_set_hashes(struct claims_entry *e, const struct claim *claim)
+static void claims_find_hashes(const struct claim *claim, uint64_t hashes[KINDS])
 {
 	uint64_t scope = digest_xxh64(claim->scope);
 	bool has_version = claim->guid.n && claim->version.n;
-	e->hash[BY_EXACT] = claim->exact_hash ? claims_mix(claim->exact_hash, scope) : 0;
-	e->hash[BY_BODY] = claim->body_hash ? claims_mix(claim->body_hash, scope) : 0;
-	e->hash[BY_GUID] = has_version ? claims_mix(digest_xxh64(claim->guid), scope) : 0;
+	hashes[BY_EXACT] = claim->exact_hash ? claims_mix(claim->exact_hash, scope) : 0;
+	hashes[BY_BODY] = claim->body_hash ? claims_mix(claim->body_hash, scope) : 0;
+	hashes[BY_GUID] = has_version ? claims_mix(digest_xxh64(claim->guid), scope) : 0;
 }
 
-/* The part of a claim that the postings know: its first samples, of the lead and of the whole. */
+/* The part of a claim that the postings know. */
 static size_t claims_noted(const struct sketch *sketch, uint32_t scope, uint32_t noted[POSTINGS_NOTED_MAX])
 {
-	size_t n = 0, whole = 0;
-	for (size_t i = 0; sketch && i < sketch->n_samples && n < POSTINGS_NOTED_MAX; i++) {
-		bool is_lead = i < sketch->n_lead_samples;
-		if (is_lead || whole++ < POSTINGS_NOTED_MAX - SKETCH_LEAD_SAMPLES_MAX)
+	size_t n = 0, lead = 0, whole = 0;
+	for (size_t i = 0; sketch && i < sketch->n_samples; i++)
+		if (i < sketch->n_lead_samples ? lead++ < CLAIMS_NOTED_LEAD : whole++ < CLAIMS_NOTED_WHOLE)
 			noted[n++] = sketch->samples[i] ^ scope;
-	}
 	return n;
 }
 
@@ -276,11 +458,55 @@ int64_t claims_span_ms(int64_t window_ms)
 	return span_ms ? span_ms : 1;
 }
 
-static void claims_note(struct claims *c, const struct claim *claim, int64_t order_ms)
+/* Lines of the hashes that earlier claims have, too; the flags that say which. */
+static uint8_t claims_put_lines(struct claims *c, const uint64_t hashes[KINDS])
 {
-	uint32_t noted[POSTINGS_NOTED_MAX];
-	size_t n = claims_noted(claim->sketch, claims_scope(claim), noted);
-	postings_add(c->postings, (uint32_t)(order_ms / claims_span_ms(c->window.ms)), noted, n);
+	uint8_t flags = 0;
+	for (enum claims_kind kind = 0; kind < KINDS; kind++) {
+		uint32_t before, twin = hashes[kind] ? claims_newest_of(c, kind, hashes[kind], &before) : CLAIMS_NONE;
+		if (twin == CLAIMS_NONE)
+			continue;
+		struct claims_line line = claims_line_behind(c, kind, twin);
+		buf_put(&c->text, &line, sizeof(line));
+		flags |= (uint8_t)(CLAIMS_LINE << kind);
+	}
+	return flags;
+}
+
+/* Makes the claim's text in c->text; its flags. */
+static uint8_t claims_put_text(struct claims *c, const struct claim *claim, const uint64_t hashes[KINDS])
+{
+	buf_clear(&c->text);
+	uint8_t flags = claims_put_lines(c, hashes);
+	if (hashes[BY_GUID]) {
+		struct claims_guid guid = {.hash = hashes[BY_GUID], .older = CLAIMS_NONE};
+		buf_put(&c->text, &guid, sizeof(guid));
+		flags |= CLAIMS_GUID;
+	}
+	uint32_t scope = claims_scope_of(claim);
+	if (scope) {
+		buf_put(&c->text, &scope, sizeof(scope));
+		flags |= CLAIMS_SCOPE;
+	}
+	if (claim->sketch) {
+		uint8_t packed[PACKED_BYTES_MAX];
+		buf_put(&c->text, packed, packed_write(&claim->sketch->text, packed));
+		flags |= CLAIMS_SKETCH;
+	}
+	if (hashes[BY_GUID])
+		claim_text_put(&c->text, str_slice(claim->version, 0, CLAIMS_VERSION_BYTES));
+	claim_text_put_id(&c->names, &c->text, claim->id);
+	claim_text_put_uri(&c->text, claim->uri);
+	CHECK(!c->text.overflow);
+	return flags;
+}
+
+static void claims_set_place(struct claims_entry *e, uint64_t text, int64_t time_ms)
+{
+	e->text_low = (uint32_t)text;
+	e->text_high = (uint8_t)(text >> 32);
+	e->time_low = (uint32_t)time_ms;
+	e->time_high = (uint16_t)((uint64_t)time_ms >> 32);
 }
 
 /* The number that links take for none holds nothing. */
@@ -289,47 +515,71 @@ static void claims_fill_gap(struct claims *c, int64_t time_ms)
 	if (c->entries.oldest + c->entries.count != CLAIMS_NONE)
 		return;
 	struct claims_entry *gap = ring_push(&c->entries);
-	*gap = (struct claims_entry){.time_ms = time_ms};
-	gap->text = texts_add(&c->texts, 0);
+	*gap = (struct claims_entry){0};
+	claims_set_place(gap, texts_add(&c->texts, 0), time_ms);
 	postings_add(c->postings, 0, NULL, 0);
+}
+
+static uint32_t claims_push(struct claims *c, const uint64_t hashes[KINDS], uint8_t flags, int64_t time_ms)
+{
+	struct claims_entry *e = ring_push(&c->entries);
+	*e = (struct claims_entry){.exact = {(uint32_t)hashes[BY_EXACT], (uint32_t)(hashes[BY_EXACT] >> 32)},
+	                           .body = {(uint32_t)hashes[BY_BODY], (uint32_t)(hashes[BY_BODY] >> 32)},
+	                           .flags = flags};
+	uint64_t text = texts_add(&c->texts, c->text.n);
+	memcpy(texts_at(&c->texts, text), c->text.p, c->text.n);
+	claims_set_place(e, text, time_ms);
+	return ring_newest(&c->entries);
+}
+
+static void claims_note(struct claims *c, const uint32_t *noted, size_t n, int64_t order_ms)
+{
+	postings_add(c->postings, (uint32_t)(order_ms / claims_span_ms(c->window.ms)), noted, n);
 }
 
 uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_ms, int64_t order_ms)
 {
 	CHECK(c->window.is_story_time || time_ms == order_ms);
-	CHECK(c->window.is_story_time || !c->entries.count ||
-	      claims_at(c, ring_newest(&c->entries))->time_ms <= time_ms);
-	if (c->entries.count / CLAIMS_BUCKET_LOAD >= c->n_buckets)
-		claims_grow_buckets(c);
+	CHECK(c->window.is_story_time || !c->entries.count || claims_time(c, ring_newest(&c->entries)) <= time_ms);
+	uint64_t hashes[KINDS];
+	uint32_t noted[POSTINGS_NOTED_MAX];
+	size_t n_noted = claims_noted(claim->sketch, claims_scope_of(claim), noted);
+	claims_find_hashes(claim, hashes);
+	postings_prefetch(c->postings, noted, n_noted);
+	for (enum claims_kind kind = 0; kind < KINDS; kind++)
+		__builtin_prefetch(claims_head(c, kind, hashes[kind]));
 	claims_fill_gap(c, time_ms);
-	struct claims_entry *e = ring_push(&c->entries);
-	uint32_t i = ring_newest(&c->entries);
-	*e = (struct claims_entry){.scope = claims_scope(claim), .time_ms = time_ms};
-	if (claim->sketch)
-		e->sketch = claim->sketch->text;
-	claims_set_hashes(e, claim);
-	claims_write_text(c, e, claim);
-	claims_link(c, i);
-	claims_note(c, claim, order_ms);
+	uint8_t flags = claims_put_text(c, claim, hashes);
+	uint32_t i = claims_push(c, hashes, flags, time_ms);
+	for (enum claims_kind kind = 0; kind < KINDS; kind++) {
+		if (!hashes[kind])
+			continue;
+		if (c->chains[kind].n++ >> c->chains[kind].bits >= CLAIMS_LOAD)
+			claims_grow_chain(c, kind);
+		else
+			claims_link(c, kind, i);
+	}
+	claims_note(c, noted, n_noted, order_ms);
 	return i;
-}
-
-bool claims_holds(const struct claims *c, uint32_t place)
-{
-	return place != CLAIMS_NONE && ring_holds(&c->entries, place);
 }
 
 /* --- leaving -------------------------------------------------------------------------------------------------- */
 
+static void claims_uncount(struct claims *c, const struct claims_entry *e)
+{
+	for (enum claims_kind kind = 0; kind < KINDS; kind++)
+		c->chains[kind].n -= claims_hash(c, e, kind) != 0;
+}
+
 static void claims_drop_first(struct claims *c)
 {
 	uint32_t i = c->entries.oldest;
-	const struct claims_entry *e = claims_at(c, i);
-	claims_unlink(c, i);
+	claims_uncount(c, claims_at(c, i));
 	if (c->n_voids && c->voids[0].place == i)
 		memmove(c->voids, c->voids + 1, --c->n_voids * sizeof(*c->voids));
-	texts_drop_oldest(&c->texts, claims_text_bytes_of(e));
 	postings_drop_oldest(c->postings);
+	bool is_last = c->entries.count == 1;
+	texts_drop_before(&c->texts, is_last ? c->texts.end : claims_text_place(c, claims_at(c, i + 1)));
 	ring_drop_oldest(&c->entries);
 	if (c->window_from == i)
 		c->window_from++;
@@ -347,11 +597,14 @@ static void claims_drop_last(struct claims *c)
 {
 	uint32_t i = ring_newest(&c->entries);
 	const struct claims_entry *e = claims_at(c, i);
-	claims_unlink(c, i);
-	c->n_voids -= e->is_void;
+	for (enum claims_kind kind = 0; kind < KINDS; kind++)
+		if (claims_hash(c, e, kind))
+			claims_unlink(c, kind, i);
+	claims_uncount(c, e);
+	c->n_voids -= (e->flags & CLAIMS_VOID) != 0;
 	for (size_t n = 0; n < c->n_voids; n++)
 		c->voids[n].newest -= c->voids[n].newest == i;
-	texts_drop_newest(&c->texts, e->text, claims_text_bytes_of(e));
+	texts_drop_from(&c->texts, claims_text_place(c, e));
 	postings_drop_newest(c->postings);
 	ring_drop_newest(&c->entries);
 	if (claims_rank(c, c->window_from) > c->entries.count)
@@ -382,7 +635,7 @@ static size_t claims_void_at(const struct claims *c, uint32_t place)
 
 void claims_void(struct claims *c, uint32_t place)
 {
-	CHECK(claims_holds(c, place) && !claims_at(c, place)->is_void);
+	CHECK(claims_holds(c, place) && !(claims_at(c, place)->flags & CLAIMS_VOID));
 	if (c->n_voids == c->void_room) {
 		c->void_room = c->void_room ? 2 * c->void_room : 64;
 		c->voids = claims_realloc(c->voids, c->void_room, sizeof(*c->voids));
@@ -390,13 +643,13 @@ void claims_void(struct claims *c, uint32_t place)
 	size_t at = claims_void_at(c, place);
 	memmove(&c->voids[at + 1], &c->voids[at], (c->n_voids++ - at) * sizeof(*c->voids));
 	c->voids[at] = (struct claims_void){place, ring_newest(&c->entries)};
-	claims_at(c, place)->is_void = true;
+	claims_at(c, place)->flags |= CLAIMS_VOID;
 }
 
 /* Was it void when `own` was entered? */
 static bool claims_is_void_for(const struct claims *c, uint32_t place, uint32_t own)
 {
-	return claims_at(c, place)->is_void &&
+	return claims_at(c, place)->flags & CLAIMS_VOID &&
 	       claims_rank(c, c->voids[claims_void_at(c, place)].newest) < claims_rank(c, own);
 }
 
@@ -407,12 +660,12 @@ size_t claims_count(const struct claims *c)
 
 size_t claims_text_bytes(const struct claims *c)
 {
-	return c->texts.bytes;
+	return texts_bytes(&c->texts);
 }
 
 bool claims_oldest_is_past(const struct claims *c, int64_t now_ms)
 {
-	return c->entries.count && now_ms - claims_at(c, c->entries.oldest)->time_ms >= c->window.ms;
+	return c->entries.count && now_ms - claims_time(c, c->entries.oldest) >= c->window.ms;
 }
 
 /* --- judging -------------------------------------------------------------------------------------------------- */
@@ -461,7 +714,7 @@ static uint32_t claims_distance(uint32_t from, uint32_t to)
 /* Time between them; only the story's own time may fall. */
 static int64_t claims_age_ms(const struct claims *c, uint32_t place, uint32_t own)
 {
-	return llabs(claims_at(c, own)->time_ms - claims_at(c, place)->time_ms);
+	return llabs(claims_time(c, own) - claims_time(c, place));
 }
 
 static bool claims_is_past(const struct claims *c, uint32_t place, uint32_t own)
@@ -475,50 +728,6 @@ static bool claims_counts(const struct claims *c, uint32_t place, uint32_t own)
 {
 	return !claims_is_past(c, place, own) && !claims_is_void_for(c, place, own);
 }
-
-/* Is e a claim of an earlier version of the same story? */
-static bool claims_is_earlier_version(const struct claims_entry *e, const struct claims_entry *own)
-{
-	return own->hash[BY_GUID] && e->hash[BY_GUID] == own->hash[BY_GUID] &&
-	       str_eq(claims_guid(e), claims_guid(own)) &&
-	       claims_compare_versions(claims_version(e), claims_version(own)) < 0;
-}
-
-/* The first claim before `own` with the same hash, or CLAIMS_NONE. */
-static uint32_t claims_first(const struct claims *c, enum claims_chain chain, uint32_t own)
-{
-	uint64_t hash = claims_at(c, own)->hash[chain];
-	if (!hash)
-		return CLAIMS_NONE;
-	uint32_t i = claims_bucket(c, chain, hash)->oldest;
-	for (; i != CLAIMS_NONE && claims_rank(c, i) < claims_rank(c, own); i = claims_at(c, i)->chain[chain].newer)
-		if (claims_at(c, i)->hash[chain] == hash && claims_counts(c, i, own))
-			return i;
-	return CLAIMS_NONE;
-}
-
-static uint32_t claims_first_version(const struct claims *c, uint32_t own)
-{
-	const struct claims_entry *mine = claims_at(c, own);
-	uint64_t hash = mine->hash[BY_GUID];
-	if (!hash)
-		return CLAIMS_NONE;
-	int steps = 0;
-	uint32_t i = claims_bucket(c, BY_GUID, hash)->oldest;
-	for (; i != CLAIMS_NONE && steps < CLAIMS_GUID_STEPS; i = claims_at(c, i)->chain[BY_GUID].newer) {
-		const struct claims_entry *e = claims_at(c, i);
-		if (claims_rank(c, i) >= claims_rank(c, own))
-			return CLAIMS_NONE;
-		if (e->hash[BY_GUID] != hash || !claims_counts(c, i, own))
-			continue;
-		steps++;
-		if (claims_is_earlier_version(e, mine))
-			return i;
-	}
-	return CLAIMS_NONE;
-}
-
-/* --- likeness --------------------------------------------------------------------------------------------------- */
 
 /* Times do not fall, so the window begins at one place; it is found from where the last one began. */
 static uint32_t claims_window_from(struct claims *c, uint32_t own)
@@ -534,6 +743,76 @@ static uint32_t claims_window_from(struct claims *c, uint32_t own)
 		from++;
 	return c->window_from = c->entries.oldest + from;
 }
+
+/* Behind its sketch. */
+static struct str claims_version(const struct claims *c, const struct claims_entry *e)
+{
+	const uint8_t *p = claims_sketch_at(c, e);
+	if (!(e->flags & CLAIMS_GUID))
+		return STR("");
+	p += e->flags & CLAIMS_SKETCH ? packed_bytes(p) : 0;
+	return claim_text_take(&p);
+}
+
+/* Is e a claim of an earlier version of the same story? */
+static bool claims_is_earlier_version(const struct claims *c, const struct claims_entry *e,
+                                      const struct claims_entry *own)
+{
+	return own->flags & e->flags & CLAIMS_GUID && claims_guid(c, e).hash == claims_guid(c, own).hash &&
+	       claims_compare_versions(claims_version(c, e), claims_version(c, own)) < 0;
+}
+
+/* Claims of one hash before `own`, from the earliest on that may be in its window. */
+struct claims_walk {
+	enum claims_kind kind;
+	uint32_t own, newest, at, length;
+};
+
+/* The next that counts, or CLAIMS_NONE. */
+static uint32_t claims_walk_next(const struct claims *c, struct claims_walk *w)
+{
+	while (w->at != CLAIMS_NONE && claims_rank(c, w->at) < claims_rank(c, w->own)) {
+		uint32_t found = w->at;
+		w->at = claims_of_length(c, w->kind, w->newest, ++w->length);
+		if (claims_counts(c, found, w->own))
+			return found;
+	}
+	return CLAIMS_NONE;
+}
+
+static struct claims_walk claims_walk(struct claims *c, enum claims_kind kind, uint32_t own)
+{
+	struct claims_walk w = {kind, own, CLAIMS_NONE, CLAIMS_NONE, 0};
+	uint64_t hash = claims_hash(c, claims_at(c, own), kind);
+	uint32_t before;
+	if (!hash)
+		return w;
+	w.newest = claims_newest_of(c, kind, hash, &before);
+	CHECK(w.newest != CLAIMS_NONE);
+	w.at = claims_earliest(c, kind, w.newest, claims_rank(c, claims_window_from(c, own)));
+	w.length = claims_line_of(c, kind, w.at).length;
+	return w;
+}
+
+/* The first claim before `own` with the same hash, or CLAIMS_NONE. */
+static uint32_t claims_first(struct claims *c, enum claims_kind kind, uint32_t own)
+{
+	struct claims_walk w = claims_walk(c, kind, own);
+	return claims_walk_next(c, &w);
+}
+
+static uint32_t claims_first_version(struct claims *c, uint32_t own)
+{
+	struct claims_walk w = claims_walk(c, BY_GUID, own);
+	for (int steps = 0; steps < CLAIMS_GUID_STEPS; steps++) {
+		uint32_t i = claims_walk_next(c, &w);
+		if (i == CLAIMS_NONE || claims_is_earlier_version(c, claims_at(c, i), claims_at(c, own)))
+			return i;
+	}
+	return CLAIMS_NONE;
+}
+
+/* --- likeness --------------------------------------------------------------------------------------------------- */
 
 struct claims_candidate {
 	uint32_t rank, shared;
@@ -583,7 +862,7 @@ static size_t claims_choose(const struct claims *c, const struct postings_found 
 static size_t claims_candidates(struct claims *c, const struct claim *claim, uint32_t own, uint32_t before,
                                 struct claims_candidate chosen[CLAIMS_LOOKED_MAX])
 {
-	uint32_t samples[SKETCH_SAMPLES_MAX], scope = claims_at(c, own)->scope;
+	uint32_t samples[SKETCH_SAMPLES_MAX], scope = claims_scope(c, claims_at(c, own));
 	size_t n_found, n = claim->sketch ? claim->sketch->n_samples : 0;
 	for (size_t i = 0; i < n; i++)
 		samples[i] = claim->sketch->samples[i] ^ scope;
@@ -598,69 +877,104 @@ static size_t claims_candidates(struct claims *c, const struct claim *claim, uin
 /* What a round-up may quote, as far as one candidate tells. */
 struct claims_quotes {
 	struct {
-		const struct claims_entry *entry;
+		uint32_t place;
+		struct sketch_text sketch;
 		bool is_strong, is_whole;
 	} items[CLAIMS_QUOTES_MAX];
 	size_t n, n_strong;
 };
 
 /* A copy of what is quoted already is not quoted, too. */
-static bool claims_is_quoted(const struct claims_quotes *quotes, const struct claims_entry *e)
+static bool claims_is_quoted(const struct claims_quotes *quotes, const struct sketch_text *sketch)
 {
 	struct likeness copy;
 	for (size_t i = 0; i < quotes->n; i++) {
-		likeness_judge(&e->sketch, &quotes->items[i].entry->sketch, 0, 0, &copy);
+		likeness_judge(sketch, &quotes->items[i].sketch, 0, 0, &copy);
 		if (copy.share >= CLAIMS_COPY_SHARE)
 			return true;
 	}
 	return false;
 }
 
-static void claims_add_quote(struct claims_quotes *quotes, const struct claims_entry *e, const struct likeness *l,
-                             uint32_t shared)
+static void claims_add_quote(struct claims_quotes *quotes, uint32_t place, const struct sketch_text *sketch,
+                             const struct likeness *l, uint32_t shared)
 {
-	if (quotes->n == CLAIMS_QUOTES_MAX || claims_is_quoted(quotes, e))
+	if (quotes->n == CLAIMS_QUOTES_MAX || claims_is_quoted(quotes, sketch))
 		return;
 	bool is_strong = shared >= CLAIMS_QUOTE_SHARED && l->other_share >= CLAIMS_QUOTE_SHARE;
-	quotes->items[quotes->n].entry = e;
+	quotes->items[quotes->n].place = place;
+	quotes->items[quotes->n].sketch = *sketch;
 	quotes->items[quotes->n].is_strong = is_strong;
 	quotes->items[quotes->n++].is_whole = l->other_share >= CLAIMS_COPY_SHARE;
 	quotes->n_strong += is_strong;
 }
 
+/* What stands behind a claim's sketch; the sketch in c->other. */
+struct claims_names {
+	struct str version, id, uri;
+};
+
+/* uri_room: one of c->uris. */
+static struct claims_names claims_read_names(struct claims *c, uint32_t place, size_t uri_room)
+{
+	const struct claims_entry *e = claims_at(c, place);
+	const uint8_t *p = claims_read_sketch(c, e, &c->other);
+	struct claims_names names = {.version = STR("")};
+	if (e->flags & CLAIMS_GUID)
+		names.version = claim_text_take(&p);
+	names.id = claim_text_take_id(&c->names, &p, c->id);
+	names.uri = claim_text_take_uri(&p, c->uris[uri_room]);
+	return names;
+}
+
 /* Two passages make a round-up, and then weaker ones count as well; a single one is background, unless it is all of an
  * earlier story. */
-static void claims_name_quotes(const struct claims_quotes *quotes, struct claims_match *out)
+static void claims_name_quotes(struct claims *c, const struct claims_quotes *quotes, struct claims_match *out)
 {
 	bool is_roundup = quotes->n_strong >= 2;
-	for (size_t i = 0; i < quotes->n && out->n_contains < CLAIMS_CONTAINS_MAX; i++)
-		if (is_roundup || quotes->items[i].is_whole)
-			out->contains[out->n_contains++] = claims_uri(quotes->items[i].entry);
+	for (size_t i = 0; i < quotes->n && out->n_contains < CLAIMS_CONTAINS_MAX; i++) {
+		if (!is_roundup && !quotes->items[i].is_whole)
+			continue;
+		out->contains[out->n_contains] = claims_read_names(c, quotes->items[i].place, 1 + out->n_contains).uri;
+		out->n_contains++;
+	}
+}
+
+static void claims_prefetch(const struct claims *c, const struct claims_candidate *chosen, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(claims_at(c, c->entries.oldest + chosen[i].rank));
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *text = claims_text(c, claims_at(c, c->entries.oldest + chosen[i].rank));
+		__builtin_prefetch(text);
+		__builtin_prefetch(text + CLAIMS_CACHE_LINE);
+	}
 }
 
 /* The first claim before `before` that is like own; on the way, those that own contains. */
 static uint32_t claims_first_like(struct claims *c, const struct claim *claim, uint32_t own, uint32_t before,
                                   struct claims_match *out)
 {
-	struct claims_quotes quotes = {.n = 0};
+	struct claims_quotes quotes;
 	struct claims_candidate chosen[CLAIMS_LOOKED_MAX];
-	const struct claims_entry *mine = claims_at(c, own);
+	struct sketch_text mine, other;
 	size_t n = claims_candidates(c, claim, own, before, chosen);
-	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(&claims_at(c, c->entries.oldest + chosen[i].rank)->sketch);
+	quotes.n = quotes.n_strong = 0;
+	if (n)
+		claims_read_sketch(c, claims_at(c, own), &mine);
+	claims_prefetch(c, chosen, n);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t place = c->entries.oldest + chosen[i].rank;
-		const struct claims_entry *e = claims_at(c, place);
 		if (!claims_counts(c, place, own))
 			continue;
-		likeness_judge(&mine->sketch, &e->sketch, claims_age_ms(c, place, own), chosen[i].shared,
-		               &out->likeness);
+		claims_read_sketch(c, claims_at(c, place), &other);
+		likeness_judge(&mine, &other, claims_age_ms(c, place, own), chosen[i].shared, &out->likeness);
 		if (out->likeness.relation == RELATION_CONTAINS)
-			claims_add_quote(&quotes, e, &out->likeness, chosen[i].shared);
+			claims_add_quote(&quotes, place, &other, &out->likeness, chosen[i].shared);
 		else if (out->likeness.relation != RELATION_DIFFERENT)
 			return place;
 	}
-	claims_name_quotes(&quotes, out);
+	claims_name_quotes(c, &quotes, out);
 	return CLAIMS_NONE;
 }
 
@@ -673,7 +987,7 @@ static const enum verdict claims_verdict_of[] = {
 };
 
 /* By hashes and versions; the earliest wins. */
-static uint32_t claims_first_equal(const struct claims *c, uint32_t own, struct claims_match *out)
+static uint32_t claims_first_equal(struct claims *c, uint32_t own, struct claims_match *out)
 {
 	static const struct {
 		enum verdict verdict;
@@ -696,30 +1010,34 @@ static uint32_t claims_first_equal(const struct claims *c, uint32_t own, struct 
 }
 
 /* The same body under a headline that says "corrected". */
-static void claims_mind_marks(const struct claims_entry *e, const struct claims_entry *own, struct claims_match *out)
+static void claims_mind_marks(const struct sketch_text *other, const struct sketch_text *own, struct claims_match *out)
 {
-	uint8_t marks = own->sketch.flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
-	if (out->method != CLAIMS_BODY_HASH || !(marks & ~e->sketch.flags))
+	uint8_t marks = own->flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
+	if (out->method != CLAIMS_BODY_HASH || !(marks & ~other->flags))
 		return;
 	out->verdict = VERDICT_REVISION;
 	out->likeness.reason = LIKENESS_MARK;
 }
 
-static void claims_fill_match(const struct claims_entry *e, const struct claims_entry *own, struct claims_match *out)
+static void claims_fill_match(struct claims *c, uint32_t place, uint32_t own, struct claims_match *out)
 {
-	claims_mind_marks(e, own, out);
-	if (claims_is_earlier_version(e, own)) {
+	const struct claims_entry *e = claims_at(c, place), *mine = claims_at(c, own);
+	struct sketch_text own_sketch;
+	struct claims_names names = claims_read_names(c, place, 0);
+	claims_read_sketch(c, mine, &own_sketch);
+	claims_mind_marks(&c->other, &own_sketch, out);
+	if (claims_is_earlier_version(c, e, mine)) {
 		out->verdict = VERDICT_REVISION;
 		out->method = CLAIMS_VERSION;
 	}
 	out->n_contains = 0;
-	out->uri = claims_uri(e);
-	out->id = claims_id(e);
-	out->version = claims_version(e);
-	out->own_version = claims_version(own);
-	out->other_sketch = &e->sketch;
-	out->age_ms = own->time_ms - e->time_ms;
-	out->is_orphan = e->is_void;
+	out->uri = names.uri;
+	out->id = names.id;
+	out->version = names.version;
+	out->own_version = claims_version(c, mine);
+	out->other_sketch = &c->other;
+	out->age_ms = claims_time(c, own) - claims_time(c, place);
+	out->is_orphan = (e->flags & CLAIMS_VOID) != 0;
 }
 
 void claims_judge(struct claims *c, const struct claim *claim, uint32_t own, struct claims_match *out)
@@ -735,5 +1053,5 @@ void claims_judge(struct claims *c, const struct claim *claim, uint32_t own, str
 		out->likeness = (struct likeness){0};
 	}
 	if (earliest != CLAIMS_NONE)
-		claims_fill_match(claims_at(c, earliest), claims_at(c, own), out);
+		claims_fill_match(c, earliest, own, out);
 }

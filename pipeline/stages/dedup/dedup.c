@@ -27,7 +27,7 @@ static const struct option dedup_options[] = {
                         "How long a story is remembered."),
         OPTION_INT(
                 struct dedup_options, claims_max, "claims-max", "1000000", "1000", "250000000",
-                "The local ledger holds at most so many claims (at most 704 bytes each); the oldest fall out first."),
+                "The local ledger holds at most so many claims (at most 384 bytes each); the oldest fall out first."),
         OPTION_END};
 
 /* What begin found in a batch, until it is settled. */

@@ -92,12 +92,12 @@ struct ledger_ops {
 
 /*
  * This process's memory. The window is measured by the clock's monotonic time at begin. claims_max bounds it, and so
- * does claims_max times LEDGER_TEXT_BYTES of ids, uris and guids: the oldest fall out first, but never a claim of an
+ * does claims_max times LEDGER_TEXT_BYTES of ids, uris and sketches: the oldest fall out first, but never a claim of an
  * unsettled batch. What a batch voided stays so when it is rolled back: it ends the same way when it comes again.
  */
 #define LEDGER_TEXT_BYTES 160
 /* What a claim costs of memory at the most, all told. */
-#define LEDGER_CLAIM_BYTES 704
+#define LEDGER_CLAIM_BYTES 384
 struct clock;
 struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
 

@@ -11,8 +11,8 @@
 
 #include "pipeline/stages/dedup/ring.h"
 
-/* Samples of a claim that are noted: a power of two, and so many claims can be told apart: RING_COUNT_MAX. */
-#define POSTINGS_NOTED_MAX 16
+/* Samples of a claim that are noted, at most. */
+#define POSTINGS_NOTED_MAX 12
 #define POSTINGS_CAP       8
 #define POSTINGS_READ      64
 /* Samples that are looked up at a time. */
@@ -29,7 +29,11 @@ struct postings_found {
 struct postings *postings_new(uint32_t first_claim);
 void postings_free(struct postings **postings);
 
-/* The next claim, with up to POSTINGS_NOTED_MAX samples, each once. Spans do not fall. */
+/* Asks for the memory that adding and finding these samples will want. */
+void postings_prefetch(const struct postings *p, const uint32_t *samples, size_t n);
+
+/* The next claim, with up to POSTINGS_NOTED_MAX samples, each once. Spans do not fall, and those of claims that are
+ * held are less than 65536 apart. */
 void postings_add(struct postings *p, uint32_t span, const uint32_t *samples, size_t n);
 void postings_drop_oldest(struct postings *p);
 void postings_drop_newest(struct postings *p);

@@ -1,108 +1,110 @@
 /*
  * Texts in blocks, first in, first or last out. See texts.h.
+ *
+ * Places wrap after TEXTS_PLACE_BITS; what is held is far less. A block is there as long as a byte of it is held, or
+ * could be the next.
  */
 #include "pipeline/stages/dedup/texts.h"
 
 #include "pipeline/base/check.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
-#define TEXTS_BLOCK_BYTES ((size_t)256 * 1024)
+#define TEXTS_FIRST_PLACES 4
 
-struct texts_block {
-	struct texts_block *older, *newer;
-	size_t room, used;
-	size_t pieces; /* texts that have not left */
-	char bytes[];
-};
-
-static struct texts_block *texts_block_new(struct texts *texts, size_t n)
+static void *texts_alloc(size_t n)
 {
-	struct texts_block *block = texts->spare;
-	if (block && block->room >= n) {
-		texts->spare = NULL;
-	} else {
-		size_t room = n > TEXTS_BLOCK_BYTES ? n : TEXTS_BLOCK_BYTES;
-		block = malloc(sizeof(*block) + room);
-		if (!block)
-			check_panic("out of memory");
-		block->room = room;
-	}
-	block->used = block->pieces = 0;
-	block->older = block->newer = NULL;
-	return block;
-}
-
-/* A block of more than the usual size is not kept: it was made for one huge text. */
-static void texts_block_free(struct texts *texts, struct texts_block *block)
-{
-	if (texts->spare || block->room > TEXTS_BLOCK_BYTES)
-		free(block);
-	else
-		texts->spare = block;
-}
-
-static void texts_unlink(struct texts *texts, struct texts_block *block)
-{
-	if (block->older)
-		block->older->newer = block->newer;
-	else
-		texts->oldest = block->newer;
-	if (block->newer)
-		block->newer->older = block->older;
-	else
-		texts->newest = block->older;
-	texts_block_free(texts, block);
-}
-
-char *texts_add(struct texts *texts, size_t n)
-{
-	struct texts_block *block = texts->newest;
-	if (!block || block->room - block->used < n) {
-		block = texts_block_new(texts, n);
-		block->older = texts->newest;
-		if (texts->newest)
-			texts->newest->newer = block;
-		else
-			texts->oldest = block;
-		texts->newest = block;
-	}
-	char *p = block->bytes + block->used;
-	block->used += n;
-	block->pieces++;
-	texts->bytes += n;
+	void *p = malloc(n);
+	if (!p)
+		check_panic("out of memory");
 	return p;
 }
 
-static void texts_drop(struct texts *texts, struct texts_block *block, size_t n)
+static char **texts_block(const struct texts *t, uint64_t number)
 {
-	CHECK(block && block->pieces > 0 && texts->bytes >= n);
-	texts->bytes -= n;
-	block->pieces--;
-	if (block->pieces == 0)
-		texts_unlink(texts, block);
+	return &t->blocks[number & (t->n_places - 1)];
 }
 
-void texts_drop_oldest(struct texts *texts, size_t n)
+static void texts_make_places(struct texts *t, uint32_t n)
 {
-	texts_drop(texts, texts->oldest, n);
+	t->n_places = n;
+	t->blocks = texts_alloc(n * sizeof(*t->blocks));
+	memset(t->blocks, 0, n * sizeof(*t->blocks));
 }
 
-void texts_drop_newest(struct texts *texts, const char *p, size_t n)
+void texts_init(struct texts *t)
 {
-	struct texts_block *block = texts->newest;
-	CHECK(block && p >= block->bytes && p + n == block->bytes + block->used);
-	block->used -= n;
-	texts_drop(texts, block, n);
+	*t = (struct texts){0};
+	texts_make_places(t, TEXTS_FIRST_PLACES);
 }
 
-void texts_free(struct texts *texts)
+void texts_free(struct texts *t)
 {
-	while (texts->oldest) {
-		struct texts_block *block = texts->oldest;
-		texts->oldest = block->newer;
-		free(block);
-	}
-	free(texts->spare);
-	*texts = (struct texts){0};
+	for (uint32_t i = 0; i < t->n_places; i++)
+		free(t->blocks[i]);
+	free(t->blocks);
+	free(t->spare);
+	*t = (struct texts){0};
+}
+
+/* Twice as many places: each block's number decides where it goes. */
+static void texts_grow(struct texts *t)
+{
+	struct texts grown = *t;
+	texts_make_places(&grown, 2 * t->n_places);
+	uint64_t first = t->oldest / TEXTS_BLOCK_BYTES;
+	for (uint32_t i = 0; i < t->n_places; i++)
+		*texts_block(&grown, first + i) = *texts_block(t, first + i);
+	free(t->blocks);
+	*t = grown;
+}
+
+static void texts_open_block(struct texts *t, uint64_t number)
+{
+	if (number - t->oldest / TEXTS_BLOCK_BYTES >= t->n_places)
+		texts_grow(t);
+	char **block = texts_block(t, number);
+	if (*block)
+		return;
+	*block = t->spare ? t->spare : texts_alloc(TEXTS_BLOCK_BYTES);
+	t->spare = NULL;
+}
+
+static void texts_close_block(struct texts *t, uint64_t number)
+{
+	char **block = texts_block(t, number);
+	if (t->spare)
+		free(*block);
+	else
+		t->spare = *block;
+	*block = NULL;
+}
+
+uint64_t texts_add(struct texts *t, size_t n)
+{
+	CHECK(n <= TEXTS_BLOCK_BYTES);
+	size_t left = TEXTS_BLOCK_BYTES - t->end % TEXTS_BLOCK_BYTES;
+	if (n > left)
+		t->end += left;
+	uint64_t place = t->end;
+	texts_open_block(t, place / TEXTS_BLOCK_BYTES);
+	t->end += n;
+	return place;
+}
+
+void texts_drop_before(struct texts *t, uint64_t place)
+{
+	CHECK(place >= t->oldest && place <= t->end);
+	for (uint64_t n = t->oldest / TEXTS_BLOCK_BYTES; n < place / TEXTS_BLOCK_BYTES; n++)
+		texts_close_block(t, n);
+	t->oldest = place;
+}
+
+void texts_drop_from(struct texts *t, uint64_t place)
+{
+	CHECK(place >= t->oldest && place <= t->end);
+	for (uint64_t n = place / TEXTS_BLOCK_BYTES + 1; n * TEXTS_BLOCK_BYTES < t->end; n++)
+		texts_close_block(t, n);
+	t->end = place;
 }

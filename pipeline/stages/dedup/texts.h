@@ -1,27 +1,45 @@
 /*
- * A line of short texts that leave at its ends: the oldest when they are forgotten, the newest when they are taken
- * back.
+ * Bytes of many lengths, one text behind the other, that leave at the ends: the oldest when they are forgotten, the
+ * newest when they are taken back.
  *
- * Texts stand in blocks of memory and never move. An emptied block is given back but for one, so that in a steady state
- * nothing is allocated. Zero-initialised is valid and empty. One thread.
+ * A text is known by its place, a number that rises; it stands in one block, whole, and never moves. Blocks fall away
+ * whole, and one is kept, so that in a steady state nothing is allocated. One thread.
  */
 #ifndef WIREDESK_DEDUP_TEXTS_H
 #define WIREDESK_DEDUP_TEXTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-struct texts_block;
+#define TEXTS_BLOCK_BYTES ((size_t)256 * 1024)
+/* A place fits five bytes. */
+#define TEXTS_PLACE_BITS 40
 
 struct texts {
-	struct texts_block *oldest, *newest, *spare;
-	size_t bytes; /* of all texts, without what blocks leave unused */
+	char **blocks; /* a power of two of places; of place p: blocks[p / TEXTS_BLOCK_BYTES % n_places] */
+	uint32_t n_places;
+	uint64_t oldest, end; /* places */
+	char *spare;
 };
 
+void texts_init(struct texts *texts);
 void texts_free(struct texts *texts);
-/* Room for the newest text, to be filled by the caller. */
-char *texts_add(struct texts *texts, size_t n);
-/* The oldest, or the newest, text leaves; n and p are what texts_add was given and gave. */
-void texts_drop_oldest(struct texts *texts, size_t n);
-void texts_drop_newest(struct texts *texts, const char *p, size_t n);
+
+/* Room for the newest text, of at most TEXTS_BLOCK_BYTES, to be filled by the caller; its place. */
+uint64_t texts_add(struct texts *texts, size_t n);
+/* Those before that place leave; and that one, and those behind it. */
+void texts_drop_before(struct texts *texts, uint64_t place);
+void texts_drop_from(struct texts *texts, uint64_t place);
+
+static inline char *texts_at(const struct texts *texts, uint64_t place)
+{
+	return texts->blocks[place / TEXTS_BLOCK_BYTES & (texts->n_places - 1)] + place % TEXTS_BLOCK_BYTES;
+}
+
+/* Of all that is held, with what blocks leave unused at their ends. */
+static inline size_t texts_bytes(const struct texts *texts)
+{
+	return (size_t)(texts->end - texts->oldest);
+}
 
 #endif

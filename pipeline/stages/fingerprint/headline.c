@@ -180,7 +180,7 @@ uint8_t headline_marks(struct str headline, struct str *rest)
 
 static void headline_keep(struct sketch_text *text, uint64_t hash)
 {
-	uint16_t value = (uint16_t)(shingles_mix(hash) >> 48);
+	uint16_t value = (uint16_t)(shingles_mix(hash) >> (64 - SKETCH_WORD_BITS));
 	for (size_t i = 0; i < text->n_headline; i++)
 		if (text->headline[i] == value)
 			return;

@@ -42,7 +42,7 @@ struct names {
 
 static void names_keep(struct names *n, const struct names_word *word)
 {
-	uint16_t value = (uint16_t)(shingles_mix(word->hash) >> 48);
+	uint16_t value = (uint16_t)(shingles_mix(word->hash) >> (64 - SKETCH_WORD_BITS));
 	for (size_t i = 0; i < n->text->n_names; i++)
 		if (n->text->names[i] == value)
 			return;

@@ -67,8 +67,9 @@ static void shingles_keep(struct shingles_least *least, uint32_t hash)
 static void shingles_found(struct shingles *s, uint64_t hash)
 {
 	uint64_t second = hash * SHINGLES_SECOND;
-	uint32_t *least = &s->minima[second >> 58];
-	uint32_t value = (uint32_t)(second >> 26);
+	/* The upper half says which class, the lower one how small. */
+	uint32_t *least = &s->minima[(second >> 32) * SKETCH_MINIMA >> 32];
+	uint32_t value = (uint32_t)second;
 	if (value < *least)
 		*least = value;
 	shingles_keep(&s->whole, (uint32_t)(hash >> 32));
@@ -114,7 +115,7 @@ static uint16_t shingles_value(const struct shingles *s, uint64_t hash)
 	if (s->plain < SKETCH_NUMBER_PLAIN_MAX)
 		return (uint16_t)s->plain;
 	return (uint16_t)(SKETCH_NUMBER_PLAIN_MAX +
-	                  (shingles_mix(hash) >> 32) % (UINT16_MAX + 1 - SKETCH_NUMBER_PLAIN_MAX));
+	                  (shingles_mix(hash) >> 32) % (SKETCH_NUMBER_MAX + 1 - SKETCH_NUMBER_PLAIN_MAX));
 }
 
 static void shingles_number(struct shingles *s, uint64_t hash)
@@ -317,10 +318,10 @@ void shingles_end(struct shingles *s, struct sketch *sketch, struct sketch_words
 	shingles_end_word(s);
 	shingles_frame(s, SHINGLES_EDGE);
 	shingles_copy_samples(s, sketch);
-	for (size_t i = 0; i < SKETCH_MINIMA; i++) {
-		uint8_t cut = (uint8_t)(shingles_mix(s->minima[i]) >> 56);
-		sketch->text.minima[i] = s->minima[i] == UINT32_MAX ? 0 : cut ? cut : 1;
-	}
+	for (size_t i = 0; i < SKETCH_MINIMA; i++)
+		if (s->minima[i] != UINT32_MAX)
+			sketch_set_minimum(&sketch->text, i,
+			                   1 + (unsigned)(shingles_mix(s->minima[i]) >> 32) % SKETCH_MINIMUM_MAX);
 	for (size_t i = 0; i < s->n_numbers; i++) {
 		sketch->text.numbers[i] = s->numbers[i].fact;
 		memcpy(words->numbers[i], s->numbers[i].text, sizeof(words->numbers[i]));

@@ -14,7 +14,7 @@ static struct sketch sketch_full(void)
 	                            .n_headline = SKETCH_HEADLINE_MAX},
 	                   .n_lead_samples = SKETCH_LEAD_SAMPLES_MAX,
 	                   .n_samples = SKETCH_SAMPLES_MAX};
-	for (size_t i = 0; i < SKETCH_MINIMA; i++)
+	for (size_t i = 0; i < sizeof(s.text.minima); i++)
 		s.text.minima[i] = (uint8_t)(200 - i);
 	for (uint16_t i = 0; i < SKETCH_NUMBERS_MAX; i++)
 		s.text.numbers[i] = (struct sketch_number){(uint16_t)(i * 1000), (uint16_t)(i * 7 + 60000)};

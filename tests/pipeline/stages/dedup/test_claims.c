@@ -217,6 +217,34 @@ static void texts_stay_whole_while_claims_come_and_go_at_both_ends(void **state)
 	claims_free(&claims);
 }
 
+/* A window slides over equal claims; some are taken back, some become void. */
+static void the_earliest_of_many_equal_claims_is_found_wherever_the_window_begins(void **state)
+{
+	(void)state;
+	enum { N = 20000, WINDOW = 5000 };
+	struct claims *claims = claims_of_window(WINDOW);
+	for (int i = 0; i < N; i++) {
+		struct claim claim = claim_number(i, 11, 12);
+		uint32_t place = enter(claims, &claim, i);
+		if (i % 100 == 37) {
+			claims_drop_newest(claims);
+			place = enter(claims, &claim, i);
+		}
+		while (claims_count(claims) > WINDOW + 1234)
+			claims_drop_oldest(claims);
+		char id[100], expected[100] = "";
+		int earliest = i < WINDOW ? 0 : i - WINDOW + 1;
+		earliest += i > earliest && earliest % 1000 == 500; /* that one is void */
+		if (i)
+			snprintf(expected, sizeof(expected), "local/wire.raw/0/%d/0", earliest);
+		assert_int_equal(verdict_of(claims, place, id), i ? VERDICT_EXACT : VERDICT_ORIGINAL);
+		assert_string_equal(id, expected);
+		if (i % 1000 == 500)
+			claims_void(claims, place);
+	}
+	claims_free(&claims);
+}
+
 /* A thousand versions that only go down cost no more than the claims that are looked at. */
 static void many_versions_of_one_guid_are_judged_by_the_first_ones(void **state)
 {
@@ -246,6 +274,7 @@ int main(void)
 	        cmocka_unit_test(no_claim_further_back_than_the_window_matches),
 	        cmocka_unit_test(by_the_storys_own_time_the_order_of_claims_is_not_that_of_time),
 	        cmocka_unit_test(texts_stay_whole_while_claims_come_and_go_at_both_ends),
+	        cmocka_unit_test(the_earliest_of_many_equal_claims_is_found_wherever_the_window_begins),
 	        cmocka_unit_test(many_versions_of_one_guid_are_judged_by_the_first_ones),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

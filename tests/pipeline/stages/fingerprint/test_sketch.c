@@ -39,7 +39,7 @@ static int count_minima(const struct sketch *a, const struct sketch *b)
 {
 	int n = 0;
 	for (size_t i = 0; i < SKETCH_MINIMA; i++)
-		n += a->text.minima[i] && a->text.minima[i] == b->text.minima[i];
+		n += sketch_minimum(&a->text, i) && sketch_minimum(&a->text, i) == sketch_minimum(&b->text, i);
 	return n;
 }
 
@@ -66,8 +66,10 @@ static void a_part_shares_samples_with_the_whole(void **state)
 		assert_true(has_sample(b, a->samples[i]));
 	assert_true(count_shared(a, b) >= SKETCH_LEAD_SAMPLES_MAX);
 	assert_int_equal(count_shared(a, c), 0);
-	assert_int_equal(count_minima(a, a), SKETCH_MINIMA);
-	assert_in_range(count_minima(a, c), 0, 5);
+	/* Of so many shingles hardly a class has none. */
+	assert_in_range(count_minima(a, a), SKETCH_MINIMA - 6, SKETCH_MINIMA);
+	/* One in 15 by chance. */
+	assert_in_range(count_minima(a, c), 0, 16);
 	fixture_free(f);
 }
 

@@ -1,0 +1,125 @@
+/*
+ * Sketches in few bytes. See packed.h.
+ *
+ *     0  numbers: how many; flags in the upper three bits
+ *     1  names: how many
+ *     2  words of the headline: how many
+ *     3  shingles, 7 bits a byte, the lowest first
+ *        minima, as they are
+ *        numbers: frame 16 bits, value 12; then names and headline, 12 bits each; the lowest bits first
+ */
+#include "pipeline/stages/dedup/packed.h"
+
+#include <string.h>
+
+#define PACKED_FLAGS_AT 5
+_Static_assert(SKETCH_NUMBERS_MAX < 1 << PACKED_FLAGS_AT, "the number of numbers stands below the flags");
+_Static_assert(SKETCH_CAPITALS << PACKED_FLAGS_AT <= UINT8_MAX, "the flags stand in what is left of the byte");
+_Static_assert(SKETCH_NUMBER_MAX >> SKETCH_WORD_BITS == 0, "a number's value is as long as a word");
+
+/* Bits that wait for a whole byte. */
+struct packed_target {
+	uint8_t *p;
+	uint64_t held;
+	unsigned n;
+};
+
+static void packed_put(struct packed_target *b, uint32_t value, unsigned bits)
+{
+	b->held |= (uint64_t)value << b->n;
+	for (b->n += bits; b->n >= 8; b->n -= 8) {
+		*b->p++ = (uint8_t)b->held;
+		b->held >>= 8;
+	}
+}
+
+static void packed_put_words(struct packed_target *b, const uint16_t *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		packed_put(b, words[i] & ((1u << SKETCH_WORD_BITS) - 1), SKETCH_WORD_BITS);
+}
+
+size_t packed_write(const struct sketch_text *t, uint8_t out[PACKED_BYTES_MAX])
+{
+	uint8_t *p = out;
+	*p++ = (uint8_t)(t->n_numbers | t->flags << PACKED_FLAGS_AT);
+	*p++ = t->n_names;
+	*p++ = t->n_headline;
+	uint32_t shingles = t->n_shingles;
+	for (; shingles > 0x7f; shingles >>= 7)
+		*p++ = (uint8_t)(shingles | 0x80);
+	*p++ = (uint8_t)shingles;
+	memcpy(p, t->minima, sizeof(t->minima));
+	struct packed_target b = {.p = p + sizeof(t->minima)};
+	for (size_t i = 0; i < t->n_numbers; i++)
+		packed_put(&b, t->numbers[i].frame | (t->numbers[i].value & SKETCH_NUMBER_MAX) << 16,
+		           PACKED_NUMBER_BITS);
+	packed_put_words(&b, t->names, t->n_names);
+	packed_put_words(&b, t->headline, t->n_headline);
+	if (b.n)
+		packed_put(&b, 0, 8 - b.n);
+	return (size_t)(b.p - out);
+}
+
+struct packed_source {
+	const uint8_t *p;
+	uint64_t held;
+	unsigned n;
+};
+
+static uint32_t packed_take(struct packed_source *s, unsigned bits)
+{
+	for (; s->n < bits; s->n += 8)
+		s->held |= (uint64_t)*s->p++ << s->n;
+	uint32_t value = (uint32_t)(s->held & ((UINT64_C(1) << bits) - 1));
+	s->held >>= bits;
+	s->n -= bits;
+	return value;
+}
+
+static void packed_take_words(struct packed_source *s, uint16_t *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		words[i] = (uint16_t)packed_take(s, SKETCH_WORD_BITS);
+}
+
+/* What stands before the minima. */
+static const uint8_t *packed_read_head(const uint8_t *p, struct sketch_text *out)
+{
+	out->n_numbers = *p & ((1 << PACKED_FLAGS_AT) - 1);
+	out->flags = *p++ >> PACKED_FLAGS_AT;
+	out->n_names = *p++;
+	out->n_headline = *p++;
+	out->n_shingles = 0;
+	for (unsigned shift = 0;; shift += 7) {
+		out->n_shingles |= (uint32_t)(*p & 0x7f) << shift;
+		if (*p++ <= 0x7f)
+			return p;
+	}
+}
+
+static size_t packed_bits(const struct sketch_text *t)
+{
+	return (size_t)t->n_numbers * PACKED_NUMBER_BITS + (size_t)(t->n_names + t->n_headline) * SKETCH_WORD_BITS;
+}
+
+size_t packed_read(const uint8_t *from, struct sketch_text *out)
+{
+	const uint8_t *p = packed_read_head(from, out);
+	memcpy(out->minima, p, sizeof(out->minima));
+	struct packed_source s = {.p = p + sizeof(out->minima)};
+	for (size_t i = 0; i < out->n_numbers; i++) {
+		uint32_t number = packed_take(&s, PACKED_NUMBER_BITS);
+		out->numbers[i] = (struct sketch_number){(uint16_t)number, (uint16_t)(number >> 16)};
+	}
+	packed_take_words(&s, out->names, out->n_names);
+	packed_take_words(&s, out->headline, out->n_headline);
+	return (size_t)(s.p - from);
+}
+
+size_t packed_bytes(const uint8_t *from)
+{
+	struct sketch_text head;
+	const uint8_t *p = packed_read_head(from, &head);
+	return (size_t)(p - from) + sizeof(head.minima) + (packed_bits(&head) + 7) / 8;
+}
