@@ -15,6 +15,7 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
+#include "pipeline/stages/dedup/packed.h"
 
 #define RECORD_LAYOUT      1
 #define RECORD_CHECKSUM_AT 4
@@ -80,61 +81,39 @@ static struct str record_take_text(struct record_reader *r)
 /* --- a sketch, in the format of sketch.h ----------------------------------------------------------------------------
  */
 
+/* The text as it is packed, then how many samples, of the lead and all, and the samples. */
 static void record_write_sketch(struct buf *out, const struct sketch *sketch)
 {
-	const struct sketch_text *t = &sketch->text;
-	_Static_assert(SKETCH_HEADLINE_MAX < 16 && SKETCH_CAPITALS < 16, "both fit one byte");
-	record_put(out, t->n_shingles, 4);
-	record_put(out, t->n_numbers, 1);
-	record_put(out, t->n_names, 1);
-	record_put(out, (uint64_t)t->flags << 4 | t->n_headline, 1);
+	uint8_t text[PACKED_BYTES_MAX];
+	buf_put(out, text, packed_write(&sketch->text, text));
 	record_put(out, sketch->n_lead_samples, 1);
 	record_put(out, sketch->n_samples, 1);
-	buf_put(out, t->minima, sizeof(t->minima));
-	for (size_t i = 0; i < t->n_numbers; i++) {
-		record_put(out, t->numbers[i].frame, 2);
-		record_put(out, t->numbers[i].value, 2);
-	}
-	for (size_t i = 0; i < t->n_names; i++)
-		record_put(out, t->names[i], 2);
-	for (size_t i = 0; i < t->n_headline; i++)
-		record_put(out, t->headline[i], 2);
 	for (size_t i = 0; i < sketch->n_samples; i++)
 		record_put(out, sketch->samples[i], 4);
 }
 
-static bool record_counts_are_sound(const struct sketch *s)
+/* Copied into room that no packed text can lead out of. */
+static bool record_read_text(struct record_reader *r, struct sketch_text *out)
 {
-	return s->text.n_numbers <= SKETCH_NUMBERS_MAX && s->text.n_names <= SKETCH_NAMES_MAX &&
-	       s->text.n_headline <= SKETCH_HEADLINE_MAX && s->n_lead_samples <= SKETCH_LEAD_SAMPLES_MAX &&
-	       s->n_samples >= s->n_lead_samples && s->n_samples - s->n_lead_samples <= SKETCH_WHOLE_SAMPLES_MAX;
+	uint8_t room[2 * PACKED_BYTES_MAX] = {0};
+	memcpy(room, r->left.p, r->left.n < PACKED_BYTES_MAX ? r->left.n : PACKED_BYTES_MAX);
+	if (!packed_is_sound(room, PACKED_BYTES_MAX) || packed_bytes(room) > r->left.n)
+		return false;
+	record_take_bytes(r, packed_read(room, out));
+	return true;
 }
 
 static bool record_read_sketch(struct str bytes, struct sketch *out)
 {
 	struct record_reader r = {bytes, false};
-	struct sketch_text *t = &out->text;
 	*out = (struct sketch){0};
-	t->n_shingles = (uint32_t)record_take(&r, 4);
-	t->n_numbers = (uint8_t)record_take(&r, 1);
-	t->n_names = (uint8_t)record_take(&r, 1);
-	t->n_headline = (uint8_t)record_take(&r, 1);
-	t->flags = t->n_headline >> 4;
-	t->n_headline &= 0xf;
+	if (!bytes.n || !record_read_text(&r, &out->text))
+		return false;
 	out->n_lead_samples = (uint8_t)record_take(&r, 1);
 	out->n_samples = (uint8_t)record_take(&r, 1);
-	struct str minima = record_take_bytes(&r, sizeof(t->minima));
-	if (r.ended || !record_counts_are_sound(out))
+	if (out->n_lead_samples > SKETCH_LEAD_SAMPLES_MAX || out->n_samples < out->n_lead_samples ||
+	    out->n_samples - out->n_lead_samples > SKETCH_WHOLE_SAMPLES_MAX)
 		return false;
-	memcpy(t->minima, minima.p, sizeof(t->minima));
-	for (size_t i = 0; i < t->n_numbers; i++) {
-		t->numbers[i].frame = (uint16_t)record_take(&r, 2);
-		t->numbers[i].value = (uint16_t)record_take(&r, 2);
-	}
-	for (size_t i = 0; i < t->n_names; i++)
-		t->names[i] = (uint16_t)record_take(&r, 2);
-	for (size_t i = 0; i < t->n_headline; i++)
-		t->headline[i] = (uint16_t)record_take(&r, 2);
 	for (size_t i = 0; i < out->n_samples; i++)
 		out->samples[i] = (uint32_t)record_take(&r, 4);
 	return !r.ended && !r.left.n;

@@ -563,6 +563,36 @@ uint32_t claims_enter(struct claims *c, const struct claim *claim, int64_t time_
 	return i;
 }
 
+/* Claims from the one to the other. One number is never a claim's. */
+static uint32_t claims_distance(uint32_t from, uint32_t to)
+{
+	return to - from - (CLAIMS_NONE - from < to - from);
+}
+
+size_t claims_before(const struct claims *c, uint32_t place)
+{
+	return claims_distance(c->entries.oldest, place);
+}
+
+bool claims_is_same(const struct claims *c, uint32_t place, const struct claim *claim)
+{
+	static const struct sketch_text none;
+	const struct claims_entry *e = claims_at(c, place);
+	struct sketch_text held = {0};
+	uint64_t hashes[KINDS];
+	claims_find_hashes(claim, hashes);
+	claims_read_sketch(c, e, &held);
+	return claims_hash(c, e, BY_EXACT) == hashes[BY_EXACT] && claims_hash(c, e, BY_BODY) == hashes[BY_BODY] &&
+	       claims_scope(c, e) == claims_scope_of(claim) &&
+	       memcmp(&held, claim->sketch ? &claim->sketch->text : &none, sizeof(held)) == 0;
+}
+
+int64_t claims_oldest_order_ms(const struct claims *c, int64_t now_ms)
+{
+	int64_t span_ms = claims_span_ms(c->window.ms);
+	return postings_oldest_span(c->postings, (uint32_t)(now_ms / span_ms)) * span_ms;
+}
+
 /* --- leaving -------------------------------------------------------------------------------------------------- */
 
 static void claims_uncount(struct claims *c, const struct claims_entry *e)
@@ -703,12 +733,6 @@ int claims_compare_versions(struct str a, struct str b)
 		j++;
 	}
 	return (i < a.n) - (j < b.n);
-}
-
-/* Claims from the one to the other. One number is never a claim's. */
-static uint32_t claims_distance(uint32_t from, uint32_t to)
-{
-	return to - from - (CLAIMS_NONE - from < to - from);
 }
 
 /* Time between them; only the story's own time may fall. */

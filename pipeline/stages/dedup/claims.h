@@ -38,6 +38,12 @@ void claims_free(struct claims **claims);
  * of the story's time. Whether its key came before is the caller's business (keys.h). */
 uint32_t claims_enter(struct claims *claims, const struct claim *claim, int64_t time_ms, int64_t order_ms);
 bool claims_holds(const struct claims *claims, uint32_t place);
+/* How many claims before it are held. */
+size_t claims_before(const struct claims *claims, uint32_t place);
+/* Is this claim's text, as far as it is held, that of `claim`? Then so are its samples, which are not. */
+bool claims_is_same(const struct claims *claims, uint32_t place, const struct claim *claim);
+/* order_ms of the oldest, or up to a span less, when it is now_ms. There must be one. */
+int64_t claims_oldest_order_ms(const struct claims *claims, int64_t now_ms);
 
 enum claims_method { CLAIMS_NO_METHOD, CLAIMS_TEXT_HASH, CLAIMS_BODY_HASH, CLAIMS_VERSION, CLAIMS_SHINGLES };
 

@@ -45,8 +45,8 @@ struct claim {
 	struct str uri;                   /* of the record, for `of` */
 	struct str guid; /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;
-	int64_t time_ms; /* wall clock, for people; judged is by the local ledger's own clock, or the log's
-	                    LogAppendTime */
+	int64_t time_ms;    /* the story's own date where it has one, else the wall clock's; judged by only if wished */
+	int64_t arrived_ms; /* of the Kafka record; -1: unknown */
 };
 
 /* What judging found. Views live until the ledger's next call: copy them into call->keep, the publisher reads them

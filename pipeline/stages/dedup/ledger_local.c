@@ -10,7 +10,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/clock.h"
 #include "pipeline/stages/dedup/claims.h"
-#include "pipeline/stages/dedup/evidence.h"
+#include "pipeline/stages/dedup/judging.h"
 #include "pipeline/stages/dedup/keys.h"
 
 #define LOCAL_UNSETTLED_MAX 2
@@ -33,7 +33,6 @@ struct local {
 	struct local_batch *unsettled[LOCAL_UNSETTLED_MAX]; /* oldest first */
 	struct local_batch *spare[LOCAL_UNSETTLED_MAX];
 	size_t n_unsettled;
-	struct buf evidence; /* scratch */
 };
 
 static struct local *local_of(struct ledger *ledger)
@@ -87,44 +86,6 @@ static void local_close_batch(struct local *l, struct local_batch *b)
 	arena_reset(&b->texts);
 }
 
-/* --- judging -------------------------------------------------------------------------------------------------- */
-
-static const char *const local_methods[] = {
-        [CLAIMS_NO_METHOD] = NULL,    [CLAIMS_TEXT_HASH] = "text-hash", [CLAIMS_BODY_HASH] = "body-hash",
-        [CLAIMS_VERSION] = "version", [CLAIMS_SHINGLES] = "shingles",
-};
-
-/* Below 0: a version is not measured. */
-static double local_score(const struct claims_match *match)
-{
-	if (match->method == CLAIMS_TEXT_HASH || match->method == CLAIMS_BODY_HASH)
-		return 1;
-	return match->method == CLAIMS_SHINGLES ? match->likeness.share : -1;
-}
-
-static struct str local_evidence(struct local *l, struct arena *a, const struct claim *claim,
-                                 const struct claims_match *match)
-{
-	buf_clear(&l->evidence);
-	evidence_write(&l->evidence, claim, match);
-	CHECK(!l->evidence.overflow);
-	return arena_copy(a, buf_view(&l->evidence));
-}
-
-static void local_judge_one(struct local *l, struct local_batch *b, const struct claim *claim, uint32_t place)
-{
-	struct claims_match match;
-	struct judgement *out = &b->found[b->n++];
-	claims_judge(l->claims, claim, place, &match);
-	*out = (struct judgement){
-	        .verdict = match.verdict, .method = local_methods[match.method], .score = local_score(&match)};
-	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains)
-		return;
-	out->of_uri = arena_copy(&b->texts, match.uri);
-	out->of_id = arena_copy(&b->texts, match.id);
-	out->evidence = local_evidence(l, &b->texts, claim, &match);
-}
-
 /* --- the operations ------------------------------------------------------------------------------------------- */
 
 static void local_drop_oldest(struct local *l)
@@ -173,7 +134,8 @@ static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, con
 		local_void(l, &ended[i]);
 	struct local_batch *b = local_open_batch(l, batch, n);
 	for (size_t i = 0; i < n; i++)
-		local_judge_one(l, b, &claims[i], local_enter(l, b, &claims[i], now_ms));
+		judging_judge(l->claims, &claims[i], local_enter(l, b, &claims[i], now_ms), &b->texts,
+		              &b->found[b->n++]);
 	return LEDGER_READY;
 }
 
@@ -230,7 +192,6 @@ static void local_close(struct ledger *ledger)
 		free(l->batches[i].found);
 		arena_free(&l->batches[i].texts);
 	}
-	buf_free(&l->evidence);
 	free(l);
 }
 
@@ -255,7 +216,6 @@ struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t c
 	l->claims = claims_new(&(struct claims_window){.ms = window_ms});
 	l->keys = keys_new();
 	l->claims_max = claims_max;
-	buf_init(&l->evidence, EVIDENCE_BYTES_MAX);
 	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
 		l->spare[i] = &l->batches[i];
 		arena_init(&l->batches[i].texts, 0, 0);

@@ -123,3 +123,16 @@ size_t packed_bytes(const uint8_t *from)
 	const uint8_t *p = packed_read_head(from, &head);
 	return (size_t)(p - from) + sizeof(head.minima) + (packed_bits(&head) + 7) / 8;
 }
+
+bool packed_is_sound(const uint8_t *p, size_t n)
+{
+	struct sketch_text head;
+	size_t shingle_bytes = 1;
+	while (shingle_bytes < 5 && p[2 + shingle_bytes] > 0x7f)
+		shingle_bytes++;
+	if (p[2 + shingle_bytes] > 0x7f)
+		return false;
+	packed_read_head(p, &head);
+	return head.n_numbers <= SKETCH_NUMBERS_MAX && head.n_names <= SKETCH_NAMES_MAX &&
+	       head.n_headline <= SKETCH_HEADLINE_MAX && packed_bytes(p) <= n;
+}

@@ -266,6 +266,13 @@ void postings_add(struct postings *p, uint32_t span, const uint32_t *samples, si
 		postings_grow(p);
 }
 
+uint32_t postings_oldest_span(const struct postings *p, uint32_t now)
+{
+	CHECK(p->claims.count);
+	const struct postings_claim *oldest = ring_at(&p->claims, p->claims.oldest);
+	return now - (uint16_t)(now - oldest->span);
+}
+
 void postings_drop_oldest(struct postings *p)
 {
 	const struct postings_claim *c = ring_at(&p->claims, p->claims.oldest);

@@ -35,6 +35,8 @@ void postings_prefetch(const struct postings *p, const uint32_t *samples, size_t
 /* The next claim, with up to POSTINGS_NOTED_MAX samples, each once. Spans do not fall, and those of claims that are
  * held are less than 65536 apart. */
 void postings_add(struct postings *p, uint32_t span, const uint32_t *samples, size_t n);
+/* There must be one. `now`: a span that is not older, nor newer by 2^16. */
+uint32_t postings_oldest_span(const struct postings *p, uint32_t now);
 void postings_drop_oldest(struct postings *p);
 void postings_drop_newest(struct postings *p);
 

@@ -17,11 +17,11 @@ static struct sketch sketch_full(void)
 	for (size_t i = 0; i < sizeof(s.text.minima); i++)
 		s.text.minima[i] = (uint8_t)(200 - i);
 	for (uint16_t i = 0; i < SKETCH_NUMBERS_MAX; i++)
-		s.text.numbers[i] = (struct sketch_number){(uint16_t)(i * 1000), (uint16_t)(i * 7 + 60000)};
+		s.text.numbers[i] = (struct sketch_number){(uint16_t)(i * 1000), (uint16_t)(i * 7 + 3000)};
 	for (uint16_t i = 0; i < SKETCH_NAMES_MAX; i++)
-		s.text.names[i] = (uint16_t)(i * 3001);
+		s.text.names[i] = (uint16_t)(i * 201);
 	for (uint16_t i = 0; i < SKETCH_HEADLINE_MAX; i++)
-		s.text.headline[i] = (uint16_t)(i * 5003);
+		s.text.headline[i] = (uint16_t)(i * 303);
 	for (uint32_t i = 0; i < SKETCH_SAMPLES_MAX; i++)
 		s.samples[i] = i * 123456789;
 	return s;
