@@ -12,6 +12,7 @@
 #include "pipeline/stages/entities/features.h"
 #include "pipeline/stages/entities/rows.h"
 #include "pipeline/stages/entities/tagger_file.h"
+#include "pipeline/stages/entities/ways.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -22,7 +23,6 @@
 #define TAGGER_AHEAD        12 /* how many words before it is looked at a word is asked for */
 #define TAGGER_LINE_BYTES   64
 #define TAGGER_FORBIDDEN    INT16_MIN
-#define TAGGER_NEVER        (-100000000) /* lower than any sum of a sentence */
 
 _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
 
@@ -30,7 +30,7 @@ struct tagger {
 	struct mapped file;
 	const struct tagger_file_head *head;
 	struct rows rows;
-	int32_t follows[TAGGER_GRAMMARS][TAGGER_LABELS][TAGGER_LABELS];
+	struct ways_grammar grammars[TAGGER_GRAMMARS];
 };
 
 /* A word: a cache line. */
@@ -83,16 +83,6 @@ static bool tagger_check(struct tagger *t, const char *path, struct err *err)
 	return true;
 }
 
-static void tagger_read_follows(struct tagger *t)
-{
-	for (unsigned grammar = 0; grammar < TAGGER_GRAMMARS; grammar++)
-		for (unsigned from = 0; from < TAGGER_LABELS; from++)
-			for (unsigned to = 0; to < TAGGER_LABELS; to++)
-				t->follows[grammar][from][to] = tagger_file_may_follow(from, to)
-				                                        ? t->head->follows[grammar][from][to]
-				                                        : TAGGER_NEVER;
-}
-
 struct tagger *tagger_open(const char *path, struct err *err)
 {
 	struct tagger *t = calloc(1, sizeof(*t));
@@ -103,7 +93,8 @@ struct tagger *tagger_open(const char *path, struct err *err)
 		return NULL;
 	}
 	rows_open(&t->rows, (const struct tagger_file_bucket *)(t->head + 1), t->head->n_buckets);
-	tagger_read_follows(t);
+	for (unsigned i = 0; i < TAGGER_GRAMMARS; i++)
+		ways_read_grammar(t->head->follows[i], &t->grammars[i]);
 	return t;
 }
 
@@ -150,8 +141,9 @@ struct tagger_run {
 	uint16_t *places; /* of the text's words in the memory */
 	struct features_sentence *sentence;
 	struct rows_wanted wanted;
-	struct tagger_word *near;  /* of a stretch of a sentence, and those beside it */
-	struct tagger_step *steps; /* of the stretch */
+	struct tagger_word *near; /* of a stretch of a sentence, and those beside it */
+	struct rows_sum *sums;    /* of the stretch's words… */
+	struct ways_step *steps;  /* …and the ways through them */
 	struct tagged *names;
 	size_t n_names, room;
 };
@@ -230,19 +222,6 @@ static void tagger_pack(const struct tagger_sums *sums, struct tagger_packed *ou
 		       (TAGGER_LABELS - 1) * sizeof(int16_t));
 }
 
-/* One word of a stretch. */
-struct tagger_step {
-	struct rows_sum sum;           /* of its rows */
-	int32_t best[TAGGER_LABELS];   /* of all ways that end in the label here */
-	int32_t rest[TAGGER_LABELS];   /* of all ways on from the label here, without its own score */
-	uint8_t before[TAGGER_LABELS]; /* the label before, on the best way */
-};
-
-static int32_t tagger_score(const struct tagger_step *step, unsigned label)
-{
-	return label ? step->sum.lanes[ROWS_FIRST_LANE + label - 1] : 0;
-}
-
 static void tagger_want_word(struct tagger_run *r, size_t i, struct tagger_word *word)
 {
 	const struct tagger_known *known = tagger_know(r, i);
@@ -295,15 +274,15 @@ static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 	for (size_t i = first; i < last; i++)
 		tagger_want_word(r, s->first + i, &r->near[i - first]);
 	for (size_t j = from; j < end; j++) {
-		memset(&r->steps[j - from].sum, 0, sizeof(r->steps->sum));
-		tagger_want_context(r, j, &r->steps[j - from].sum);
+		memset(&r->sums[j - from], 0, sizeof(*r->sums));
+		tagger_want_context(r, j, &r->sums[j - from]);
 	}
 	rows_add(&r->t->rows, &r->wanted);
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_pack(&r->near[i - first].new, &r->near[i - first].packed);
 	for (size_t j = from; j < end; j++)
-		tagger_add_words(r, first, last, j, &r->steps[j - from].sum);
+		tagger_add_words(r, first, last, j, &r->sums[j - from]);
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_learn(r, s->first + i, &r->near[i - first]);
@@ -326,64 +305,7 @@ static void tagger_forbid(const struct features_token *token, struct rows_sum *s
 	}
 }
 
-/* --- ways -------------------------------------------------------------------------------------------------------- */
-
-/* Labels with which a name is not open. */
-static const uint8_t tagger_closed[] = {0, 3, 4, 7, 8, 11, 12};
-#define TAGGER_CLOSED (sizeof(tagger_closed))
-
-static void tagger_come(struct tagger_step *step, const int32_t *from, const int32_t (*follows)[TAGGER_LABELS],
-                        const uint8_t labels[2])
-{
-	int32_t score = from[labels[0]] + follows[labels[0]][labels[1]];
-	if (score > step->best[labels[1]]) {
-		step->best[labels[1]] = score;
-		step->before[labels[1]] = labels[0];
-	}
-}
-
-/* Best ways to each label of each step; outside stands before the first. */
-static void tagger_go(struct tagger_step *steps, size_t n, const int32_t (*follows)[TAGGER_LABELS])
-{
-	int32_t begin[TAGGER_LABELS];
-	const int32_t *from = begin;
-	for (unsigned l = 0; l < TAGGER_LABELS; l++)
-		begin[l] = l ? TAGGER_NEVER : 0;
-	for (size_t i = 0; i < n; i++) {
-		struct tagger_step *step = &steps[i];
-		for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-			step->best[to] = 2 * TAGGER_NEVER;
-			step->before[to] = 0;
-		}
-		for (size_t k = 0; k < TAGGER_CLOSED; k++)
-			for (uint8_t to = 0; to < TAGGER_LABELS; to = (uint8_t)(to % 4 == 1 ? to + 3 : to + 1))
-				tagger_come(step, from, follows, (uint8_t[2]){tagger_closed[k], to});
-		for (uint8_t open = LABEL_BEGIN; open < TAGGER_LABELS; open += LABELS_OF_TYPE)
-			for (uint8_t k = 0; k < 4; k++)
-				tagger_come(step, from, follows,
-				            (uint8_t[2]){(uint8_t)(open + (k & 1)), (uint8_t)(open + 1 + (k >> 1))});
-		for (unsigned to = 0; to < TAGGER_LABELS; to++)
-			step->best[to] += tagger_score(step, to);
-		from = step->best;
-	}
-}
-
-/* Best ways on from each label of each step, to outside behind the last. */
-static void tagger_go_back(struct tagger_step *steps, size_t n, const int32_t (*follows)[TAGGER_LABELS])
-{
-	for (unsigned l = 0; l < TAGGER_LABELS; l++)
-		steps[n - 1].rest[l] = follows[l][LABEL_OUTSIDE];
-	for (size_t i = n - 1; i-- > 0;)
-		for (unsigned from = 0; from < TAGGER_LABELS; from++) {
-			int32_t best = 2 * TAGGER_NEVER;
-			for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-				int32_t score =
-				        follows[from][to] + tagger_score(&steps[i + 1], to) + steps[i + 1].rest[to];
-				best = score > best ? score : best;
-			}
-			steps[i].rest[from] = best;
-		}
-}
+/* --- names ------------------------------------------------------------------------------------------------------- */
 
 static void tagger_add_name(struct tagger_run *r, struct tagged name)
 {
@@ -394,13 +316,13 @@ static void tagger_add_name(struct tagger_run *r, struct tagged name)
 
 /* The best way through a stretch. */
 struct tagger_way {
+	const struct ways_grammar *grammar;
 	uint8_t labels[TAGGER_SENTENCE_WORDS];
 	size_t n;
 	int32_t score;
 };
 
-static void tagger_keep_names(struct tagger_run *r, size_t from, const struct tagger_way *way,
-                              const int32_t (*follows)[TAGGER_LABELS])
+static void tagger_keep_names(struct tagger_run *r, size_t from, const struct tagger_way *way)
 {
 	for (size_t i = 0; i < way->n; i++) {
 		unsigned label = way->labels[i];
@@ -409,9 +331,8 @@ static void tagger_keep_names(struct tagger_run *r, size_t from, const struct ta
 			continue;
 		while ((way->labels[i] - 1) % LABELS_OF_TYPE + 1 < LABEL_LAST)
 			i++;
-		/* The same words, all outside; an equal way counts as the least that is better. */
-		int32_t without = r->steps[first].best[LABEL_OUTSIDE] + r->steps[i].rest[LABEL_OUTSIDE] +
-		                  (int32_t)(i - first) * follows[LABEL_OUTSIDE][LABEL_OUTSIDE];
+		/* An equal way counts as the least that is better. */
+		int32_t without = ways_past(way->grammar, r->steps, first, i);
 		int32_t better = way->score > without ? way->score - without : 1;
 		struct tagged name = {.first = (uint32_t)(r->sentence->first + from + first),
 		                      .n = (uint32_t)(i - first + 1),
@@ -423,35 +344,26 @@ static void tagger_keep_names(struct tagger_run *r, size_t from, const struct ta
 
 static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 {
-	const int32_t(*follows)[TAGGER_LABELS] = r->t->follows[r->sentence->alone];
-	struct tagger_way way = {.n = end - from, .score = 2 * TAGGER_NEVER};
-	tagger_sum(r, from, end);
-	for (size_t i = from; i < end; i++)
-		tagger_forbid(&r->sentence->tokens[i], &r->steps[i - from].sum);
-	tagger_go(r->steps, way.n, follows);
-	uint8_t label = LABEL_OUTSIDE;
-	for (uint8_t l = 0; l < TAGGER_LABELS; l++) {
-		int32_t score = r->steps[way.n - 1].best[l] + follows[l][LABEL_OUTSIDE];
-		if (score > way.score) {
-			way.score = score;
-			label = l;
-		}
-	}
+	struct tagger_way way = {.grammar = &r->t->grammars[r->sentence->alone], .n = end - from};
 	bool any = false;
-	for (size_t i = way.n; i-- > 0; label = r->steps[i].before[label]) {
-		way.labels[i] = label;
-		any |= label != LABEL_OUTSIDE;
+	tagger_sum(r, from, end);
+	for (size_t i = 0; i < way.n; i++) {
+		tagger_forbid(&r->sentence->tokens[from + i], &r->sums[i]);
+		ways_set_scores(&r->steps[i], (const int16_t *)&r->sums[i].lanes + ROWS_FIRST_LANE);
 	}
+	way.score = ways_find(way.grammar, r->steps, way.n, way.labels);
+	for (size_t i = 0; i < way.n; i++)
+		any |= way.labels[i] != LABEL_OUTSIDE;
 	if (!any)
 		return;
-	tagger_go_back(r->steps, way.n, follows);
-	tagger_keep_names(r, from, &way, follows);
+	ways_find_rests(way.grammar, r->steps, way.n);
+	tagger_keep_names(r, from, &way);
 }
 
 size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const struct tagger_text *text,
                   struct arena *arena, struct tagged **out)
 {
-	struct tagger_run *r = ARENA_NEW(arena, struct tagger_run);
+	struct tagger_run *r = arena_alloc(arena, sizeof(*r));
 	struct features_source source = {text->words, text->matches, text->n_matches, tagger_look, r};
 	struct features_place at = {0};
 	*r = (struct tagger_run){.t = t, .memory = memory, .text = text, .arena = arena};
@@ -462,6 +374,7 @@ size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const st
 	tagger_know_all(r);
 	r->near = arena_alloc(arena, (TAGGER_SENTENCE_WORDS + 2 * FEATURES_EDGE) * sizeof(*r->near));
 	r->sentence = arena_alloc(arena, sizeof(*r->sentence));
+	r->sums = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->sums));
 	r->steps = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->steps));
 	r->sentence->document = features_document_new(&source, arena);
 	while (features_next_sentence(&source, &at, r->sentence))
