@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ROWS_EVERY_BYTE UINT64_C(0x0101010101010101)
-#define ROWS_LOW_BITS   UINT64_C(0x7f7f7f7f7f7f7f7f)
+#define ROWS_HIGH_BITS  UINT64_C(0x8080808080808080)
 
 typedef int8_t rows_bytes __attribute__((vector_size(ROWS_LANES), aligned(16), may_alias));
 
@@ -40,52 +40,59 @@ void rows_close(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
-void rows_want(const struct rows *rows, struct rows_wanted *wanted, uint64_t key, struct rows_sum *sum)
+void rows_want(const struct rows *rows, struct rows_wanted *wanted, const uint64_t *keys, size_t n,
+               struct rows_sum *sum)
 {
-	if (wanted->n == ROWS_WANTED)
+	CHECK(n <= ROWS_WANTED);
+	if (wanted->n + n > ROWS_WANTED)
 		rows_add(rows, wanted);
-	size_t i = wanted->n++;
-	wanted->keys[i] = key;
-	wanted->sums[i] = sum;
-	for (unsigned which = 0; which < 2; which++) {
-		wanted->buckets[i][which] = tagger_file_bucket(key, rows->n_buckets, which);
-		__builtin_prefetch(&rows->signs[wanted->buckets[i][which]]);
+	size_t first = wanted->n;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t one = tagger_file_bucket(keys[i], rows->n_buckets, 0);
+		uint32_t other = tagger_file_bucket(keys[i], rows->n_buckets, 1);
+		__builtin_prefetch(&rows->signs[one]);
+		__builtin_prefetch(&rows->signs[other]);
+		wanted->keys[first + i] = keys[i];
+		wanted->buckets[first + i][0] = one;
+		wanted->buckets[first + i][1] = other;
+		wanted->sums[first + i] = sum;
 	}
+	wanted->n = first + n;
 }
 
-/* A bit in the byte of each row of both buckets, the first bucket's below, whose sign is the key's. */
-static uint64_t rows_likely(const struct rows *rows, const struct rows_wanted *wanted, size_t i)
+/* The first row that has the key's check, as the file is to be read; NULL: none. */
+static const struct tagger_file_row *rows_search(const struct rows *rows, const struct rows_wanted *wanted, size_t i)
 {
-	uint64_t signs = rows->signs[wanted->buckets[i][0]] | (uint64_t)rows->signs[wanted->buckets[i][1]] << 32;
-	uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign(tagger_file_check(wanted->keys[i]));
-	return ~(((other & ROWS_LOW_BITS) + ROWS_LOW_BITS) | other | ROWS_LOW_BITS);
+	for (unsigned which = 0; which < 2; which++) {
+		const struct tagger_file_bucket *bucket = &rows->buckets[wanted->buckets[i][which]];
+		for (size_t k = 0; k < TAGGER_FILE_ROWS; k++)
+			if (bucket->rows[k].check == tagger_file_check(wanted->keys[i]))
+				return &bucket->rows[k];
+	}
+	return NULL;
 }
 
-static const struct tagger_file_row *rows_row(const struct rows *rows, const struct rows_wanted *wanted, size_t i,
-                                              uint64_t likely)
-{
-	unsigned n = (unsigned)__builtin_ctzll(likely) / 8;
-	return &rows->buckets[wanted->buckets[i][n / TAGGER_FILE_ROWS]].rows[n % TAGGER_FILE_ROWS];
-}
-
-/* A key that may have a row. */
+/* A key that may have a row, and the row that it most likely is. */
 struct rows_found {
 	const struct tagger_file_row *row;
-	uint64_t likely;
 	size_t wanted;
 };
 
-/* Finds what may be the keys' rows, and asks the memory for the first of each. */
+/* Finds what may be the keys' rows, and asks the memory for them. */
 static size_t rows_find(const struct rows *rows, const struct rows_wanted *wanted, struct rows_found *found)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < wanted->n; i++) {
+		const uint32_t *buckets = wanted->buckets[i];
+		uint64_t signs = rows->signs[buckets[0]] | (uint64_t)rows->signs[buckets[1]] << 32;
+		uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign(tagger_file_check(wanted->keys[i]));
+		/* The lowest bit is of the first byte that is the key's sign. */
+		uint64_t same = (other - ROWS_EVERY_BYTE) & ~other & ROWS_HIGH_BITS;
 		/* Half of the keys have no row, which nobody could foretell: nothing branches on it. */
-		uint64_t likely = rows_likely(rows, wanted, i);
-		found[n].row = rows_row(rows, wanted, i, likely | UINT64_C(1) << 63);
-		found[n].likely = likely;
+		unsigned at = (unsigned)__builtin_ctzll(same | UINT64_C(1) << 63) / 8;
+		found[n].row = &rows->buckets[buckets[at / TAGGER_FILE_ROWS]].rows[at % TAGGER_FILE_ROWS];
 		found[n].wanted = i;
-		n += likely != 0;
+		n += same != 0;
 	}
 	for (size_t k = 0; k < n; k++)
 		__builtin_prefetch(found[k].row);
@@ -99,10 +106,9 @@ void rows_add(const struct rows *rows, struct rows_wanted *wanted)
 	for (size_t k = 0; k < n; k++) {
 		size_t i = found[k].wanted;
 		const struct tagger_file_row *row = found[k].row;
-		uint64_t likely = found[k].likely;
-		while (row->check != tagger_file_check(wanted->keys[i]) && (likely &= likely - 1))
-			row = rows_row(rows, wanted, i, likely);
-		if (likely)
+		if (row->check != tagger_file_check(wanted->keys[i]))
+			row = rows_search(rows, wanted, i);
+		if (row)
 			wanted->sums[i]->lanes += __builtin_convertvector(*(const rows_bytes *)row, rows_lanes);
 	}
 	wanted->n = 0;

@@ -37,8 +37,9 @@ struct rows_wanted {
 	uint32_t buckets[ROWS_WANTED][2]; /* where each may stand */
 	struct rows_sum *sums[ROWS_WANTED];
 };
-/* Collects a key; adds rows up when there is room for no more. */
-void rows_want(const struct rows *rows, struct rows_wanted *wanted, uint64_t key, struct rows_sum *sum);
+/* Collects keys for one sum; adds rows up when there is no room for more. At most ROWS_WANTED keys. */
+void rows_want(const struct rows *rows, struct rows_wanted *wanted, const uint64_t *keys, size_t n,
+               struct rows_sum *sum);
 /* Adds the rows of all keys collected, and forgets the keys. */
 void rows_add(const struct rows *rows, struct rows_wanted *wanted);
 

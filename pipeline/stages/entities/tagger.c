@@ -140,7 +140,7 @@ struct tagger_run {
 	struct arena *arena;
 	uint16_t *places; /* of the text's words in the memory */
 	struct features_sentence *sentence;
-	struct rows_wanted wanted;
+	struct rows_wanted *wanted;
 	struct tagger_word *near; /* of a stretch of a sentence, and those beside it */
 	struct rows_sum *sums;    /* of the stretch's words… */
 	struct ways_step *steps;  /* …and the ways through them */
@@ -236,7 +236,7 @@ static void tagger_want_word(struct tagger_run *r, size_t i, struct tagger_word 
 	features_word_keys(r->text->words, i, &keys);
 	memset(&word->new, 0, sizeof(word->new));
 	for (size_t k = 0; k < keys.n; k++)
-		rows_want(&r->t->rows, &r->wanted, keys.at[k], &word->new.places[keys.place[k]]);
+		rows_want(&r->t->rows, r->wanted, &keys.at[k], 1, &word->new.places[keys.place[k]]);
 }
 
 /* The memory learns a new word's sums, unless the word's place has been taken since. */
@@ -251,8 +251,7 @@ static void tagger_want_context(struct tagger_run *r, size_t i, struct rows_sum 
 {
 	struct features_context context;
 	features_context(r->sentence, i, &context);
-	for (size_t k = 0; k < context.n; k++)
-		rows_want(&r->t->rows, &r->wanted, context.at[k], sum);
+	rows_want(&r->t->rows, r->wanted, context.at, context.n, sum);
 }
 
 /* What the words of the stretch, and those beside it, say to the word at j of the sentence. */
@@ -277,7 +276,7 @@ static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 		memset(&r->sums[j - from], 0, sizeof(*r->sums));
 		tagger_want_context(r, j, &r->sums[j - from]);
 	}
-	rows_add(&r->t->rows, &r->wanted);
+	rows_add(&r->t->rows, r->wanted);
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_pack(&r->near[i - first].new, &r->near[i - first].packed);
@@ -372,6 +371,8 @@ size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const st
 		memory->tagger = t;
 	}
 	tagger_know_all(r);
+	r->wanted = arena_alloc(arena, sizeof(*r->wanted));
+	r->wanted->n = 0;
 	r->near = arena_alloc(arena, (TAGGER_SENTENCE_WORDS + 2 * FEATURES_EDGE) * sizeof(*r->near));
 	r->sentence = arena_alloc(arena, sizeof(*r->sentence));
 	r->sums = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->sums));

@@ -287,6 +287,12 @@ struct model_count {
 	size_t n;
 };
 
+static void model_forget(struct model_count *count)
+{
+	memset(count->places, 0, sizeof(count->places));
+	count->n = 0;
+}
+
 static void model_count(const struct model *m, struct model_count *count, uint64_t key)
 {
 	size_t place = (size_t)(key >> 40) % MODEL_PLACES;
@@ -342,19 +348,19 @@ static void model_flush(const struct model *m, size_t n_labels, struct model_cou
 		if (features[add].slot != SIZE_MAX && features[add].list)
 			model_add_list(m, features[add].list, n_labels, count->times[add], sums);
 	}
-	memset(count->places, 0, sizeof(count->places));
-	count->n = 0;
+	model_forget(count);
 }
 
 /* Adds up the text's features; returns its letters. */
 static uint32_t model_sum(const struct model *m, size_t group, struct str text, struct model_sums *sums)
 {
-	struct model_count count = {.n = 0};
+	struct model_count count;
 	uint64_t keys[READER_FEATURES_MAX];
 	uint16_t word[READER_WORD_MAX];
 	uint32_t letters = 0;
 	size_t n, n_labels = m->groups[group].n_labels;
 	bool is_latin = strcmp(m->groups[group].script, "Latn") == 0;
+	model_forget(&count);
 	for (size_t at = 0; (n = reader_next_word(m->reader, text, &at, word)) > 0;) {
 		if (!reader_is_at_home(word, is_latin))
 			continue;

@@ -75,7 +75,7 @@ static void adds_the_row_of_each_key_and_nothing_for_others(void **state)
 	for (size_t i = 0; i < 2 * KEYS; i++) {
 		struct rows_sum sum = {0};
 		uint64_t key = key_at(i);
-		rows_want(&table->rows, &wanted, key, &sum);
+		rows_want(&table->rows, &wanted, &key, 1, &sum);
 		rows_add(&table->rows, &wanted);
 		for (size_t l = 0; l < TAGGER_LABELS - 1; l++)
 			assert_int_equal(sum.lanes[ROWS_FIRST_LANE + l], weight(table, key, l));
@@ -90,7 +90,7 @@ static void adds_more_keys_than_it_collects_at_once(void **state)
 	int expected[3] = {0};
 	for (size_t i = 0; i < 5 * ROWS_WANTED; i++) {
 		uint64_t key = key_at(i * 13 % KEYS);
-		rows_want(&table->rows, &wanted, key, &sums[i % 3]);
+		rows_want(&table->rows, &wanted, &key, 1, &sums[i % 3]);
 		expected[i % 3] += weight(table, key, 5);
 	}
 	rows_add(&table->rows, &wanted);
