@@ -69,10 +69,25 @@ size_t fold_text(struct str s, char *out, size_t room)
 	return n;
 }
 
+/* What the folded text begins with, or 0 where the first character alone does not tell. */
+static uint32_t fold_begin(struct str s)
+{
+	size_t at = 0;
+	uint32_t c = s.n ? fold_char(utf8_next(s, &at)).c[0] : 0;
+	return c == ' ' ? 0 : c;
+}
+
+/* Most texts that are compared differ in their first letter. */
+static bool fold_begin_apart(struct str a, struct str b)
+{
+	uint32_t one = fold_begin(a), other = fold_begin(b);
+	return one && other && one != other;
+}
+
 bool fold_equal(struct str a, struct str b)
 {
 	char folded_a[2 * FOLD_EQUAL_MAX], folded_b[2 * FOLD_EQUAL_MAX];
-	if (a.n > FOLD_EQUAL_MAX || b.n > FOLD_EQUAL_MAX)
+	if (a.n > FOLD_EQUAL_MAX || b.n > FOLD_EQUAL_MAX || fold_begin_apart(a, b))
 		return false;
 	size_t n = fold_text(a, folded_a, sizeof(folded_a));
 	size_t m = fold_text(b, folded_b, sizeof(folded_b));
