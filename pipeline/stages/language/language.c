@@ -4,17 +4,17 @@
  * First by script: many scripts have one language. Among the languages of a script by a model of letters and words
  * (model.h), trained on text of some 260 languages in their scripts. Its probabilities are calibrated; they say how
  * sure the answer is, and who comes second. `und` with a reason stands where there is too little to go by, or nothing
- * that is known. What the source says to expect counts a little: it decides between languages that are near to each
+ * that is known. What is known of the story beside its text (prior.h) decides between languages that are near to each
  * other, never against the text.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/language/model.h"
+#include "pipeline/stages/language/prior.h"
 #include "pipeline/stages/language/script.h"
 #include "pipeline/words/language_tag.h"
 
 #include <limits.h>
-#include <strings.h>
 
 /* So much is read of a headline, and of a body in three places: a language does not change behind it. */
 #define LANGUAGE_HEADLINE_BYTES 256
@@ -23,8 +23,6 @@
 /* Fewer letters than these are a name or a number's unit, in a script of one language and of many. */
 #define LANGUAGE_LETTERS_ONE  2
 #define LANGUAGE_LETTERS_MANY 12
-/* So many times likelier is an expected language before anything is read. */
-#define LANGUAGE_EXPECTED 8.0
 /* Below it many languages are as good as each other, above it only one is good. */
 #define LANGUAGE_GUESS    0.2
 #define LANGUAGE_RELIABLE 0.8
@@ -32,6 +30,7 @@
 
 struct language_shared {
 	struct model *model;
+	struct prior *prior;
 };
 
 struct language_ranked {
@@ -78,19 +77,11 @@ static bool language_check(const struct stage_env *env, const void *options, str
 	return true;
 }
 
-/* Is the tag the language of an expected one ("pt" of "pt-BR"), or the same? */
-static bool language_tag_fits(const char *tag, struct str expected)
-{
-	size_t n = strlen(tag);
-	bool starts = expected.n >= n && strncasecmp(expected.p, tag, n) == 0;
-	return starts && (expected.n == n || expected.p[n] == '-');
-}
-
 static bool language_model_has(const struct model *model, struct str expected)
 {
 	for (size_t group = 0; group < model_groups(model); group++)
 		for (size_t label = 0; label < model_group_labels(model, group); label++)
-			if (language_tag_fits(model_tag(model, group, label), expected))
+			if (prior_tag_fits(model_tag(model, group, label), expected))
 				return true;
 	return false;
 }
@@ -122,14 +113,17 @@ static bool language_open(const struct stage_env *env, const void *options, void
 	if (n < 0 || n >= (int)sizeof(path))
 		return err_set(err, "the path of the data folder is too long");
 	language->model = model_open(path, err);
-	if (language->model)
-		language_warn(env, language->model);
-	return language->model != NULL;
+	if (!language->model)
+		return false;
+	language->prior = prior_new(language->model);
+	language_warn(env, language->model);
+	return true;
 }
 
 static void language_close(void *shared)
 {
 	struct language_shared *language = shared;
+	prior_free(&language->prior);
 	model_close(&language->model);
 }
 
@@ -168,29 +162,6 @@ static void language_unknown(struct story *st, const char *script, const char *r
 	st->language.reason = reason;
 }
 
-static bool language_is_expected(const struct feed *feed, const char *tag)
-{
-	for (size_t i = 0; feed && i < feed->n_expect; i++)
-		if (language_tag_fits(tag, feed->expect[i]))
-			return true;
-	return false;
-}
-
-/* The prior: expected languages are likelier from the start. */
-static void language_expect(const struct model *model, size_t group, const struct feed *feed,
-                            struct model_answer *answer)
-{
-	double sum = 0;
-	size_t n = model_group_labels(model, group);
-	for (size_t l = 0; feed && feed->n_expect && l < n; l++) {
-		if (language_is_expected(feed, model_tag(model, group, l)))
-			answer->probability[l] *= LANGUAGE_EXPECTED;
-		sum += answer->probability[l];
-	}
-	for (size_t l = 0; sum > 0 && l < n; l++)
-		answer->probability[l] /= sum;
-}
-
 static struct language_ranked language_rank(const double *p, size_t n)
 {
 	struct language_ranked ranked = {.best = SIZE_MAX, .second = SIZE_MAX};
@@ -218,18 +189,29 @@ static void language_set(struct story *st, const char *tag, const char *script, 
 	st->language.reason = NULL;
 }
 
+/*
+ * What a script's share of the letters is worth: two scripts in equal parts leave everything open, some quoted words
+ * nothing.
+ */
+static double language_trust(const struct script_found *script)
+{
+	double share = script->share, rest = 1 - share;
+	return share * share / (share * share + rest * rest);
+}
+
 static void language_by_script(const struct model *model, size_t group, struct story *st,
                                const struct script_found *script)
 {
 	if (script->letters < LANGUAGE_LETTERS_ONE)
 		language_unknown(st, script->name, "too-short");
 	else
-		language_set(st, model_tag(model, group, 0), script->name, script->share);
+		language_set(st, model_tag(model, group, 0), script->name, language_trust(script));
 }
 
-static void language_by_model(const struct model *model, size_t group, struct story *st, struct str text,
+static void language_by_model(const struct language_shared *language, size_t group, struct story *st, struct str text,
                               const struct script_found *script)
 {
+	const struct model *model = language->model;
 	struct model_answer answer;
 	/* A character of Chinese says as much as a word elsewhere. */
 	bool is_han = strncmp(script->name, "Han", 3) == 0;
@@ -238,13 +220,13 @@ static void language_by_model(const struct model *model, size_t group, struct st
 		return;
 	}
 	model_judge(model, group, text, &answer);
-	language_expect(model, group, st->msg->feed, &answer);
+	prior_apply(language->prior, group, st, &answer);
 	struct language_ranked ranked = language_rank(answer.probability, model_group_labels(model, group));
 	if (answer.strange || ranked.best_p < LANGUAGE_GUESS) {
 		language_unknown(st, script->name, "unknown");
 		return;
 	}
-	language_set(st, model_tag(model, group, ranked.best), script->name, ranked.best_p * script->share);
+	language_set(st, model_tag(model, group, ranked.best), script->name, ranked.best_p * language_trust(script));
 	if (ranked.second != SIZE_MAX)
 		st->language.runner_up = model_tag(model, group, ranked.second);
 }
@@ -266,7 +248,7 @@ static enum answer language_run(struct call *call, struct story *st)
 	else if (model_group_labels(language->model, group) == 1)
 		language_by_script(language->model, group, st, &script);
 	else
-		language_by_model(language->model, group, st, text, &script);
+		language_by_model(language, group, st, text, &script);
 	return ANSWER_KEEP;
 }
 

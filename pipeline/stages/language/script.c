@@ -3,7 +3,8 @@
  *
  * Letters are counted by ICU's script property; a letter that several scripts share counts for none. Japanese is
  * written in kanji and kana together, so Han counts for it as soon as some kana stand among it; Korean likewise with
- * Hangul.
+ * Hangul. Names of firms and products stand in Latin letters in text of all scripts ("iPhone 16", "OpenAI"): Latin
+ * words with a capital count for a quarter against another script.
  */
 #include "pipeline/stages/language/script.h"
 
@@ -30,9 +31,13 @@ static const char script_traditional[] =
         "領頭題"
         "額願顧風飛馬駕驗魯鳥點黨龍";
 
+/* Of this many letters of Latin words with a capital one counts. */
+#define SCRIPT_NAME_LETTERS 4
+
 struct script_counts {
 	size_t letters[USCRIPT_CODE_LIMIT];
 	size_t all;
+	size_t names; /* Latin letters in words with a capital */
 	size_t simplified, traditional;
 };
 
@@ -66,19 +71,35 @@ static void script_count(struct script_counts *counts, uint32_t c)
 		script_count_han(counts, c);
 }
 
+/* A Latin word on its way: its ASCII letters, and whether one is a capital. */
+struct script_word {
+	size_t letters;
+	bool has_capital;
+};
+
+static void script_count_ascii(struct script_counts *counts, struct script_word *word, char c)
+{
+	bool is_capital = c >= 'A' && c <= 'Z', is_letter = is_capital || (c >= 'a' && c <= 'z');
+	counts->letters[USCRIPT_LATIN] += is_letter;
+	counts->all += is_letter;
+	word->letters += is_letter;
+	word->has_capital |= is_capital;
+	if (is_letter || (c >= '0' && c <= '9'))
+		return;
+	counts->names += word->has_capital ? word->letters : 0;
+	*word = (struct script_word){0};
+}
+
 static void script_count_text(struct script_counts *counts, struct str text)
 {
+	struct script_word word = {0};
 	for (size_t at = 0; at < text.n;) {
-		char c = text.p[at];
-		if ((unsigned char)c >= 0x80) {
+		if ((unsigned char)text.p[at] >= 0x80)
 			script_count(counts, utf8_next(text, &at));
-			continue;
-		}
-		bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		counts->letters[USCRIPT_LATIN] += is_letter;
-		counts->all += is_letter;
-		at++;
+		else
+			script_count_ascii(counts, &word, text.p[at++]);
 	}
+	script_count_ascii(counts, &word, ' ');
 }
 
 /* Han, kana, Hangul and bopomofo are one writing system or another. Moves their counts to it. */
@@ -108,11 +129,15 @@ struct script_found script_find(struct str text)
 	if (counts.all == 0)
 		return (struct script_found){0};
 	const char *east_asian = script_join_east_asian(&counts);
+	size_t latin = counts.letters[USCRIPT_LATIN], discount = counts.names - counts.names / SCRIPT_NAME_LETTERS;
 	int best = 0;
+	counts.letters[USCRIPT_LATIN] -= discount;
 	for (int script = 1; script < USCRIPT_CODE_LIMIT; script++)
 		if (counts.letters[script] > counts.letters[best])
 			best = script;
+	if (best == USCRIPT_LATIN || counts.letters[best] == 0)
+		return (struct script_found){"Latn", latin, (double)latin / (double)counts.all};
 	return (struct script_found){.name = best == USCRIPT_HAN ? east_asian : uscript_getShortName((UScriptCode)best),
 	                             .letters = counts.letters[best],
-	                             .share = (double)counts.letters[best] / (double)counts.all};
+	                             .share = (double)counts.letters[best] / (double)(counts.all - discount)};
 }

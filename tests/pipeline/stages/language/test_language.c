@@ -279,17 +279,136 @@ static void what_the_source_expects_decides_between_neighbours_only(void **state
 	fixture_free(f);
 }
 
+/* A text that either of two languages could be, and what is known beside it. */
+static const char *either_language = "Dia makan nasi di rumah dengan ibu dan ayah yang baik.";
+
+static double indonesian_odds(struct fixture *f, struct story *st)
+{
+	fixture_run(f, st);
+	assert_true(strcmp(st->language.tag, "id") == 0 || strcmp(st->language.tag, "ms") == 0);
+	double p = st->language.confidence;
+	return strcmp(st->language.tag, "id") == 0 ? p / (1 - p) : (1 - p) / p;
+}
+
+static void zone_dateline_and_declared_language_move_the_odds_of_neighbours(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	double plain = indonesian_odds(f, fixture_story(f, "", either_language));
+	struct story *st = fixture_story(f, "", either_language);
+	st->credits.zone = "Asia/Makassar";
+	assert_true(indonesian_odds(f, st) > 3 * plain);
+	st->credits.zone = "Asia/Kuala_Lumpur";
+	assert_true(indonesian_odds(f, st) < plain / 3);
+	st->credits.zone = "Etc/GMT";
+	assert_true(fabs(indonesian_odds(f, st) / plain - 1) < 0.01);
+	st = fixture_story(f, "", either_language);
+	st->credits.place.name = str_of("KUPANG, NTT");
+	assert_true(indonesian_odds(f, st) > 3 * plain);
+	st->credits.place.name = str_of("Nowhere");
+	assert_true(fabs(indonesian_odds(f, st) / plain - 1) < 0.01);
+	st->credits.place.name = (struct str){0};
+	st->decode.located = str_of("Kuching");
+	assert_true(indonesian_odds(f, st) < plain / 3);
+	st = fixture_story(f, "", either_language);
+	st->decode.language = str_of("ms-MY");
+	assert_true(indonesian_odds(f, st) < plain / 3);
+	fixture_free(f);
+}
+
+static void the_zone_of_the_source_stands_in_for_the_text_s(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	static const struct feed desk = {.zone = STR_INIT("Asia/Kuala_Lumpur")};
+	double plain = indonesian_odds(f, fixture_story(f, "", either_language));
+	struct story *st = fixture_story(f, "", either_language);
+	struct message *msg = ARENA_NEW(&f->keep, struct message);
+	*msg = *st->msg;
+	msg->feed = &desk;
+	st->msg = msg;
+	assert_true(indonesian_odds(f, st) < plain / 3);
+	st->credits.zone = "Asia/Jakarta";
+	assert_true(indonesian_odds(f, st) > 3 * plain);
+	fixture_free(f);
+}
+
+/* All that can be known speaks for another language. */
+static void nothing_beside_the_text_stands_against_what_it_says(void **state)
+{
+	(void)state;
+	static struct str expected[] = {STR_INIT("ms")};
+	static const struct feed feed = {.expect = expected, .n_expect = 1, .zone = STR_INIT("Asia/Kuala_Lumpur")};
+	static const struct {
+		const char *tag, *text;
+	} rows[] = {
+	        {"id", "Menurut dia, polisi mengatakan korban kecelakaan dibawa ke rumah sakit karena luka-luka. "
+	               "Pelaku sudah ditangkap pada Jumat sore, kata juru bicara kepolisian kepada wartawan."},
+	        {"en", "The harbour was closed for two days because of the storm, but the ferries are running again."},
+	        {"pt", "O porto esteve fechado dois dias por causa da tempestade, mas os barcos já não esperam."}};
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct story *st = fixture_story(f, "", rows[i].text);
+		struct message *msg = ARENA_NEW(&f->keep, struct message);
+		*msg = *st->msg;
+		msg->feed = &feed;
+		st->msg = msg;
+		st->decode.language = str_of("ms");
+		st->credits.zone = "Asia/Kuala_Lumpur";
+		st->credits.place.name = str_of("Kuala Lumpur");
+		fixture_run(f, st);
+		assert_string_equal(st->language.tag, rows[i].tag);
+	}
+	fixture_free(f);
+}
+
+static void a_place_says_nothing_of_languages_that_are_not_near(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	const char *text = "Storm closes port";
+	double alone = judge(f, "", text)->language.confidence;
+	struct story *st = fixture_story(f, "", text);
+	st->credits.place.name = str_of("Lisboa");
+	st->credits.zone = "Europe/Lisbon";
+	st->decode.language = str_of("pt");
+	fixture_run(f, st);
+	assert_string_equal(st->language.tag, judge(f, "", text)->language.tag);
+	assert_true(fabs(st->language.confidence - alone) < 1e-9);
+	fixture_free(f);
+}
+
+static void names_in_latin_letters_do_not_make_a_text_latin(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tag, *text;
+	} rows[] = {{"zh", "台积电（TSMC）周二宣布，将与 NVIDIA、Apple 合作开发 CoWoS 先进封装。"},
+	            {"ko", "삼성전자는 Galaxy S25 Ultra에 Snapdragon 8 Elite를 탑재한다고 밝혔다."},
+	            {"el", "Η Microsoft και η OpenAI ανακοίνωσαν συνεργασία για το ChatGPT στην Ευρώπη."},
+	            {"ar", "أعلنت شركة OpenAI عن نموذجها الجديد GPT-5 بالتعاون مع Microsoft و Oracle"}};
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct story *st = judge(f, "", rows[i].text);
+		assert_string_equal(st->language.tag, rows[i].tag);
+		assert_true(st->language.reliable);
+	}
+	assert_string_equal(judge(f, "", "SHOHEI OHTANI (大谷翔平) HITS TWO HOMERS AS DODGERS BEAT CUBS")->language.tag,
+	                    "en");
+	fixture_free(f);
+}
+
 static void two_scripts_in_one_text_lower_the_confidence(void **state)
 {
 	(void)state;
 	struct fixture *f = fixture_new(&stage_language, NULL);
 	struct story *st = judge(f, "Το λιμάνι ήταν κλειστό δύο", "The harbour was closed");
 	assert_string_equal(st->language.tag, "el");
-	assert_true(st->language.confidence < 0.7);
+	assert_true(st->language.confidence < 0.75);
 	assert_false(st->language.reliable);
 	st = judge(f, "Порт был закрыт два дня, но сейчас паромы снова ходят", "The harbour was closed for two days");
 	assert_string_equal(st->language.tag, "ru");
-	assert_true(st->language.confidence < 0.7);
+	assert_true(st->language.confidence < 0.75);
 	fixture_free(f);
 }
 
@@ -580,6 +699,11 @@ int main(void)
 	        cmocka_unit_test(what_is_no_language_cannot_be_expected),
 	        cmocka_unit_test(a_language_that_the_model_does_not_know_is_a_warning),
 	        cmocka_unit_test(what_the_source_expects_decides_between_neighbours_only),
+	        cmocka_unit_test(zone_dateline_and_declared_language_move_the_odds_of_neighbours),
+	        cmocka_unit_test(the_zone_of_the_source_stands_in_for_the_text_s),
+	        cmocka_unit_test(nothing_beside_the_text_stands_against_what_it_says),
+	        cmocka_unit_test(a_place_says_nothing_of_languages_that_are_not_near),
+	        cmocka_unit_test(names_in_latin_letters_do_not_make_a_text_latin),
 	        cmocka_unit_test(two_scripts_in_one_text_lower_the_confidence),
 	        cmocka_unit_test(the_language_of_a_mixed_text_is_that_of_its_greater_part),
 	        cmocka_unit_test(any_text_is_answered),
