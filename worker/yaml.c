@@ -395,6 +395,8 @@ bool yaml_expand(struct arena *a, struct node *root, struct err *err)
 /* Plain where it is a word of safe characters that YAML reads as itself. */
 static bool yaml_is_plain(struct str text)
 {
+	if (str_is(text, "...")) /* the end of a document */
+		return false;
 	if (yaml_is_null(text) || !(isalnum((unsigned char)text.p[0]) || text.p[0] == '/' || text.p[0] == '.'))
 		return false;
 	for (size_t i = 0; i < text.n; i++) {

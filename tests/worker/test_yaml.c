@@ -246,6 +246,13 @@ static void writes_what_it_reads_and_masks_secrets(void **state)
 	again = yaml_read(&f->a, buf_view(&out), "again", true, &f->err);
 	buf_free(&out);
 	assert_str(node_get(again, "a")->text, node_get(root, "a")->text.p);
+	/* Bare it would be the end of the document. */
+	buf_init(&out, 1000);
+	yaml_write_scalar(&out, STR("..."));
+	again = yaml_read(&f->a, buf_view(&out), "again", true, &f->err);
+	buf_free(&out);
+	assert_non_null(again);
+	assert_str(again->text, "...");
 }
 
 int main(void)
