@@ -56,7 +56,8 @@ struct publication {
 	 */
 	bool one_by_one;
 	size_t probe_from;
-	_Atomic bool abort_asked; /* the partitions are lost: abort, unless the commit is already sent */
+	_Atomic bool
+	        abort_asked; /* the partitions are lost, or the worker is to end: abort, unless the commit is sent */
 	/* Is this message's (part -1) or part's dead letter to be a stub, because it was refused itself? May be NULL.
 	 * Publisher's thread. */
 	bool (*stub)(void *arg, const struct message *msg);

@@ -30,7 +30,7 @@ static bool transaction_was_asked(struct transaction *t)
 {
 	if (!atomic_load_explicit(&t->pub->abort_asked, memory_order_acquire))
 		return false;
-	transaction_decide(t, ladder_abort(CAUSE_ASKED), "the partitions were lost");
+	transaction_decide(t, ladder_abort(CAUSE_ASKED), "its partitions are lost, or the worker is to end");
 	return true;
 }
 

@@ -26,8 +26,9 @@
 #define CMD_RUN_IDLE_COMMIT_MS  1000
 #define CMD_RUN_BACK_OFF_MIN_MS 100
 #define CMD_RUN_BACK_OFF_MAX_MS 10000
-/* With the abort before it, within the half minute that supervisors commonly give after SIGTERM. */
-#define CMD_RUN_CLOSE_S      8
+/* Both together are less than the ten seconds after which the hastiest supervisors follow SIGTERM up with SIGKILL. */
+#define CMD_RUN_STOP_MS      5000
+#define CMD_RUN_CLOSE_S      4
 #define CMD_RUN_INSTANCE_MAX 200
 
 struct cmd_run {
@@ -247,6 +248,7 @@ static struct loop *cmd_run_new_loop(struct cmd_run *run)
 	                    .batch_wait_ms = config->batch.wait_ms,
 	                    .work_ms = config->kafka.max_poll_interval_ms / 2,
 	                    .transaction_ms = config->kafka.transaction_timeout_ms,
+	                    .stop_ms = CMD_RUN_STOP_MS,
 	                    .idle_commit_ms = CMD_RUN_IDLE_COMMIT_MS,
 	                    .back_off_min_ms = CMD_RUN_BACK_OFF_MIN_MS,
 	                    .back_off_max_ms = CMD_RUN_BACK_OFF_MAX_MS,
@@ -314,6 +316,13 @@ static int cmd_run_loop(struct cmd_run *run, struct err *err)
 	return (int)end;
 }
 
+/* The sink is inside of librdkafka, and would not come out in time: nothing that it uses may go before the process. */
+static void cmd_run_leave(struct cmd_run *run, int code)
+{
+	suspects_close(&run->suspects); /* this is an orderly end, and no message's fault */
+	_exit(code);
+}
+
 static void cmd_run_close(struct cmd_run *run)
 {
 	struct loop *loop = atomic_load(&run->loop);
@@ -355,6 +364,8 @@ static int cmd_run_run(const struct command_line *line)
 		command_fail(line, EXIT_CODE_USAGE, &err);
 	else if (err_is_set(&err))
 		log_error("FAILED", "the worker cannot go on", LOG_CSTR("why", err.words), LOG_INT("exit", code));
+	if (run.loop && loop_is_abandoned(run.loop))
+		cmd_run_leave(&run, code);
 	/* librdkafka's consumer has been seen to wait for ever for a partition of a deleted topic. */
 	signals_end_within(CMD_RUN_CLOSE_S, code);
 	cmd_run_close(&run);
@@ -377,7 +388,8 @@ const struct command command_run = {
         .name = "run",
         .arguments = "-c FILE [--instance NAME] [--until-end]",
         .summary = "The worker: reads raw stories, publishes articles, duplicates and dead letters, exactly once.",
-        .help = "SIGTERM or SIGINT drains it: what is worked on is published, and it ends with exit code 0. A second "
+        .help = "SIGTERM or SIGINT drains it: what is worked on is published, and it ends with exit code 0, after ten "
+                "seconds at most even if the brokers do not answer. A second "
                 "SIGINT ends it at once; "
                 "nothing is lost or doubled by that either.",
         .options = cmd_run_options,

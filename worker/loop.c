@@ -236,12 +236,22 @@ struct loop *loop_new(const struct loop_setup *setup)
 	return l;
 }
 
+/* What was abandoned has an end at last, whichever. */
+static void reclaim(struct loop *l)
+{
+	publisher_take(l->publisher);
+	l->abandoned = false;
+	loop_drop_batches(l);
+}
+
 void loop_free(struct loop **loop)
 {
 	struct loop *l = *loop;
 	*loop = NULL;
 	if (!l)
 		return;
+	if (l->abandoned)
+		reclaim(l);
 	publisher_free(&l->publisher);
 	for (size_t i = 0; i < 3; i++)
 		batch_free(&l->batches[i]);

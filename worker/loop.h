@@ -31,6 +31,7 @@ struct loop_options {
 	int64_t batch_wait_ms;  /* a batch is worked on at the latest so long after its first message */
 	int64_t work_ms;        /* work deadline: half of max.poll.interval.ms */
 	int64_t transaction_ms; /* transaction.timeout.ms: how long publishing and resolving may take */
+	int64_t stop_ms;        /* so long after it was told to stop, what is in flight is abandoned; 0: never */
 	int64_t idle_commit_ms; /* after so long without a message, end-of-partition offsets are committed alone (1 s)
 	                         */
 	int64_t back_off_min_ms, back_off_max_ms; /* pause after an abort: doubles from one to the other */
@@ -75,9 +76,16 @@ struct loop *loop_new(const struct loop_setup *setup);
 /*
  * Runs until stopped, at the end, or beyond help; then err says why. On return, however it ends, nothing is in flight
  * and all messages are released; source and sink stay open: their owner closes them, sink first. A stop waits for what
- * is in flight, at most begin + 2 x transaction_ms.
+ * is in flight, at most begin + 2 x transaction_ms, and no longer than stop_ms: what has not been committed after half
+ * of it is to be aborted, and what has no end after all of it is abandoned.
  */
 enum loop_end loop_run(struct loop *loop, struct err *err);
+/*
+ * Is a batch abandoned? Its sink is at work still, so that sink, source and runner must not be closed before loop_free
+ * has waited for it. A process had better just end: as after SIGKILL the brokers give the transaction an end, when it
+ * times out or when its id is taken anew, and whoever has the partitions next goes on where the group stands.
+ */
+bool loop_is_abandoned(const struct loop *loop);
 void loop_free(struct loop **loop);
 
 const struct loop_status *loop_status(const struct loop *loop);

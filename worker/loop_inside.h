@@ -49,7 +49,9 @@ struct loop {
 	struct until_end until_end;
 	int64_t back_off_ms; /* 0: the last batch was committed */
 
-	bool troubled; /* brokers or a stage could not take the last batch */
+	int64_t stopping_since_ms; /* 0: not seen to be told to stop */
+	bool abandoned;            /* what flies belongs to the publisher for good */
+	bool troubled;             /* brokers or a stage could not take the last batch */
 	int64_t last_message_ms;
 	bool source_ended;
 	bool over; /* an end is decided, and err says why */
@@ -66,6 +68,8 @@ int64_t loop_now_ms(struct loop *l);
 /* The first end stands, like the first error. err may be NULL. */
 void loop_end_with(struct loop *l, enum loop_end end, const struct err *err);
 bool loop_must_stop(struct loop *l);
+/* How long ago it was first seen to be told to stop; -1: it is not. */
+int64_t loop_stopping_ms(struct loop *l);
 /* After whatever may have changed it. */
 void loop_update_ready(struct loop *l);
 
@@ -75,10 +79,14 @@ enum collected { COLLECTED_NOTHING, COLLECTED_COMMITTED, COLLECTED_FAILED };
 
 /*
  * Waits for the batch in flight. Committed: settled and empty again. Failed: *cause is set, and it stays in l->flying,
- * not rolled back yet, because a younger batch must be rolled back before it.
+ * not rolled back yet, because a younger batch must be rolled back before it. Failed is also what is abandoned; then
+ * nothing is in any hand of ours any more.
  */
 enum collected loop_collect(struct loop *l, enum publish_cause *cause);
-/* Every batch is empty again; the youngest is rolled back first. The one in flight must have been taken back. */
+/*
+ * Every batch is empty again; the youngest is rolled back first. The one in flight must have been taken back; if it is
+ * abandoned, all stay as they are.
+ */
 void loop_drop_batches(struct loop *l);
 /* Tells the metrics what is kept about single messages beyond their batch. */
 void loop_report_kept(struct loop *l);

@@ -23,6 +23,15 @@ bool loop_must_stop(struct loop *l)
 	return l->over || atomic_load(l->with.stop);
 }
 
+int64_t loop_stopping_ms(struct loop *l)
+{
+	if (!atomic_load(l->with.stop))
+		return -1;
+	if (!l->stopping_since_ms)
+		l->stopping_since_ms = loop_now_ms(l);
+	return loop_now_ms(l) - l->stopping_since_ms;
+}
+
 /* Why is the worker not ready? NULL: it is. A member that the group gives no partition to stands by, and is ready. */
 static const char *find_unready(struct loop *l)
 {
@@ -40,6 +49,11 @@ static const char *find_unready(struct loop *l)
 void loop_update_ready(struct loop *l)
 {
 	atomic_store(&l->status.unready, find_unready(l));
+}
+
+bool loop_is_abandoned(const struct loop *l)
+{
+	return l->abandoned;
 }
 
 const struct loop_status *loop_status(const struct loop *l)

@@ -8,6 +8,8 @@
 #include "pipeline/base/log.h"
 #include "worker/refusals.h"
 
+#define WAIT_MS 100
+
 /* --- a commit ------------------------------------------------------------------------------------------------------
  */
 
@@ -104,10 +106,40 @@ static void judge_result(struct loop *l, const struct publication *mail)
 /* --- taking the batch in flight back -------------------------------------------------------------------------------
  */
 
+/*
+ * Waits until the batch in flight has an end. Once the worker is to stop, patience has one, too: for half of it the
+ * batch may still be committed, then it is to be aborted.
+ */
+static bool wait_for_end(struct loop *l)
+{
+	int64_t patience_ms = l->with.options.stop_ms;
+	while (!publisher_wait(l->publisher, patience_ms ? WAIT_MS : -1)) {
+		int64_t stopping_ms = loop_stopping_ms(l);
+		if (stopping_ms >= patience_ms)
+			return false;
+		if (stopping_ms >= patience_ms / 2)
+			publisher_ask_abort(l->publisher, PUBLISHER_ENDS);
+	}
+	return true;
+}
+
+static void abandon(struct loop *l)
+{
+	l->abandoned = true;
+	log_warn("BATCH-ABANDONED",
+	         "the worker ends before the brokers have answered: whoever comes next goes on where the group stands",
+	         LOG_INT("batch", (int64_t)l->flying->number), LOG_INT("messages", (int64_t)l->flying->n_messages));
+}
+
 enum collected loop_collect(struct loop *l, enum publish_cause *cause)
 {
-	if (!l->flying)
+	if (!l->flying || l->abandoned)
 		return COLLECTED_NOTHING;
+	if (!wait_for_end(l)) {
+		abandon(l);
+		*cause = CAUSE_ASKED;
+		return COLLECTED_FAILED;
+	}
 	const struct publication *mail = publisher_take(l->publisher);
 	atomic_store(&l->flying_ms, 0);
 	series_add(l->results[mail->result], 1);
@@ -127,6 +159,8 @@ enum collected loop_collect(struct loop *l, enum publish_cause *cause)
 
 void loop_drop_batches(struct loop *l)
 {
+	if (l->abandoned)
+		return;
 	runner_rollback(l->with.runner, l->filling);
 	if (l->flying)
 		runner_rollback(l->with.runner, l->flying);

@@ -80,7 +80,7 @@ static void on_unassigned(struct loop *l, bool lost)
 	l->assigned = false;
 	loop_update_ready(l); /* before the wait */
 	if (l->flying && lost)
-		publisher_ask_abort(l->publisher);
+		publisher_ask_abort(l->publisher, PUBLISHER_LOST);
 	loop_collect(l, &cause);
 	loop_drop_batches(l);
 	assignment_drop(l->held);

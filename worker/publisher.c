@@ -9,6 +9,7 @@ struct publisher {
 	struct publication mail;
 	struct offsets committed; /* scratch of resolve */
 	bool in_flight;
+	_Atomic bool lost; /* the batch's partitions are */
 	int64_t took_us;
 };
 
@@ -51,7 +52,7 @@ static bool try_resolve(struct publisher *p, int timeout_ms)
 	}
 	if (renewed != PUBLISH_COMMITTED)
 		return false;
-	if (atomic_load(&mail->abort_asked)) {
+	if (atomic_load(&p->lost)) {
 		/* None of its partitions is ours any more: whoever has them asks the broker. */
 		settle(mail, PUBLISH_ABORTED, CAUSE_ASKED);
 		return true;
@@ -131,6 +132,7 @@ void publisher_post(struct publisher *p, struct batch *batch, bool one_by_one, s
 	mail->probe_from = probe_from;
 	mail->probed_to = 0;
 	atomic_store(&mail->abort_asked, false);
+	atomic_store(&p->lost, false);
 	mail->stub = p->with.condemned ? is_stub : NULL;
 	mail->stub_arg = p->with.condemned;
 	mail->result = PUBLISH_FAILED;
@@ -145,8 +147,16 @@ bool publisher_is_done(struct publisher *p)
 	return p->in_flight && task_is_idle(p->task);
 }
 
-void publisher_ask_abort(struct publisher *p)
+bool publisher_wait(struct publisher *p, int timeout_ms)
 {
+	CHECK(p->in_flight);
+	return task_wait(p->task, timeout_ms);
+}
+
+void publisher_ask_abort(struct publisher *p, enum publisher_ask why)
+{
+	if (why == PUBLISHER_LOST)
+		atomic_store(&p->lost, true);
 	atomic_store(&p->mail.abort_asked, true);
 }
 

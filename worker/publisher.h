@@ -35,8 +35,11 @@ void publisher_free(struct publisher **publisher);
 void publisher_post(struct publisher *p, struct batch *batch, bool one_by_one, size_t probe_from);
 /* Is the batch in flight settled, so that publisher_take would not wait? */
 bool publisher_is_done(struct publisher *p);
-/* The partitions are lost: abort, unless the commit is already sent. */
-void publisher_ask_abort(struct publisher *p);
+/* Waits so long at most (-1: for ever); returns whether it is settled. Real time, not the clock's. */
+bool publisher_wait(struct publisher *p, int timeout_ms);
+/* Abort, unless the commit is already sent: the partitions are lost, or the worker must end. */
+enum publisher_ask { PUBLISHER_LOST, PUBLISHER_ENDS };
+void publisher_ask_abort(struct publisher *p, enum publisher_ask why);
 /*
  * Waits for the batch in flight and gives it back with its result, which is never PUBLISH_UNKNOWN: what could not be
  * resolved within the transaction timeout is PUBLISH_FAILED, and a restart resolves it the same way. Valid until the

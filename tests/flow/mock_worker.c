@@ -196,6 +196,7 @@ static void open_loop(struct mock_worker *w)
 	                                       .batch_wait_ms = 20,
 	                                       .work_ms = 60000,
 	                                       .transaction_ms = w->with.transaction_ms,
+	                                       .stop_ms = w->with.stop_ms,
 	                                       .idle_commit_ms = 100,
 	                                       .back_off_min_ms = 1,
 	                                       .back_off_max_ms = 100,
@@ -247,6 +248,8 @@ void mock_worker_close(struct mock_worker **worker)
 {
 	struct mock_worker *w = *worker;
 	*worker = NULL;
+	if (loop_is_abandoned(w->loop))
+		loop_free(&w->loop);
 	w->sink->ops->close(w->sink);
 	w->source.source.ops->close(&w->source.source);
 	loop_free(&w->loop);
@@ -257,6 +260,11 @@ void mock_worker_close(struct mock_worker **worker)
 	metrics_free(&w->metrics);
 	arena_free(&w->arena);
 	free(w);
+}
+
+bool mock_worker_is_abandoned(const struct mock_worker *w)
+{
+	return loop_is_abandoned(w->loop);
 }
 
 enum loop_end mock_worker_end(const struct mock_worker *w)

@@ -41,6 +41,7 @@ struct mock_worker_options {
 	size_t lanes;             /* 0: 2 */
 	size_t batch_stories;     /* 0: 50 */
 	int64_t transaction_ms;   /* 0: 10000 */
+	int64_t stop_ms;          /* 0: it waits until the batch in flight has an end */
 	int64_t story_bytes;      /* limits.story; 0: 16 MB */
 	int64_t message_bytes;    /* limits.message; 0: 16 MB */
 	int64_t parse_bytes;      /* limits.parse; 0: 128 MB */
@@ -59,6 +60,8 @@ struct mock_worker *mock_worker_open(const struct mock_worker_options *options);
 bool mock_worker_run(struct mock_worker *w);
 void mock_worker_close(struct mock_worker **worker);
 
+/* It ended with a batch in flight; close waits for that, if need be for the whole transaction. */
+bool mock_worker_is_abandoned(const struct mock_worker *w);
 enum loop_end mock_worker_end(const struct mock_worker *w);
 const char *mock_worker_words(const struct mock_worker *w); /* why it ended, or failed */
 

@@ -256,6 +256,76 @@ static void follows_coordinators_that_move(void **state)
 	mock_worker_close(&w);
 }
 
+/* --- told to stop while the brokers do not answer ------------------------------------------------------------------
+ */
+
+static void leave_a_commit_unanswered(struct mock_worker *w, void *arg)
+{
+	struct late *late = arg;
+	if (atomic_load(&late->put) || mock_worker_unready(w))
+		return;
+	rd_kafka_mock_broker_push_request_error_rtts(mock_worker_cluster(w), 1, API_END_TXN, 1,
+	                                             RD_KAFKA_RESP_ERR_NO_ERROR, 9000);
+	mock_worker_put_stories(w, 4);
+	atomic_store(&late->put, true);
+}
+
+/* The loop itself may be waiting for the answer when it is told. */
+static void leaves_a_commit_without_an_answer_to_whoever_comes_next(void **state)
+{
+	struct script *script = *state;
+	struct late late = {0};
+	late.worker = mock_worker_open(&(struct mock_worker_options){
+	        .direct = leave_a_commit_unanswered, .arg = &late, .transaction_ms = 6000, .stop_ms = 500});
+	struct task *task = task_new(TASK_THREAD, "late");
+	task_post(task, live_late, &late);
+	while (!task_wait(task, 10)) {
+		if (atomic_load(&late.put) && mock_worker_injected(late.worker, API_END_TXN) == 0)
+			mock_worker_stop(late.worker);
+	}
+	task_free(&task);
+	assert_true(late.well);
+	assert_int_equal(mock_worker_end(late.worker), LOOP_DONE);
+	assert_true(mock_worker_is_abandoned(late.worker));
+	assert_true(mock_log_has(script->log, "BATCH-ABANDONED"));
+	assert_false(mock_log_has(script->log, "nothing of the batch is visible"));
+	assert_int_equal(mock_worker_status(late.worker)->articles, 0);
+	mock_worker_close(&late.worker);
+}
+
+/* The producer's own patience, half of the transaction's time, is much longer than the test. */
+static void stop_while_records_are_not_taken(struct mock_worker *w, void *arg)
+{
+	struct script *script = arg;
+	const size_t n = 5000;
+	switch (script->scene) {
+	case 0:
+		if (mock_worker_unready(w))
+			break;
+		mock_worker_put_stories(w, 4);
+		for (size_t i = 0; i < n; i++)
+			mock_worker_inject(w, API_PRODUCE, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+		script_next(w, script);
+		break;
+	default:
+		if (mock_worker_injected(w, API_PRODUCE) < n)
+			mock_worker_stop(w);
+	}
+}
+
+static void aborts_what_is_not_taken_in_time_once_it_is_told_to_stop(void **state)
+{
+	struct script *script = *state;
+	struct mock_worker *w = mock_worker_open(&(struct mock_worker_options){
+	        .direct = stop_while_records_are_not_taken, .arg = script, .transaction_ms = 60000, .stop_ms = 10000});
+	script_run_well(w);
+	assert_false(mock_worker_is_abandoned(w));
+	assert_int_equal(script_aborted(w), 1);
+	assert_true(mock_log_has(script->log, "the worker is to end"));
+	assert_int_equal(mock_worker_status(w)->articles, 0);
+	mock_worker_close(&w);
+}
+
 /* --- partitions go ---------------------------------------------------------------------------------------------------
  */
 
@@ -300,6 +370,8 @@ int main(void)
 	        SCRIPT_TEST(is_not_ready_from_the_moment_it_is_told_to_stop),
 	        SCRIPT_TEST(finds_out_how_a_commit_without_an_answer_ended),
 	        SCRIPT_TEST(ends_with_words_when_nobody_can_say_how_a_commit_ended),
+	        SCRIPT_TEST(leaves_a_commit_without_an_answer_to_whoever_comes_next),
+	        SCRIPT_TEST(aborts_what_is_not_taken_in_time_once_it_is_told_to_stop),
 	        SCRIPT_TEST(follows_coordinators_that_move),
 	        SCRIPT_TEST(rejoins_the_group_after_heartbeats_that_fail),
 	};

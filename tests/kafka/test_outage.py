@@ -58,6 +58,26 @@ def test_a_worker_that_is_told_to_stop_ends_although_its_broker_is_gone(own_desk
         assert worker.stop(timeout=60) in (0, 4)
 
 
+def test_a_worker_that_is_told_to_stop_does_not_wait_for_its_open_transaction(own_desk):
+    """Alone it would wait for half a minute until it gives up its records, and for another one until it gives up the abort."""
+    desk = own_desk.create(partitions=2)
+    desk.produce(Mix(55).take(6000))
+    patient = {"max_poll": "400s", "transaction": "60s"}
+    with desk.worker(stories=100, **patient) as worker:
+        worker.start()
+        wait_until(lambda: sum(max(0, done) for done in desk.committed()) > 300, 60, worker.tail)
+        desk.broker.kill()
+        # The loop itself waits for the batch in flight: only the library says that the broker is away.
+        wait_until(lambda: "SESSTMOUT" in worker.tail(), 30, worker.tail)
+        assert worker.stop(timeout=20) == 0
+        assert len(lines(worker, "BATCH-ABANDONED")) == 1, worker.tail()
+    desk.broker.start()
+    with desk.fleet(["w1"], **patient) as fleet:
+        desk.wait_until_all_committed(90)
+        assert fleet.stop() == [0]
+    desk.judge().assert_good()
+
+
 def test_an_idle_worker_is_not_ready_while_its_broker_is_away_and_says_so_once(own_desk):
     desk = own_desk.create(partitions=2)
     http = free_port()

@@ -68,7 +68,7 @@ static void world_publish(struct sink *sink, struct publication *pub)
 	struct world *w = world_of_sink(sink);
 	CHECK(pub->n_refusals == 0 && pub->probed_to == 0 && !err_is_set(&pub->err));
 	if (w->lose_partitions)
-		publisher_ask_abort(w->publisher);
+		publisher_ask_abort(w->publisher, PUBLISHER_LOST);
 	w->one_by_one = pub->one_by_one;
 	w->probe_from = pub->probe_from;
 	w->abort_asked = atomic_load(&pub->abort_asked);
