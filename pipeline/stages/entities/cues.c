@@ -4,7 +4,7 @@
 #include "pipeline/words/fold.h"
 
 #define CUES_TEXT_BYTES 64 /* no cue is longer, folded */
-#define CUES_WORDS      4
+#define CUES_WORDS      8
 
 static const struct cues_row {
 	struct str text;
@@ -36,7 +36,7 @@ static size_t cues_words(const struct reading *r, size_t first, struct str text)
 {
 	char folded[CUES_TEXT_BYTES];
 	for (size_t n = 1; n <= CUES_WORDS && first + n <= r->words->n; n++) {
-		struct str run = reading_text(r, first, n);
+		struct str run = reading_name(r, first, n);
 		if (run.n > CUES_TEXT_BYTES)
 			return 0;
 		if (str_eq(str_make(folded, fold_text(run, folded, sizeof folded)), text))
@@ -49,15 +49,16 @@ struct cue cue_at(const struct reading *r, size_t word)
 {
 	char folded[CUES_TEXT_BYTES];
 	struct cue cue = {0};
-	struct str text = words_text(r->words, word);
+	struct str text = reading_name(r, word, 1);
 	if (r->words->at[word].kind != WORD_LETTERS || text.n > CUES_TEXT_BYTES)
 		return cue;
+	bool alone = r->words->at[word].flags & WORD_ALONE;
 	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
 	for (size_t i = cues_lower(key); i < CUES_ROWS && str_starts(cues_rows[i].text, key); i++) {
 		const struct cues_row *row = &cues_rows[i];
 		bool longer = row->text.n > key.n;
 		/* Blanks, hyphens and apostrophes stand before all letters. */
-		if (longer && (unsigned char)row->text.p[key.n] > '-')
+		if (longer && !alone && (unsigned char)row->text.p[key.n] > '-')
 			break;
 		size_t n = !reading_is_in(r, row->languages) ? 0 : longer ? cues_words(r, word, row->text) : 1;
 		if (n < cue.n || !n)
@@ -66,6 +67,19 @@ struct cue cue_at(const struct reading *r, size_t word)
 		cue.n = (uint32_t)n;
 	}
 	return cue;
+}
+
+uint32_t cue_kinds(const struct reading *r, struct str text)
+{
+	char folded[CUES_TEXT_BYTES];
+	uint32_t kinds = 0;
+	if (text.n > CUES_TEXT_BYTES)
+		return 0;
+	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
+	for (size_t i = cues_lower(key); i < CUES_ROWS && str_eq(cues_rows[i].text, key); i++)
+		if (reading_is_in(r, cues_rows[i].languages))
+			kinds |= cues_rows[i].kind;
+	return kinds;
 }
 
 struct cue cue_before(const struct reading *r, size_t word, uint32_t kinds)

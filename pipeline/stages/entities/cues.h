@@ -20,20 +20,26 @@ enum cue_kind {
 	CUE_PLACE_VI = 1 << 8,
 	CUE_PLACE_CALLED = 1 << 9,
 	CUE_PLACE_END = 1 << 10,
-	CUE_STORM = 1 << 11, /* what follows is neither a person's nor a place's name */
-	CUE_STORM_END = 1 << 12,
-	CUE_THING = 1 << 13, /* the same, unless the list knows the name: ships, films */
-	CUE_THING_END = 1 << 14,
-	CUE_IN = 1 << 15,          /* hardly ever stands before a person, or a club */
-	CUE_TO = 1 << 16,          /* stands before places more often than before persons of whom nothing is known */
-	CUE_OPENER = 1 << 17,      /* "Theo": according to */
-	CUE_LINK = 1 << 18,        /* a small word within names: "of the", "de la", "für" */
-	CUE_ORG_WEAK = 1 << 19,    /* the same as CUE_ORG_END, of a name that the tagger marked */
-	CUE_ARTICLE = 1 << 21,     /* does not stand before persons */
+	CUE_STORM = 1 << 11,    /* what follows is neither a person's nor a place's name */
+	CUE_SITE = 1 << 12,     /* as CUE_PLACE_ANY: streets and buildings, which may also be said to be of a city */
+	CUE_THING = 1 << 13,    /* the same, unless the list knows the name: ships, films */
+	CUE_IN = 1 << 15,       /* hardly ever stands before a person, or a club */
+	CUE_TO = 1 << 16,       /* stands before places more often than before persons of whom nothing is known */
+	CUE_OPENER = 1 << 17,   /* "Theo": according to */
+	CUE_LINK = 1 << 18,     /* a small word within names: "of the", "de la", "für" */
+	CUE_ORG_WEAK = 1 << 19, /* the same as CUE_ORG_END, of a name that the tagger marked */
+	CUE_ARTICLE = 1 << 21,  /* does not stand before persons */
+	CUE_STOP = 1 << 22,     /* in a script without capitals: no part of names */
+	CUE_SKIP = 1 << 23,     /* the same: may stand between a title and a name: "مجلس" */
+	CUE_ORG_CASELESS = 1 << 24, /* the same: begins an organisation's name: "وزارة" */
+	CUE_PLACE_WHOLE = 1 << 25,  /* is a place's name itself: regions that the list does not have */
+	CUE_SAID = 1 << 26,         /* in a script without capitals: a verb of saying, which stands before who said */
+	CUE_ORG_WHOLE = 1 << 27, /* is an organisation's name itself: parliaments, parties, ministries by short names */
+	CUE_ORG_LETTERS = 1 << 28, /* the same in capitals only */
 	CUE_PLACE_AFTER = 1 << 20, /* stands behind a place's name and is no part of it: "नदी" */
 };
 #define CUE_ORG_HEAD   (CUE_ORG_OF | CUE_ORG_ANY | CUE_ORG_LOW | CUE_ORG_VI)
-#define CUE_PLACE_HEAD (CUE_PLACE_OF | CUE_PLACE_ANY | CUE_PLACE_VI)
+#define CUE_PLACE_HEAD (CUE_PLACE_OF | CUE_PLACE_ANY | CUE_PLACE_VI | CUE_SITE)
 
 /* The longest cue that begins with a word; kinds 0: none. */
 struct cue {
@@ -41,6 +47,9 @@ struct cue {
 	uint32_t n; /* words */
 };
 struct cue cue_at(const struct reading *r, size_t word);
+
+/* Of a text of one word, not folded. */
+uint32_t cue_kinds(const struct reading *r, struct str text);
 
 /* The same of one of these kinds that ends right before the word. */
 struct cue cue_before(const struct reading *r, size_t word, uint32_t kinds);

@@ -213,7 +213,7 @@ static uint32_t entities_small(const struct reading *r, uint32_t c)
 /* "MARDİN": as the dateline has it in normal case, else each word with a capital. */
 static struct str entities_in_normal_case(struct finding *f, const struct mention *full)
 {
-	struct str text = reading_text(&f->reading, full->first, full->n), place = entities_place(f->st);
+	struct str text = reading_name(&f->reading, full->first, full->n), place = entities_place(f->st);
 	if (fold_equal(text, place))
 		return place;
 	/* A small letter may be longer than the large one, by a byte. */
@@ -243,7 +243,7 @@ static struct str entities_canonical(struct finding *f, const struct name *name)
 		return arena_copy(f->call->keep, name->link.base);
 	if (name->type != NAME_IS_ORGANISATION && !name->is_short && names_are_capitals(&f->reading, full))
 		return entities_in_normal_case(f, full);
-	struct str text = reading_text(&f->reading, full->first, full->n);
+	struct str text = reading_name(&f->reading, full->first, full->n);
 	char *out = arena_alloc(f->call->keep, text.n);
 	size_t n = 0;
 	/* A name that a line's end or two blanks part is still one name. */
@@ -285,7 +285,7 @@ static void entities_mark_quoted(struct finding *f, struct entity_name *names, c
 		uint32_t at = m->name == MENTION_NAMELESS ? UINT32_MAX : index[m->name];
 		if (at == UINT32_MAX || names[at].type != ENTITY_ORGANISATION)
 			continue;
-		credited[at] |= entities_is_credited(f, reading_text(&f->reading, m->first, m->n));
+		credited[at] |= entities_is_credited(f, reading_name(&f->reading, m->first, m->n));
 		if (!names[at].is_quoted && !credited[at])
 			names[at].is_quoted = cites_is_cited(&f->reading, m, f->names.at[m->name].classes & NAME_MEDIA);
 	}
@@ -329,7 +329,7 @@ static bool entities_is_listed(const struct name *name)
 static bool entities_is_date(const struct finding *f, const struct name *name)
 {
 	const struct mention *full = &f->mentions.at[name->full];
-	if (fold_equal(reading_text(&f->reading, full->first, full->n), entities_place(f->st)))
+	if (fold_equal(reading_name(&f->reading, full->first, full->n), entities_place(f->st)))
 		return false;
 	if (calendar_is_day(f->calendar, &f->reading, full->first, full->n))
 		return true;
@@ -382,10 +382,11 @@ static bool entities_is_good(const struct finding *f, uint32_t name, const struc
 static struct entity entities_mention(const struct finding *f, const struct mention *m, uint32_t name)
 {
 	const struct word *first = &f->words.at[m->first], *last = &f->words.at[m->first + m->n - 1];
+	size_t proclitic = reading_proclitic(&f->reading, m->first);
 	return (struct entity){.name = name,
-	                       .start = first->start_cp,
+	                       .start = first->start_cp + (proclitic != 0),
 	                       .end = last->end_cp,
-	                       .text = str_slice(f->words.text, first->start, last->end),
+	                       .text = str_slice(f->words.text, first->start + proclitic, last->end),
 	                       .confidence = (float)entities_confidence(m),
 	                       .evidence = evidence_word(m->evidence)};
 }

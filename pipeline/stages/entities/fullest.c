@@ -45,7 +45,7 @@ static bool fullest_is_fuller(const struct fullness *a, const struct fullness *b
 
 static uint64_t fullest_text_key(const struct reading *r, const struct mention *m)
 {
-	struct str text = reading_text(r, m->first, m->n);
+	struct str text = reading_name(r, m->first, m->n);
 	uint64_t key = (uint64_t)m->name + 1;
 	for (size_t i = 0; i < text.n; i++)
 		key = reading_join(key, (unsigned char)text.p[i]);
@@ -56,8 +56,7 @@ static struct fullness fullest_measure(const struct naming *g, const struct slot
 {
 	const struct word *first = &g->r->words->at[m->first], *last = first + m->n - 1;
 	bool letters = fullest_is_letters(g->r, m), place = m->type == NAME_IS_PLACE;
-	bool listed = g->has_endings && place && g->r->gazetteer &&
-	              gazetteer_find(g->r->gazetteer, g->r->words, m->first, m->n) != UINT32_MAX;
+	bool listed = g->has_endings && place && g->r->gazetteer && reading_find(g->r, m->first, m->n) != UINT32_MAX;
 	return (struct fullness){.words = letters ? 0 : reading_count_words(g->r, m->first, m->n),
 	                         .normal_case = !names_are_capitals(g->r, m),
 	                         .is_listed = listed,

@@ -17,6 +17,9 @@
 #define HEADS_LEFT_WORDS    5
 #define HEADS_QUOTED_WORDS  6
 #define HEADS_STORMS        16
+#define HEADS_HAN_BETWEEN   6 /* characters between a place and the last word of what is named after it */
+#define HEADS_HAN_PLACE     3 /* characters before a word of place */
+#define HEADS_WORD_LETTERS  5 /* of a name that may begin a sentence: shorter ones are words, too */
 
 struct run {
 	size_t first, end; /* words */
@@ -170,12 +173,6 @@ static struct tagged *heads_covering(struct heading *h, struct run run)
 	return &h->out.at[h->out.n++];
 }
 
-static uint16_t heads_classes(const struct reading *r, size_t first, size_t n)
-{
-	uint32_t name = r->gazetteer ? gazetteer_find(r->gazetteer, r->words, first, n) : UINT32_MAX;
-	return listed_entry(r, name).classes;
-}
-
 /* The run becomes a mark, instead of those within it; one that reaches beyond makes it longer, a person's does not. */
 static void heads_put(struct heading *h, struct run run, enum name_type type, float margin)
 {
@@ -210,7 +207,7 @@ static void heads_put(struct heading *h, struct run run, enum name_type type, fl
 /* "West Bank": places of the list stay what they are. */
 static bool heads_is_listed_place(const struct reading *r, const struct tagged *mark)
 {
-	return heads_classes(r, mark->first, mark->n) & (NAME_COUNTRY | NAME_CAPITAL | NAME_REGION);
+	return listed_classes(r, mark->first, mark->n) & (NAME_COUNTRY | NAME_CAPITAL | NAME_REGION);
 }
 
 /* A name with a word of its kind in it. */
@@ -268,15 +265,25 @@ static bool heads_organisation(struct heading *h, size_t at, const struct cue *c
 	return true;
 }
 
+/* "museo di Torino", not "faro della Vittoria": cities have no article. */
+static bool heads_is_of_city(const struct reading *r, size_t tail, size_t end)
+{
+	struct str link = words_text(r->words, tail);
+	bool of = str_is(link, "di") || str_is(link, "de") || str_is(link, "d");
+	return of && end > tail + 1 &&
+	       listed_classes(r, tail + 1, end - tail - 1) & (NAME_CITY | NAME_CAPITAL | NAME_TOWN);
+}
+
 static bool heads_place(struct heading *h, size_t at, const struct cue *cue)
 {
 	const struct reading *r = h->r;
 	bool capital = reading_word(r, at)->flags & WORD_UPPER_FIRST;
-	if (!capital && !(cue->kinds & (CUE_PLACE_ANY | CUE_PLACE_VI)))
+	if (!capital && !(cue->kinds & (CUE_PLACE_ANY | CUE_PLACE_VI | CUE_SITE)))
 		return false;
 	size_t tail = at + cue->n, end = heads_run_end(r, tail, !(cue->kinds & CUE_PLACE_VI));
+	bool of_city = cue->kinds & CUE_SITE && heads_is_of_city(r, tail, end);
 	/* "River Board" is no river. */
-	if (end == tail || cue_at(r, end - 1).kinds & (CUE_ORG_END | CUE_ORG_WEAK))
+	if (end == tail || of_city || cue_at(r, end - 1).kinds & (CUE_ORG_END | CUE_ORG_WEAK))
 		return false;
 	heads_name(h, (struct run){at, end}, NAME_IS_PLACE);
 	return true;
@@ -326,7 +333,7 @@ static bool heads_thing(struct heading *h, size_t at, const struct cue *cue)
 		return false;
 	if (!heads_tail(r, at + cue->n, &run))
 		return false;
-	if (!storm && heads_classes(r, run.first, run.end - run.first))
+	if (!storm && listed_classes(r, run.first, run.end - run.first))
 		return false;
 	heads_copy(h, at);
 	while (h->out.n && h->out.at[h->out.n - 1].first + h->out.at[h->out.n - 1].n > at)
@@ -405,12 +412,141 @@ static bool heads_followed(struct heading *h, size_t at)
 	return true;
 }
 
+/* --- names by themselves, and scripts without blanks -------------------------------------------------------------- */
+
+/* A text in capitals tells no letters by them. */
+static bool heads_in_capitals(const struct reading *r, size_t word)
+{
+	size_t from = word > 4 ? word - 4 : 0, upper = 0, words = 0;
+	for (size_t i = from; i < r->words->n && i < word + 5; i++) {
+		const struct word *w = reading_word(r, i);
+		if (i == word || w->kind != WORD_LETTERS || reading_letters(r, i) < 2)
+			continue;
+		words++;
+		upper += (w->flags & WORD_UPPER_ALL) != 0;
+	}
+	return words && 2 * upper > words;
+}
+
+/* "云南大理古城", marked as one place: the region is one, and what lies in it another. */
+static bool heads_part(struct heading *h, struct run run)
+{
+	const struct tagged *mark = heads_next(h);
+	size_t n = run.end - run.first;
+	bool fits = mark && mark->first == run.first && mark->type == NAME_IS_PLACE && mark->n >= n + 3;
+	struct str last = words_text(h->r->words, run.end - 1);
+	if (!fits || str_is(last, "省") || str_is(last, "区") || str_is(last, "區"))
+		return false;
+	struct tagged rest = *mark;
+	h->out.at[h->out.n++] = (struct tagged){(uint32_t)run.first, (uint32_t)n, NAME_IS_PLACE, mark->margin, true};
+	rest.first += (uint32_t)n;
+	rest.n -= (uint32_t)n;
+	h->out.at[h->out.n++] = rest;
+	h->next++;
+	return true;
+}
+
+static bool heads_is_particle(const struct reading *r, size_t word)
+{
+	static const char *const particles[] = {"에", "의", "은", "는", "이", "가", "을", "를", "로", "도", "와", "과"};
+	for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+		if (str_is(words_text(r->words, word), particles[i]))
+			return true;
+	return false;
+}
+
+/* "四川队" is a team. In Korean a name begins behind a blank, and ends before one, or before a particle. */
+static bool heads_stands_alone(const struct reading *r, struct run run)
+{
+	static const char *const others[] = {"话", "話", "队", "隊", "菜", "籍", "语", "語", "路", "街", "戏", "剧"};
+	for (size_t i = 0; run.end < r->words->n && i < sizeof others / sizeof *others; i++)
+		if (str_is(words_text(r->words, run.end), others[i]))
+			return false;
+	if (!reading_is_in(r, "ko"))
+		return true;
+	bool begins = reading_word(r, run.first)->flags & WORD_SPACE_BEFORE || !run.first ||
+	              reading_word(r, run.first - 1)->kind == WORD_SIGN;
+	const struct word *next = run.end < r->words->n ? reading_word(r, run.end) : NULL;
+	return begins &&
+	       (!next || next->flags & WORD_SPACE_BEFORE || next->kind == WORD_SIGN || heads_is_particle(r, run.end));
+}
+
+static bool heads_is_han(const struct reading *r, size_t word)
+{
+	const struct word *w = reading_word(r, word);
+	return w->kind == WORD_LETTERS && w->flags & WORD_ALONE && !(w->flags & (WORD_SENTENCE | WORD_SPACE_BEFORE));
+}
+
+/* "大理古城管委会": a place, or its beginning, that the tagger marked, and up to the word of its kind no small word. */
+static bool heads_han_body(struct heading *h, size_t at, const struct cue *cue)
+{
+	heads_copy(h, at);
+	struct tagged *mark = h->out.n ? &h->out.at[h->out.n - 1] : NULL;
+	if (!mark || mark->type == NAME_IS_PERSON || mark->first + mark->n + HEADS_HAN_BETWEEN < at ||
+	    !heads_is_han(h->r, at))
+		return false;
+	for (size_t i = mark->first + mark->n; i < at; i++)
+		if (!heads_is_han(h->r, i) || cue_at(h->r, i).kinds & CUE_STOP)
+			return false;
+	/* "日本公司" is any company of Japan. */
+	bool country = mark->first + mark->n == at && listed_classes(h->r, mark->first, mark->n) & NAME_COUNTRY;
+	if (!country)
+		heads_put(h, (struct run){mark->first, at + cue->n}, NAME_IS_ORGANISATION, HEADS_MARGIN);
+	return !country;
+}
+
+/* "到奮起湖": a word that places follow, two characters or three, and a word of place. */
+static bool heads_han_place(struct heading *h, size_t at, const struct cue *cue)
+{
+	const struct reading *r = h->r;
+	size_t end = at + cue->n, first = at;
+	bool ends = end == r->words->n || reading_word(r, end)->kind == WORD_SIGN || cue_at(r, end).kinds & CUE_STOP;
+	while (first && at - first < HEADS_HAN_PLACE && heads_is_han(r, first) &&
+	       !(cue_at(r, first - 1).kinds & CUE_STOP))
+		first--;
+	bool placed = first && at - first >= 2 && cue_before(r, first, CUE_IN).n;
+	heads_copy(h, first);
+	if (!ends || !placed || heads_covering(h, (struct run){first, first + 1}) ||
+	    heads_covering(h, (struct run){at, end}))
+		return false;
+	heads_put(h, (struct run){first, end}, NAME_IS_PLACE, HEADS_CALLED_MARGIN);
+	return true;
+}
+
 /* --- all together ------------------------------------------------------------------------------------------------ */
 
-/* Reads a cue; returns behind what it used, or `at`. */
+/* A name by itself, where the tagger saw none. */
+static bool heads_whole(struct heading *h, size_t at, const struct cue *cue)
+{
+	const struct reading *r = h->r;
+	const struct word *w = reading_word(r, at);
+	struct run run = {at, at + cue->n};
+	bool place = cue->kinds & CUE_PLACE_WHOLE, letters = !(cue->kinds & (CUE_PLACE_WHOLE | CUE_ORG_WHOLE));
+	if (letters ? !(w->flags & WORD_UPPER_ALL) || heads_in_capitals(r, at) : !reading_is_capital(w))
+		return false;
+	if (w->flags & WORD_SENTENCE && cue->n == 1 && !letters && !(w->flags & WORD_CASELESS) && !place &&
+	    reading_letters(r, at) < HEADS_WORD_LETTERS)
+		return false;
+	heads_copy(h, at);
+	if (reading_is_in(r, "zh yue") && heads_part(h, run))
+		return true;
+	if (w->flags & WORD_ALONE && !heads_stands_alone(r, run))
+		return false;
+	const struct tagged *mark = heads_covering(h, run);
+	if (mark && (mark->n > cue->n || mark->type != NAME_IS_PERSON))
+		return true;
+	heads_put(h, run, place ? NAME_IS_PLACE : NAME_IS_ORGANISATION, HEADS_MARGIN);
+	return true;
+}
+
+/* Reads a cue; it is used once. */
 static bool heads_read(struct heading *h, size_t at, const struct cue *cue)
 {
 	uint32_t kinds = cue->kinds;
+	if (reading_word(h->r, at)->flags & WORD_ALONE && kinds & (CUE_ORG_END | CUE_PLACE_END))
+		return kinds & CUE_ORG_END ? heads_han_body(h, at, cue) : heads_han_place(h, at, cue);
+	if (kinds & (CUE_ORG_WHOLE | CUE_ORG_LETTERS | CUE_PLACE_WHOLE) && heads_whole(h, at, cue))
+		return true;
 	if (kinds & (CUE_STORM | CUE_THING) && heads_thing(h, at, cue))
 		return true;
 	if (kinds & CUE_ORG_HEAD && heads_organisation(h, at, cue))
@@ -459,8 +595,10 @@ struct marks heads_mark(const struct reading *r, const struct marks *given)
 		struct cue cue = {0};
 		if (heads_may_concern(r, i))
 			cue = cue_at(r, i);
-		if (cue.kinds && heads_read(&h, i, &cue))
-			i += cue.n - 1;
+		if (!cue.kinds)
+			continue;
+		(void)heads_read(&h, i, &cue);
+		i += cue.n - 1;
 	}
 	heads_copy(&h, r->words->n);
 	heads_drop_storms(&h);

@@ -11,13 +11,15 @@
 
 #include <string.h>
 
-#define LINK_ENTRIES     12
-#define LINK_MUCH_LARGER 8      /* times the people of the next place of the same name */
-#define LINK_LARGE       200000 /* a city that needs no country beside it */
-#define LINK_GREAT       500000 /* a city that is meant although the story names other countries */
-#define LINK_BASE_BYTES  96
-#define LINK_BASE_WORDS  2
-#define LINK_HOME        50000 /* the same of a country where the language is written */
+#define LINK_ENTRIES       12
+#define LINK_MUCH_LARGER   8       /* times the people of the next place of the same name */
+#define LINK_LARGE         200000  /* a city that needs no country beside it */
+#define LINK_GREAT         500000  /* a city that is meant although the story names other countries */
+#define LINK_WORLD         1500000 /* a city that is meant unless another of its name has half its people */
+#define LINK_HOME_FORENAME 100000  /* a city with a forename for its name, where its language is written */
+#define LINK_BASE_BYTES    96
+#define LINK_BASE_WORDS    2
+#define LINK_HOME          50000 /* the same of a country where the language is written */
 
 static int link_country_index(const char country[3])
 {
@@ -131,6 +133,7 @@ static bool link_is_known_place(struct str language, const struct link_context *
                                 const struct name_entry *entries, size_t n)
 {
 	const struct name_entry *first = &entries[0], *second = n > 1 ? &entries[1] : NULL;
+	uint32_t second_weight = second ? second->weight : 0;
 	bool home = gazetteer_is_at_home(language, first->country);
 	uint32_t least = home && !first->is_alternative ? LINK_HOME : LINK_LARGE;
 	bool state = first->classes & (NAME_CAPITAL | NAME_REGION) && !first->is_alternative;
@@ -138,7 +141,8 @@ static bool link_is_known_place(struct str language, const struct link_context *
 		least = LINK_GREAT;
 	if (first->weight < least && !state)
 		return false;
-	return !second || second->is_alternative > first->is_alternative || link_is_much_larger(first, second);
+	bool world = first->weight >= LINK_WORLD && first->weight / 2 >= second_weight;
+	return !second || second->is_alternative > first->is_alternative || world || link_is_much_larger(first, second);
 }
 
 /* Is the place that the dateline gives a capital, or the only one of the name, and where the language is written? */
@@ -157,10 +161,17 @@ static bool link_has_forename(const struct name_entry *entries, size_t n)
 	return false;
 }
 
+/* "Vittoria", "Florence": a small place of such a name is seldom meant; "Dijon" in French, "Basel" in German is. */
+static bool link_is_no_forename(struct str language, bool forename, const struct name_entry *entry)
+{
+	bool home = gazetteer_is_at_home(language, entry->country) && !entry->is_alternative;
+	return !forename || entry->weight >= (home ? LINK_HOME_FORENAME : LINK_LARGE);
+}
+
 static struct link link_place(struct str language, const struct link_context *context,
                               const struct link_surface *surface, struct name_entry *entries, size_t n)
 {
-	/* "Vittoria", "Florence": a small place of such a name is seldom meant. */
+
 	bool forename = link_has_forename(entries, n);
 	n = link_keep(entries, n, NAME_PLACES);
 	if (!n)
@@ -171,9 +182,9 @@ static struct link link_place(struct str language, const struct link_context *co
 		return link_to(surface, &entries[0]);
 	const struct name_entry *near = link_in_context(context, entries, n);
 	if (near && link_is_nearer(near, entries, n))
-		return !forename || near->weight >= LINK_LARGE ? link_to(surface, near) : (struct link){0};
-	bool known =
-	        link_is_known_place(language, context, entries, n) && (!forename || entries[0].weight >= LINK_LARGE);
+		return link_is_no_forename(language, forename, near) ? link_to(surface, near) : (struct link){0};
+	bool known = link_is_known_place(language, context, entries, n) &&
+	             link_is_no_forename(language, forename, &entries[0]);
 	return known ? link_to(surface, &entries[0]) : (struct link){0};
 }
 
@@ -316,7 +327,7 @@ struct link_surface link_look_up(const struct reading *r, enum name_type type, s
 	struct link_surface surface = {.name = UINT32_MAX, .type = type, .is_letters = link_is_letters(r, first, n)};
 	if (!r->gazetteer)
 		return surface;
-	surface.name = gazetteer_find(r->gazetteer, r->words, first, n);
+	surface.name = reading_find(r, first, n);
 	if (surface.name != UINT32_MAX || type != NAME_IS_PLACE || n > LINK_BASE_WORDS || surface.is_letters)
 		return surface;
 	struct str word = words_text(r->words, first);

@@ -4,6 +4,7 @@
 #include "pipeline/stages/entities/title.h"
 
 #define LISTED_ACRONYM_LEAST 3
+#define LISTED_ENTRIES       12
 
 struct name_entry listed_entry(const struct reading *r, uint32_t name)
 {
@@ -11,6 +12,18 @@ struct name_entry listed_entry(const struct reading *r, uint32_t name)
 	if (r->gazetteer && name != UINT32_MAX)
 		gazetteer_entries(r->gazetteer, name, r->language, &entry, 1);
 	return entry;
+}
+
+uint16_t listed_classes(const struct reading *r, size_t first, size_t n)
+{
+	struct name_entry entries[LISTED_ENTRIES];
+	uint32_t name = reading_find(r, first, n);
+	size_t found =
+	        name == UINT32_MAX ? 0 : gazetteer_entries(r->gazetteer, name, r->language, entries, LISTED_ENTRIES);
+	uint16_t classes = 0;
+	for (size_t i = 0; i < found; i++)
+		classes |= entries[i].classes;
+	return classes;
 }
 
 const struct name_match *listed_match_at(const struct reading *r, size_t *from, size_t word)

@@ -11,6 +11,9 @@
 /* The likeliest thing that a name stands for in this language; its classes are 0 where there is none. */
 struct name_entry listed_entry(const struct reading *r, uint32_t name);
 
+/* All that a run of words may be by the list. */
+uint16_t listed_classes(const struct reading *r, size_t first, size_t n);
+
 /* The first match that ends behind a word; `from` goes up only, so all calls together are linear. */
 const struct name_match *listed_match_at(const struct reading *r, size_t *from, size_t word);
 

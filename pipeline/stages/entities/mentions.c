@@ -5,6 +5,7 @@
  */
 #include "pipeline/stages/entities/mentions.h"
 
+#include "pipeline/stages/entities/caseless.h"
 #include "pipeline/stages/entities/heads.h"
 #include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/people.h"
@@ -238,6 +239,7 @@ struct mentions mentions_find(const struct reading *r, const struct marks *tagge
 	struct marks marks = marks_add(r, tagged, known);
 	marks = heads_mark(r, &marks);
 	marks = people_mark(r, &marks);
+	marks = caseless_mark(r, &marks);
 	mentions_collect(&c, marks.at, marks.n);
 	struct surfaces surfaces = surfaces_agree(r, &c.found);
 	return recall_mentions(r, &c.found, &surfaces);

@@ -80,7 +80,7 @@ static bool names_is_dateline(const struct naming *g, const struct name *name, c
                               const struct link *dateline)
 {
 	const struct mention *m = &g->mentions->at[name->full];
-	struct str text = surface->base.n ? surface->base : reading_text(g->r, m->first, m->n);
+	struct str text = surface->base.n ? surface->base : reading_name(g->r, m->first, m->n);
 	return name->type == NAME_IS_PLACE && dateline->uri[0] && fold_equal(text, dateline->base);
 }
 

@@ -20,17 +20,6 @@ struct peopling {
 	struct marks out;
 };
 
-static uint16_t people_classes(const struct reading *r, size_t word)
-{
-	uint32_t name = r->gazetteer ? gazetteer_find(r->gazetteer, r->words, word, 1) : UINT32_MAX;
-	struct name_entry entries[8];
-	size_t n = name == UINT32_MAX ? 0 : gazetteer_entries(r->gazetteer, name, r->language, entries, 8);
-	uint16_t classes = 0;
-	for (size_t i = 0; i < n; i++)
-		classes |= entries[i].classes;
-	return classes;
-}
-
 /* A word of a person's name, with nothing but a blank or a hyphen before it where it is not the first. */
 static bool people_is_part(const struct peopling *p, size_t word, bool first)
 {
@@ -74,7 +63,7 @@ static void people_between(struct peopling *p, size_t from, size_t until)
 		if (!people_is_titled(p->r, i))
 			continue;
 		size_t end = people_end(p, i, until);
-		if (end == i || people_classes(p->r, i) & NAME_COUNTRY)
+		if (end == i || listed_classes(p->r, i, 1) & NAME_COUNTRY)
 			continue;
 		p->out.at[p->out.n++] =
 		        (struct tagged){(uint32_t)i, (uint32_t)(end - i), NAME_IS_PERSON, PEOPLE_MARGIN, true};
@@ -98,7 +87,7 @@ static void people_complete(const struct peopling *p, struct tagged *mark, size_
 	             !title_is_one(r, before) && !cue_at(r, before).kinds;
 	if (!shape)
 		return;
-	bool listed = people_classes(r, before) & NAME_FORENAME && !(people_classes(r, before) & NAME_COUNTRY);
+	bool listed = listed_classes(r, before, 1) & NAME_FORENAME && !(listed_classes(r, before, 1) & NAME_COUNTRY);
 	if (!listed)
 		return;
 	mark->first--;
@@ -116,7 +105,7 @@ static void people_place(const struct peopling *p, struct tagged *mark)
 	bool in = placing_is_before(r, mark->first);
 	uint16_t persons = in ? NAME_FORENAME : NAME_FORENAME | NAME_SURNAME | NAME_PERSON;
 	if (mark->margin >= (in ? PEOPLE_STRANGER_IN : PEOPLE_STRANGER_TO) ||
-	    people_classes(r, mark->first) & persons || !placing_may_be_before(r, mark->first))
+	    listed_classes(r, mark->first, 1) & persons || !placing_may_be_before(r, mark->first))
 		return;
 	mark->type = NAME_IS_PLACE;
 	mark->by_context = true;

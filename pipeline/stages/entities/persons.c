@@ -191,7 +191,7 @@ static uint32_t persons_short_by_stem(struct naming *g, const struct mention *m)
 static uint16_t persons_listed(const struct reading *r, const struct mention *m)
 {
 	struct name_entry entry = {0};
-	uint32_t name = r->gazetteer ? gazetteer_find(r->gazetteer, r->words, m->first, m->n) : UINT32_MAX;
+	uint32_t name = reading_find(r, m->first, m->n);
 	if (name != UINT32_MAX)
 		gazetteer_entries(r->gazetteer, name, r->language, &entry, 1);
 	return entry.classes;
@@ -214,7 +214,7 @@ static bool persons_is_borne_out(const struct reading *r, const struct mention *
 	struct link_surface surface = {.name = UINT32_MAX};
 	if (form->latest[0] == SLOT_NONE || m->margin >= PERSONS_OWN_MARGIN || !r->gazetteer)
 		return false;
-	surface.name = gazetteer_find(r->gazetteer, r->words, m->first, m->n);
+	surface.name = reading_find(r, m->first, m->n);
 	uint16_t classes = naming_classes(r, &surface);
 	return classes & NAME_SURNAME && !(classes & (NAME_CAPITAL | NAME_ORGANISATIONS));
 }

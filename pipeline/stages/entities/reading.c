@@ -3,33 +3,74 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/cues.h"
 #include "pipeline/words/fold.h"
 
 #include <xxhash.h>
 
-#define READING_STEM_LETTERS 4
-#define READING_ENDING_MAX   3   /* letters */
-#define READING_WORD_BYTES   256 /* folded; longer words are told apart by their beginnings */
+#define READING_STEM_LETTERS    4
+#define READING_ENDING_MAX      3   /* letters */
+#define READING_WORD_BYTES      256 /* folded; longer words are told apart by their beginnings */
+#define READING_BIG_CITY        100000
+#define READING_PROCLITIC_BYTES 8 /* of a word that may have one: four letters */
+
+static uint64_t reading_hash(struct str text)
+{
+	char folded[READING_WORD_BYTES];
+	uint64_t key = XXH3_64bits(folded, fold_text(text, folded, sizeof folded));
+	return key ? key : 1;
+}
 
 struct reading reading_start(const struct words *words, const struct gazetteer *gazetteer, struct str language,
                              struct arena *arena)
 {
-	return (struct reading){.words = words,
-	                        .gazetteer = gazetteer,
-	                        .language = language,
-	                        .arena = arena,
-	                        .keys = ARENA_ARRAY(arena, uint64_t, words->n)};
+	struct reading r = {.words = words,
+	                    .gazetteer = gazetteer,
+	                    .language = language,
+	                    .arena = arena,
+	                    .keys = ARENA_ARRAY(arena, uint64_t, words->n)};
+	if (reading_is_in(&r, "ar")) {
+		r.seen = slots_new(arena, words->n);
+		for (size_t i = 0; i < words->n; i++)
+			if (words->at[i].kind == WORD_LETTERS)
+				*slots_put(&r.seen, reading_hash(words_text(words, i))) = 0;
+	}
+	return r;
+}
+
+/* Does the list have the word, as something that is named often? "كان" is Cannes, and "was". */
+static bool reading_is_listed(const struct reading *r, struct str text, uint32_t least)
+{
+	struct name_entry entry;
+	struct words words = words_split(text, r->arena);
+	uint32_t name = r->gazetteer && words.n == 1 ? gazetteer_find(r->gazetteer, &words, 0, 1) : UINT32_MAX;
+	if (name == UINT32_MAX || !gazetteer_entries(r->gazetteer, name, r->language, &entry, 1))
+		return false;
+	return entry.weight >= least || entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_BODY | NAME_MEDIA);
+}
+
+size_t reading_proclitic(const struct reading *r, size_t word)
+{
+	static const char *const letters[] = {"و", "ف", "ب", "ك", "ل"};
+	struct str text = words_text(r->words, word);
+	if (!r->seen.keys || r->words->at[word].kind != WORD_LETTERS || text.n < READING_PROCLITIC_BYTES)
+		return 0;
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+		struct str letter = str_of(letters[i]), rest = str_slice(text, letter.n, text.n);
+		if (!str_starts(text, letter))
+			continue;
+		bool known = slots_get(&r->seen, reading_hash(rest)) != SLOT_NONE || cue_kinds(r, rest) ||
+		             reading_is_listed(r, rest, READING_BIG_CITY);
+		return known && !reading_is_listed(r, text, 0) ? letter.n : 0;
+	}
+	return 0;
 }
 
 uint64_t reading_key(const struct reading *r, size_t word)
 {
-	char folded[READING_WORD_BYTES];
 	CHECK(word < r->words->n);
-	if (!r->keys[word]) {
-		size_t n = fold_text(words_text(r->words, word), folded, sizeof folded);
-		uint64_t key = XXH3_64bits(folded, n);
-		r->keys[word] = key ? key : 1;
-	}
+	if (!r->keys[word])
+		r->keys[word] = reading_hash(reading_name(r, word, 1));
 	return r->keys[word];
 }
 
@@ -96,6 +137,22 @@ struct str reading_text(const struct reading *r, size_t first, size_t n)
 {
 	CHECK(n && first + n <= r->words->n);
 	return str_slice(r->words->text, r->words->at[first].start, r->words->at[first + n - 1].end);
+}
+
+struct str reading_name(const struct reading *r, size_t first, size_t n)
+{
+	struct str text = reading_text(r, first, n);
+	return str_slice(text, reading_proclitic(r, first), text.n);
+}
+
+uint32_t reading_find(const struct reading *r, size_t first, size_t n)
+{
+	if (!r->gazetteer)
+		return UINT32_MAX;
+	if (!reading_proclitic(r, first))
+		return gazetteer_find(r->gazetteer, r->words, first, n);
+	struct words words = words_split(reading_name(r, first, n), r->arena);
+	return gazetteer_find(r->gazetteer, &words, 0, words.n);
 }
 
 bool reading_is_sign(const struct reading *r, size_t word, char sign)

@@ -9,6 +9,14 @@
 #include "pipeline/stages/entities/tagger.h"
 #include "pipeline/stages/entities/words.h"
 
+/* A table of numbers by key; room for so many, fixed when it is made. */
+struct slots {
+	uint64_t *keys;
+	uint32_t *values;
+	size_t mask, n, most;
+};
+#define SLOT_NONE UINT32_MAX
+
 struct reading {
 	const struct words *words;
 	const struct gazetteer *gazetteer;
@@ -17,12 +25,19 @@ struct reading {
 	struct str language; /* BCP 47, or und */
 	struct arena *arena; /* scratch of the call */
 	uint64_t *keys;      /* of words; 0: not asked for yet */
+	struct slots seen;   /* of an Arabic body: keys of its words as written; else without keys */
 };
 
 struct reading reading_start(const struct words *words, const struct gazetteer *gazetteer, struct str language,
                              struct arena *arena);
 
-/* A word's key, of the folded word. Never 0. */
+/*
+ * How many bytes of a word are another one that Arabic writes before it: "wa-", "bi-", "li-". Only where the rest is a
+ * name of the list, or a word of the story, and the whole is none.
+ */
+size_t reading_proclitic(const struct reading *r, size_t word);
+
+/* A word's key, of the folded word without its proclitic. Never 0. */
 uint64_t reading_key(const struct reading *r, size_t word);
 
 /* A word folded, its beginning if it is long: for comparing letters. */
@@ -46,6 +61,12 @@ uint64_t reading_join(uint64_t before, uint64_t word);
 
 /* The text of a run of words, with what stands between them. */
 struct str reading_text(const struct reading *r, size_t first, size_t n);
+
+/* The same without the first word's proclitic. */
+struct str reading_name(const struct reading *r, size_t first, size_t n);
+
+/* The name of the list that reading_name is; UINT32_MAX: none. */
+uint32_t reading_find(const struct reading *r, size_t first, size_t n);
 
 static inline const struct word *reading_word(const struct reading *r, size_t i)
 {
@@ -77,13 +98,6 @@ bool reading_is_in(const struct reading *r, const char *languages);
 /* Does the language write endings behind names? */
 bool reading_has_endings(const struct reading *r);
 
-/* A table of numbers by key; room for so many, fixed when it is made. */
-struct slots {
-	uint64_t *keys;
-	uint32_t *values;
-	size_t mask, n, most;
-};
-#define SLOT_NONE UINT32_MAX
 struct slots slots_new(struct arena *arena, size_t most);
 /* The value's place: of a key not there yet SLOT_NONE stands in it. NULL: the table is full. */
 uint32_t *slots_put(struct slots *slots, uint64_t key);

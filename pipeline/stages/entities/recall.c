@@ -3,7 +3,9 @@
 
 #include "pipeline/stages/entities/listed.h"
 
-#define RECALL_FOUND 2.0f /* margin of what was found because it is sure elsewhere */
+#define RECALL_LETTERS          3 /* of a surname that is looked for alone */
+#define RECALL_CASELESS_LETTERS 4
+#define RECALL_FOUND            2.0f /* margin of what was found because it is sure elsewhere */
 
 /* A name to look for. */
 struct wanted {
@@ -55,8 +57,9 @@ static void recall_want_surname(struct search *s, const struct mention *m)
 		return;
 	size_t family = recall_is_family_first(s->r, parts, n) ? 0 : n - 1;
 	uint32_t first = parts[family], words = parts[family + 1] - first;
-	bool caseless = reading_word(s->r, first)->flags & WORD_CASELESS;
-	if (caseless || reading_letters(s->r, first) < 3)
+	const struct word *w = reading_word(s->r, first);
+	size_t least = w->flags & WORD_CASELESS ? RECALL_CASELESS_LETTERS : RECALL_LETTERS;
+	if (w->flags & WORD_ALONE || reading_letters(s->r, first) < least)
 		return;
 	recall_want(s, (struct wanted){first, words, NAME_IS_PERSON, true});
 	uint64_t stem = s->by_stem.keys && words == 1 ? reading_stem(s->r, first) : 0;

@@ -20,7 +20,7 @@ static struct surface *surfaces_of(struct surfaces *s, const struct mention *m)
 /* A country is a place, also where it acts; so is a capital. A body or an outlet of several words is just that. */
 static void surfaces_weigh_listed(const struct reading *r, struct surface *surface)
 {
-	uint32_t name = r->gazetteer ? gazetteer_find(r->gazetteer, r->words, surface->first, surface->n) : UINT32_MAX;
+	uint32_t name = reading_find(r, surface->first, surface->n);
 	struct name_entry entry = listed_entry(r, name);
 	float *weight = surface->weight;
 	bool country = entry.classes & NAME_COUNTRY && surface->n + !entry.is_alternative > 1;

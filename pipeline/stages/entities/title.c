@@ -12,7 +12,7 @@ static int title_compare(const void *key, const void *row)
 	return str_compare(*(const struct str *)key, *(const struct str *)row);
 }
 
-bool title_is_one(const struct reading *r, size_t word)
+bool title_is_text(struct str text)
 {
 	static const struct str titles[] = {
 #define TITLE(text) STR_INIT(text),
@@ -20,11 +20,15 @@ bool title_is_one(const struct reading *r, size_t word)
 #undef TITLE
 	};
 	char folded[TITLE_BYTES];
-	struct str text = words_text(r->words, word);
 	if (text.n > sizeof folded / 2)
 		return false;
 	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
 	return bsearch(&key, titles, sizeof titles / sizeof *titles, sizeof *titles, title_compare) != NULL;
+}
+
+bool title_is_one(const struct reading *r, size_t word)
+{
+	return title_is_text(words_text(r->words, word));
 }
 
 bool title_is_before(const struct reading *r, size_t first)

@@ -8,6 +8,9 @@
 
 bool title_is_one(const struct reading *r, size_t word);
 
+/* The same of a text, not folded. */
+bool title_is_text(struct str text);
+
 /* Does a title stand right before the word, with its full stop or without? */
 bool title_is_before(const struct reading *r, size_t first);
 

@@ -107,7 +107,7 @@ static inline void desk_read(struct desk *desk, const char *language, const char
 static inline struct str desk_text(const struct desk *desk, uint32_t mention)
 {
 	const struct mention *m = &desk->mentions.at[mention];
-	return reading_text(&desk->reading, m->first, m->n);
+	return reading_name(&desk->reading, m->first, m->n);
 }
 
 /* Mentions in their order, each with the fullest form of its name unless that is the same: "Putin = Vladimir Putin". */

@@ -95,6 +95,49 @@ static void takes_strangers_behind_words_of_place_for_places(void **state)
 	            "P:Quorn = Ada Quorn | P:Ada Quorn");
 }
 
+static void parts_a_proclitic_from_an_arabic_name(void **state)
+{
+	desk_assert(state, "ar", "بين سوريا ولبنان وإسرائيل.", "L:سوريا | L:لبنان | L:إسرائيل");
+	/* "وليد" is a name; nothing is parted from it. */
+	desk_assert(state, "ar", "قال <وليد جنبلاط>P أمس.", "P:وليد جنبلاط");
+}
+
+static void finds_arabic_persons_behind_titles_and_verbs_of_saying(void **state)
+{
+	desk_assert(state, "ar", "وقالت المشرفة نجلاء الشاذلي إن المكتبة تحمل كتبا.", "P:نجلاء الشاذلي");
+	desk_assert(state, "ar", "ورافق وزير الخارجية أسعد الشيباني أمس.", "P:أسعد الشيباني");
+	desk_assert(state, "ar", "قال رئيس الوزراء أمس إن ذلك صحيح.", "");
+}
+
+static void finds_arabic_organisations_by_their_first_word(void **state)
+{
+	desk_assert(state, "ar", "أعلنت هيئة تحرير الشام ذلك.", "O:هيئة تحرير الشام");
+	desk_assert(state, "ar", "أعلنت وزارة الصحة الأربعاء ذلك.", "O:وزارة الصحة");
+}
+
+static void finds_persian_persons_before_titles(void **state)
+{
+	desk_assert(state, "fa", "اسکندر مومنی وزیر کشور اعلام کرد.", "P:اسکندر مومنی");
+	desk_assert(state, "fa", "در این حادثه وزیر کشور اعلام کرد.", "");
+}
+
+static void knows_regions_and_bodies_by_themselves(void **state)
+{
+	desk_assert(state, "zh", "<云南大理古城>L今天开放。", "L:云南 | L:大理古城");
+	desk_assert(state, "zh", "<大理古城>L管委会说。", "O:大理古城管委会");
+	desk_assert(state, "zh", "一家<日本>L公司说。", "L:日本");
+	desk_assert(state, "zh", "班次只到奮起湖。", "L:奮起湖");
+	desk_assert(state, "ko", "어제 전북 전주에서.", "L:전북");
+	desk_assert(state, "de", "Die CDU-Vorsitzende sprach mit der spd.", "O:CDU");
+	desk_assert(state, "de", "ALLE REDEN VON DER CDU HEUTE WIEDER", "");
+}
+
+static void takes_a_building_for_a_place_and_its_city_for_one(void **state)
+{
+	desk_assert(state, "it", "Il museo di <Torino>L riapre.", "L:Torino");
+	desk_assert(state, "it", "Il faro della <Vittoria>L riapre.", "L:faro della Vittoria");
+}
+
 #define HEADS_TEST(f) cmocka_unit_test_setup_teardown(f, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -109,6 +152,12 @@ int main(void)
 	        HEADS_TEST(takes_a_storm_for_nobody),
 	        HEADS_TEST(finds_persons_behind_titles),
 	        HEADS_TEST(takes_strangers_behind_words_of_place_for_places),
+	        HEADS_TEST(parts_a_proclitic_from_an_arabic_name),
+	        HEADS_TEST(finds_arabic_persons_behind_titles_and_verbs_of_saying),
+	        HEADS_TEST(finds_arabic_organisations_by_their_first_word),
+	        HEADS_TEST(finds_persian_persons_before_titles),
+	        HEADS_TEST(knows_regions_and_bodies_by_themselves),
+	        HEADS_TEST(takes_a_building_for_a_place_and_its_city_for_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,7 @@ static void knows_names_with_other_endings_where_a_language_writes_them(void **s
 
 static void finds_a_surname_that_the_tagger_passed_over(void **state)
 {
-	desk_assert(state, "en", "<Nora Teasdale>P spoke. Later Teasdale left. Old Teasdale Road is closed.",
+	desk_assert(state, "en", "<Nora Teasdale>P spoke. Later Teasdale left. Old Teasdale Rules are void.",
 	            "P:Nora Teasdale | P:Teasdale = Nora Teasdale");
 }
 
@@ -223,8 +223,8 @@ static void links_no_place_that_might_be_another(void **state)
 	/* Islands north of Scotland; a town of that name lies in South Africa. */
 	desk_read(*state, "en", "Storms hit <Orkney>L.");
 	assert_string_equal(desk_id(*state, "Orkney"), "");
-	/* A lighthouse; a town of that name lies in Sicily. */
-	desk_read(*state, "it", "Il faro della <Vittoria>L.");
+	/* A victory; a town of that name lies in Sicily. */
+	desk_read(*state, "it", "Torna la <Vittoria>L.");
 	assert_string_equal(desk_id(*state, "Vittoria"), "");
 }
 

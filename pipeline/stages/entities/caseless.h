@@ -1,0 +1,14 @@
+/*
+ * Caseless: persons and organisations in Arabic and Persian, which the tagger has not learned and which no capitals
+ * give away. A name stands behind a title and what belongs to that ("the foreign minister of Syria"); in Persian a
+ * sentence often begins with the name, and the title follows. An organisation begins with a word of its kind.
+ */
+#ifndef WIREDESK_ENTITIES_CASELESS_H
+#define WIREDESK_ENTITIES_CASELESS_H
+
+#include "pipeline/stages/entities/marks.h"
+
+/* The marks given and those; of a body in another language, the given. */
+struct marks caseless_mark(const struct reading *r, const struct marks *given);
+
+#endif
