@@ -4,6 +4,7 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/times.h"
+#include "pipeline/words/zones.h"
 
 #define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 #define DATES_WORD_MAX   60
@@ -132,6 +133,11 @@ static size_t dates_month_word(struct str s, size_t at, bool after_stop, int *ou
 	size_t end = dates_word_end(s, at);
 	if (end == at)
 		return 0;
+	/* Short names with a stop inside are Thai: "ก.ค." */
+	bool thai = (unsigned char)s.p[at] == 0xe0 && end + 3 < s.n && s.p[end] == '.';
+	size_t behind = thai ? dates_word_end(s, end + 1) : end;
+	if (behind > end + 1 && (*out = dates_month_number(str_slice(s, at, behind), false)) != 0)
+		return behind < s.n && s.p[behind] == '.' ? behind + 1 : behind;
 	/* Names of two words are Arabic. */
 	bool arabic = (unsigned char)s.p[at] >= 0xd8 && (unsigned char)s.p[at] <= 0xdb;
 	size_t second = arabic && end < s.n && s.p[end] == ' ' ? dates_word_end(s, end + 1) : 0;
@@ -238,7 +244,8 @@ size_t dates_weekday(struct str s, size_t at)
 		struct str word = str_slice(s, at, ends[i]);
 		struct str name = {folded, word.n ? fold_text(word, folded, sizeof(folded)) : 0};
 		for (size_t j = 0; name.n && j < COUNT(dates_weekdays); j++)
-			if (str_eq(dates_weekdays[j], name))
+			if (dates_weekdays[j].n == name.n && dates_weekdays[j].p[0] == folded[0] &&
+			    str_eq(dates_weekdays[j], name))
 				return ends[i];
 	}
 	return 0;
@@ -375,6 +382,26 @@ static size_t dates_east(struct str s, size_t at, struct date *out)
 	return day && dates_is_day(out) && (!year || dates_is_year(out->year)) ? day : 0;
 }
 
+/* 061712 Mai 25, 071122 GMT Feb 25: an agency's stamp of day, hour and minute, with a year of two digits. */
+static size_t dates_stamp(struct str s, size_t at, struct date *out)
+{
+	int number, year;
+	size_t p = dates_number(s, at, 6, &number);
+	if (p != at + 6 || p >= s.n || s.p[p] != ' ' || number / 100 % 100 > 23 || number % 100 > 59)
+		return 0;
+	size_t zone = zones_length(s, p + 1, s.n), month = p + 1 + zone;
+	p = dates_month(s, zone ? dates_skip(s, month, " ") : month, false, &out->month);
+	size_t end = p ? dates_number(s, dates_skip(s, p, " "), 2, &year) : 0;
+	out->day = number / 10000;
+	if (!end || !dates_is_day(out))
+		return 0;
+	out->year = 2000 + year;
+	out->hour = number / 100 % 100;
+	out->minute = number % 100;
+	out->zone = str_slice(s, month - zone, month);
+	return out->has_time = true, end;
+}
+
 /* "22 شعبان 1445 هـ الموافق 4 مارس 2024": behind what stands before the date that is read, or `at`. */
 static size_t dates_behind_hijri(struct str s, size_t at)
 {
@@ -391,7 +418,7 @@ static size_t dates_behind_hijri(struct str s, size_t at)
 size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 {
 	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
-	        dates_numeric, dates_east, dates_year_first, dates_day_month, dates_month_day};
+	        dates_numeric, dates_east, dates_year_first, dates_stamp, dates_day_month, dates_month_day};
 	s = fold_cut(s, at + DATES_BYTES_MAX);
 	at = dates_behind_hijri(s, at);
 	for (size_t i = 0; i < COUNT(orders); i++) {
@@ -404,7 +431,7 @@ size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 		else
 			out->month %= DATES_IRAN;
 		end = dates_behind_weekday(s, end);
-		return with_time ? times_behind(s, end, out) : end;
+		return with_time && !out->has_time ? times_behind(s, end, out) : end;
 	}
 	return 0;
 }

@@ -252,7 +252,8 @@ size_t times_read(struct str s, size_t at, struct date *out)
 
 static size_t times_skip_marks(struct str s, size_t at)
 {
-	static const char *const marks[] = {" ", ",", "|", "-", "(", "–", "—", "•", "·", "،", "、", "\u00a0", "\u3000"};
+	static const char *const marks[] = {" ", ",", "|", "-",  "(",      "–",      "—",
+	                                    "•", "·", "،", "、", "\u00a0", "\u3000", "/"};
 	for (size_t next = times_skip_word(s, at, marks, COUNT(marks)); next != at;
 	     next = times_skip_word(s, at, marks, COUNT(marks)))
 		at = next;

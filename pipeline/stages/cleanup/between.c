@@ -2,9 +2,14 @@
 #include "pipeline/stages/cleanup/between.h"
 
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
 
+#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
 #define CAPTION_TAIL_MAX    80
+#define LISTED_MAX          4
+#define LISTED_BYTES_MAX    160
+#define ENCLOSED_BYTES_MAX  200
 #define PROMO_BYTES_MAX     250
 #define SUBSCRIBE_BYTES_MAX 200
 
@@ -33,6 +38,28 @@ static bool between_promo(struct scan *s, const struct scan_sign *sign)
 		return false;
 	if (phrase->mode != PHRASE_START && phrase->mode != PHRASE_WHOLE)
 		marks_piece(s->m, PIECE_RELATED, (struct range){sign->rest, s->line->end}, (struct range){0});
+	return lines_cut(s->line, "promo", phrase->rule);
+}
+
+static bool between_is_title(const struct marks *m, const struct line *line)
+{
+	struct str words = str_slice(m->text, line->start, line->end);
+	return words.n <= LISTED_BYTES_MAX && shape_opens_large(words) && !shape_is_sentence(words);
+}
+
+/* "Related stories": the headlines below go with it, where a paragraph follows them. */
+static bool between_list(struct scan *s, const struct phrase *phrase)
+{
+	const struct marks *m = s->m;
+	size_t first = (size_t)(s->line - m->lines) + 1, end = first;
+	while (end < m->n_lines && end - first < LISTED_MAX && between_is_title(m, &m->lines[end]))
+		end++;
+	if (end == first || (end < m->n_lines && between_is_title(m, &m->lines[end])))
+		return lines_cut(s->line, "promo", phrase->rule);
+	for (size_t i = first; i < end; i++) {
+		marks_piece(s->m, PIECE_RELATED, (struct range){m->lines[i].start, m->lines[i].end}, (struct range){0});
+		lines_cut(&s->m->lines[i], "promo", phrase->rule);
+	}
 	return lines_cut(s->line, "promo", phrase->rule);
 }
 
@@ -73,11 +100,101 @@ static bool between_try_caption(struct scan *s)
 	return false;
 }
 
-bool between_read(struct scan *s)
+/* "ANTARA FOTO/Galih Pradipta", "AP Photo/Jane Roe", "REUTERS/Jane Roe": an agency, perhaps a word for a picture, a
+ * stroke, a name; all that stands behind the caption's last sentence. */
+static bool between_is_photo(struct str s)
+{
+	static const char *const words[] = {" photo", " foto", " file photo", " pool", " images", " fotos"};
+	size_t slash = str_index(s, '/', 0), n;
+	struct str agency = str_trim(str_slice(s, 0, slash)), name = str_slice(s, slash + 1, s.n);
+	if (slash == s.n || s.n > CAPTION_TAIL_MAX ||
+	    !shape_is_names(str_slice(name, 0, str_index(name, '/', 0)), &n) || n > 4 || agencies_is(name))
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		struct str word = str_of(words[i]);
+		size_t blank = agency.n > word.n ? agency.n - word.n : 0;
+		if (blank && agency.p[blank] == ' ' && fold_equal(str_slice(agency, blank, agency.n), word))
+			return agencies_is(str_slice(agency, 0, blank));
+	}
+	return fold_is_capitals(agency) && agencies_is(agency);
+}
+
+/* "… di Jakarta. ANTARA FOTO/Galih Pradipta/nym.", "… (AP Photo/Jane Roe)" */
+static bool between_try_photo(struct scan *s)
+{
+	struct str line = scan_from(s, s->line->start);
+	if (s->line->end - s->line->start > LINE_BYTES_MAX)
+		return false;
+	while (line.n && strchr(").] ", line.p[line.n - 1]))
+		line.n--;
+	size_t from = line.n > CAPTION_TAIL_MAX ? line.n - CAPTION_TAIL_MAX : 0;
+	for (size_t at = line.n; at-- > from;) {
+		bool opens =
+		        line.p[at] == '(' || line.p[at] == '[' || (line.p[at] == ' ' && at && line.p[at - 1] == '.');
+		if ((opens || !at) && between_is_photo(str_slice(line, at + opens, line.n)))
+			return lines_cut(s->line, "caption", "photo");
+	}
+	return false;
+}
+
+/* "___" */
+static bool between_try_rule(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t n = 0;
+	while (n < words.n && words.p[n] == '_')
+		n++;
+	return n >= 3 && n == words.n && lines_cut(s->line, "endmark", "rule");
+}
+
+bool between_try_enclosed(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t n = 0;
+	while (n < words.n && words.p[n] == words.p[0])
+		n++;
+	bool marks = words.n && strchr("*+", words.p[0]) && n >= 3 && words.n > 2 * n && words.n <= ENCLOSED_BYTES_MAX;
+	if (!marks || !str_ends(words, str_slice(words, 0, n)))
+		return false;
+	return lines_cut(s->line, "advisory", "enclosed");
+}
+
+/* "(Más información en www.efe.com)", "[Notícia atualizada às 23:40]": a note that opens and closes with brackets. */
+static bool between_try_bracket(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	if (!words.n || words.n > ENCLOSED_BYTES_MAX || !strchr("([", words.p[0]) ||
+	    !strchr(")]", words.p[words.n - 1]))
+		return false;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase *phrase = s->hits[i].phrase;
+		bool note = phrase->kind == PHRASE_ADVISORY || phrase->kind == PHRASE_UPDATE;
+		if (note && phrase->mode == PHRASE_START && s->hits[i].start == s->line->start &&
+		    phrase->text.p[0] == words.p[0]) {
+			s->m->is_update = s->m->is_update || phrase->kind == PHRASE_UPDATE;
+			return lines_cut(s->line, phrase->kind == PHRASE_UPDATE ? "update" : "advisory", phrase->rule);
+		}
+	}
+	return false;
+}
+
+/* A heading above other stories' headlines. */
+static bool between_try_list(struct scan *s)
 {
 	struct scan_sign sign;
 	for (size_t i = 0; scan_next(s, &i, &sign);)
+		if (sign.hit->phrase->mode == PHRASE_LIST)
+			return between_list(s, sign.hit->phrase);
+	return false;
+}
+
+bool between_read(struct scan *s)
+{
+	struct scan_sign sign;
+	if (between_try_list(s) || between_try_bracket(s))
+		return true;
+	for (size_t i = 0; scan_next(s, &i, &sign);)
 		if (between_try(s, &sign))
 			return true;
-	return between_try_caption(s);
+	return between_try_caption(s) || between_try_photo(s) || between_try_rule(s) || between_try_enclosed(s);
 }

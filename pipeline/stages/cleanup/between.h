@@ -12,4 +12,7 @@ bool between_read(struct scan *s);
 /* The same for one phrase of it: a line of the wire's own, without captions. */
 bool between_try(struct scan *s, const struct scan_sign *sign);
 
+/* "*** Serviços áudio e vídeo disponíveis ***": a note between rows of marks. */
+bool between_try_enclosed(struct scan *s);
+
 #endif

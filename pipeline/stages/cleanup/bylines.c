@@ -2,14 +2,20 @@
 #include "pipeline/stages/cleanup/bylines.h"
 
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
 
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
-#define LABELS_MAX       8
-#define LABEL_WORDS_MAX  12
-#define BYLINE_WORDS_MAX 10
-#define PLACE_BYTES_MAX  60
-#define BYLINE_BYTES_MAX 120
+#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
+#define LABELS_MAX         8
+#define LABEL_WORDS_MAX    12
+#define BYLINE_WORDS_MAX   10
+#define HANDLE_BYTES_MAX   16
+#define NAMES_LINE_MAX     4
+#define PLACE_BYTES_MAX    60
+#define BYLINE_BYTES_MAX   120
+#define BRACKET_BEFORE_MAX 12 /* bytes before the first label */
+#define BRACKET_OTHER_MAX  24
+#define BEHIND_BYTES_MAX   240
 
 /* --- labels ----------------------------------------------------------------------------------------------------- */
 
@@ -28,10 +34,10 @@ static bool bylines_is_label(const struct scan *s, const struct phrase_hit *hit)
 	return role && hit->phrase->mode == PHRASE_LABEL && scan_colon(s->text, hit->end);
 }
 
-static size_t bylines_labels(const struct scan *s, size_t from, struct phrase_hit *labels)
+static size_t bylines_labels(const struct scan *s, size_t from, struct phrase_hit *labels, size_t most)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < s->n_hits && n < LABELS_MAX; i++) {
+	for (size_t i = 0; i < s->n_hits && s->hits[i].end <= s->text.n && n < most; i++) {
 		bool again = n && s->hits[i].end == labels[n - 1].end;
 		if (!again && s->hits[i].start >= from && bylines_is_label(s, &s->hits[i]))
 			labels[n++] = s->hits[i];
@@ -39,14 +45,34 @@ static size_t bylines_labels(const struct scan *s, size_t from, struct phrase_hi
 	return n;
 }
 
+/* "huaxia": what editors of some agencies sign with. */
+static bool bylines_is_handle(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] < 'a' || name.p[i] > 'z')
+			return false;
+	return name.n >= 2 && name.n <= HANDLE_BYTES_MAX;
+}
+
+/* People and outlets; an agency's name may be in small letters, and so may what an editor signs with. */
+static bool bylines_is_names(struct str names, const struct phrase *label)
+{
+	size_t words;
+	names = str_trim(names);
+	return (shape_is_names(names, &words) && words <= LABEL_WORDS_MAX) || agencies_is(names) ||
+	       (label->kind == PHRASE_EDITOR && bylines_is_handle(names));
+}
+
 /* What stands between a label and `end`, without brackets and marks. */
 static struct range bylines_names_of(const struct scan *s, const struct phrase_hit *label, size_t end)
 {
 	size_t start = scan_colon(s->text, label->end);
-	while (end > start && strchr(" ()/|;", s->text.p[end - 1]))
+	while (end > start && strchr(" ()/|;,]>", s->text.p[end - 1]))
 		end--;
-	if (str_ends(str_slice(s->text, start, end), STR("）")))
-		end -= 3;
+	static const struct str wide[] = {STR_INIT("）"), STR_INIT("】")};
+	for (size_t i = 0; i < COUNT(wide); i++)
+		if (str_ends(str_slice(s->text, start, end), wide[i]))
+			end -= wide[i].n;
 	return (struct range){start, end};
 }
 
@@ -55,19 +81,29 @@ static const struct phrase *bylines_keep_labels(struct scan *s, size_t at)
 {
 	struct phrase_hit labels[LABELS_MAX];
 	struct range names[LABELS_MAX];
-	size_t n = bylines_labels(s, at, labels), words;
+	size_t n = bylines_labels(s, at, labels, LABELS_MAX);
 	if (!n || labels[0].start != at)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		names[i] = bylines_names_of(s, &labels[i], i + 1 < n ? labels[i + 1].start : s->line->end);
-		if (!shape_is_names(str_slice(s->text, names[i].start, names[i].end), &words) ||
-		    words > LABEL_WORDS_MAX)
+		names[i] = bylines_names_of(s, &labels[i], i + 1 < n ? labels[i + 1].start : s->text.n);
+		if (!bylines_is_names(str_slice(s->text, names[i].start, names[i].end), labels[i].phrase))
 			return NULL;
 	}
 	for (size_t i = 0; i < n; i++)
 		marks_piece(s->m, bylines_role(labels[i].phrase->kind), names[i],
 		            (struct range){labels[i].start, labels[i].end});
 	return labels[0].phrase;
+}
+
+bool bylines_labels_between(struct scan *s, size_t at, size_t end, bool keep)
+{
+	struct str whole = s->text;
+	size_t pieces = s->m->n_pieces;
+	s->text = str_slice(whole, 0, end);
+	bool labels = bylines_keep_labels(s, at) != NULL;
+	s->text = whole;
+	s->m->n_pieces = keep ? s->m->n_pieces : pieces;
+	return labels;
 }
 
 bool bylines_labels_from(struct scan *s, size_t at)
@@ -91,10 +127,11 @@ static bool bylines_is_by(const struct scan *s, const struct phrase_hit *hit)
 	struct str rest = scan_from(s, hit->end);
 	size_t words;
 	bool by = hit->phrase->mode == PHRASE_BY && hit->phrase->kind == PHRASE_AUTHOR;
-	if (!by || hit->start != s->line->start || !fold_is_upper(fold_peek(s->text, hit->start)))
+	if (!by || !fold_is_upper(fold_peek(s->text, hit->start)))
 		return false;
 	return rest.n <= BYLINE_BYTES_MAX && shape_is_names(rest, &words) && words <= BYLINE_WORDS_MAX &&
-	       !shape_is_sentence(rest) && (words >= 2 || fold_is_capitals(str_trim(rest)));
+	       !shape_is_sentence(rest) &&
+	       (words >= 2 || fold_is_capitals(str_trim(rest)) || agencies_is(str_trim(rest)));
 }
 
 /* "By our correspondent in LONDON": a byline that names nobody. */
@@ -110,17 +147,27 @@ static bool bylines_try_nobody(struct scan *s)
 	return false;
 }
 
+bool bylines_by_from(struct scan *s, size_t at)
+{
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		if (hit->start != at || !bylines_is_by(s, hit))
+			continue;
+		marks_piece(s->m, PIECE_AUTHOR, (struct range){hit->end, s->line->end},
+		            (struct range){hit->start, hit->end});
+		return true;
+	}
+	return false;
+}
+
 bool bylines_try_by(struct scan *s)
 {
 	if (bylines_try_nobody(s))
 		return true;
 	for (size_t i = 0; i < s->n_hits; i++) {
 		const struct phrase_hit *hit = &s->hits[i];
-		if (!bylines_is_by(s, hit))
-			continue;
-		marks_piece(s->m, PIECE_AUTHOR, (struct range){hit->end, s->line->end},
-		            (struct range){hit->start, hit->end});
-		return lines_cut(s->line, "byline", hit->phrase->rule);
+		if (hit->start == s->line->start && bylines_by_from(s, hit->start))
+			return lines_cut(s->line, "byline", hit->phrase->rule);
 	}
 	return false;
 }
@@ -134,6 +181,10 @@ bool bylines_try_credit(struct scan *s)
 		while (end > hit->end && strchr(" ).]", s->text.p[end - 1]))
 			end--;
 		struct str names = str_slice(s->text, hit->end, end);
+		/* A word alone is a label in capitals only: "SOURCE Harlow Dairy PLC". */
+		bool capitals = fold_is_capitals(str_slice(s->text, hit->start, hit->end));
+		if (credit && str_is(hit->phrase->text, "source") && !capitals)
+			continue;
 		if (!credit || !scan_opens(s, hit) || names.n > BYLINE_BYTES_MAX || !shape_is_names(names, &words))
 			continue;
 		marks_piece(s->m, PIECE_CREDIT, (struct range){hit->end, end}, (struct range){hit->start, hit->end});
@@ -205,4 +256,135 @@ bool bylines_try_contributed(struct scan *s)
 		return lines_cut(s->line, "contributors", hit->phrase->rule);
 	}
 	return false;
+}
+
+/* --- signs with names -------------------------------------------------------------------------------------------- */
+
+/* Where the bracket opens that stands nearest before `at`, or `at`. */
+static size_t bylines_open(struct str s, size_t from, size_t at)
+{
+	static const char *const marks[] = {"(", "（", "【", "[", "<"};
+	for (size_t i = at; i-- > from;)
+		for (size_t j = 0; j < COUNT(marks); j++)
+			if (str_starts(str_slice(s, i, at), str_of(marks[j])))
+				return i;
+	return at;
+}
+
+/* "…）1130303", "…)": without a number, blanks and stops behind the bracket that closes; 0: none closes. */
+static size_t bylines_close(struct str s, size_t from)
+{
+	static const char *const marks[] = {")", "）", "】", "]", ">"};
+	size_t end = s.n;
+	while (end > from && strchr(" .0123456789", s.p[end - 1]))
+		end--;
+	for (size_t j = 0; j < COUNT(marks); j++)
+		if (str_ends(str_slice(s, from, end), str_of(marks[j])))
+			return end;
+	return 0;
+}
+
+/* "AGERPRES/(A - autor: Ion Pop, editor: Ada Lupu)", "（編輯：王小明）1130303": a bracket at the line's end with labels
+ * and names. Keeps them; returns the rule, and where the sign begins. */
+static const char *bylines_bracket(struct scan *s, size_t from, size_t *start)
+{
+	struct phrase_hit label;
+	size_t close = bylines_close(s->text, from), n = close ? bylines_labels(s, from, &label, 1) : 0;
+	size_t open = n ? bylines_open(s->text, from, label.start) : 0;
+	if (!n || open == label.start || label.start - open > BRACKET_BEFORE_MAX)
+		return NULL;
+	struct str whole = s->text;
+	s->text = str_slice(whole, 0, close);
+	const struct phrase *first = bylines_keep_labels(s, label.start);
+	s->text = whole;
+	if (!first)
+		return NULL;
+	/* "AGERPRES/(" */
+	size_t word = open;
+	while (word > from && s->text.p[word - 1] != ' ')
+		word--;
+	struct str agency = str_slice(s->text, word, open);
+	while (agency.n && strchr("/ ", agency.p[agency.n - 1]))
+		agency.n--;
+	*start = open;
+	if (agency.n && agencies_is(agency)) {
+		*start = word;
+		marks_agency(s->m, (struct range){word, word + agency.n});
+	}
+	return first->rule;
+}
+
+bool bylines_try_bracket(struct scan *s)
+{
+	size_t start, pieces = s->m->n_pieces;
+	const char *rule = bylines_bracket(s, s->line->start, &start);
+	/* "【纠错】【责任编辑:周明】": nothing before it but another bracket. */
+	struct str before = rule ? str_trim(str_slice(s->text, s->line->start, start)) : (struct str){0};
+	bool bracket = str_starts(before, STR("【")) && str_ends(before, STR("】")) && before.n <= BRACKET_OTHER_MAX;
+	if (rule && (!before.n || bracket))
+		return lines_cut(s->line, "byline", rule);
+	s->m->n_pieces = pieces;
+	return false;
+}
+
+const char *bylines_behind(struct marks *m, const struct line *line, size_t *start)
+{
+	struct line copy = *line;
+	struct scan s;
+	/* Long lines are looked at where they end. */
+	if (line->end - line->start > BEHIND_BYTES_MAX) {
+		copy.start = line->end - BEHIND_BYTES_MAX;
+		while (copy.start < line->end && ((unsigned char)m->text.p[copy.start] & 0xc0) == 0x80)
+			copy.start++;
+	}
+	scan_line(&s, m, &copy);
+	return bylines_bracket(&s, copy.start, start);
+}
+
+/* "Anna Berg/TT": a name and an agency, and nothing else. */
+bool bylines_try_slash(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t slash = str_index(words, '/', 0), n;
+	struct str name = str_slice(words, 0, slash);
+	if (words.n > PLACE_BYTES_MAX || !shape_is_names(name, &n) || n < 2 || n > 4 ||
+	    !agencies_is(str_slice(words, slash + 1, words.n)))
+		return false;
+	marks_piece(s->m, PIECE_AUTHOR, (struct range){s->line->start, s->line->start + slash}, (struct range){0});
+	marks_agency(s->m, (struct range){s->line->start + slash + 1, s->line->end});
+	return lines_cut(s->line, "byline", "agency");
+}
+
+/* "Associated Press", "Great Lakes Wire", "Redazione ANSA" */
+bool bylines_try_agency(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t n;
+	if (words.n > PLACE_BYTES_MAX ||
+	    !(agencies_is(words) || (agencies_is_like(words) && shape_is_names(words, &n) && n <= 4)))
+		return false;
+	if (!agencies_is_desk(words))
+		marks_agency(s->m, (struct range){s->line->start, s->line->end});
+	return lines_cut(s->line, "credit", "agency");
+}
+
+bool bylines_try_names(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t n, people = 0;
+	for (size_t i = 0; i < s->m->n_pieces; i++)
+		if (s->m->pieces[i].kind == PIECE_AUTHOR)
+			return false;
+	if (words.n > BYLINE_BYTES_MAX || shape_has_digit(words))
+		return false;
+	for (size_t at = 0, end; at < words.n; at = end + 1, people++) {
+		end = str_index(words, ',', at);
+		struct str name = str_trim(str_slice(words, at, end));
+		if (!shape_is_names(name, &n) || n < 2 || n > 4 || !fold_is_upper(fold_peek(name, 0)))
+			return false;
+	}
+	if (people > NAMES_LINE_MAX)
+		return false;
+	marks_piece(s->m, PIECE_AUTHOR, (struct range){s->line->start, s->line->end}, (struct range){0});
+	return lines_cut(s->line, "byline", "names");
 }

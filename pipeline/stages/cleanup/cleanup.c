@@ -254,8 +254,11 @@ static struct str cleanup_headline(struct call *call, const struct marks *m)
 	const struct line *line = &m->lines[m->headline];
 	struct cleanup_removed none = {.a = call->tmp};
 	struct cleanup_text t = {.raw = str_slice(m->text, 0, m->headline_end), .removed = &none, .is_one_line = true};
-	t.out = arena_alloc(call->keep, m->headline_end - line->start);
-	cleanup_pass(&t, line->start, m->headline_end);
+	size_t end = m->headline_end;
+	while (end > m->headline_start && m->headline_start > line->start && strchr("+ ", m->text.p[end - 1]))
+		end--; /* "++ … ++" */
+	t.out = arena_alloc(call->keep, end - m->headline_start);
+	cleanup_pass(&t, m->headline_start, end);
 	return cleanup_out(&t);
 }
 

@@ -6,12 +6,15 @@
 
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
 
 #define COUNT(array)          (sizeof(array) / sizeof((array)[0]))
 #define DATELINE_ITEMS_MAX    6
 #define DATELINE_TRIES_MAX    3
+#define DATELINE_REGIONS_MAX  2
+#define DATELINE_AUTHOR_WORDS 4
 #define DATELINE_SOURCE_BYTES 48
 #define DATELINE_LOOK_BYTES   60
 #define DATELINE_SEARCH_BYTES 2000 /* of the story, in which a surname is looked for */
@@ -25,14 +28,19 @@ struct dateline_item {
 struct dateline_mark {
 	const char *words;
 	size_t kept; /* bytes of it that belong to what stands before it */
-	enum { MARK_DASH, MARK_STOP, MARK_COLON } kind;
+	enum {
+		MARK_DASH,
+		MARK_STOP,
+		MARK_COLON,
+		MARK_GLUED
+	} kind; /* a glued dash needs a source or a date before it */
 };
 
 struct dateline_sense {
 	struct dateline *out;
 	const struct dateline_mark *mark;
-	bool source_in_marks, has_region;
-	size_t places;
+	bool source_in_marks;
+	size_t places, regions;
 };
 
 /* --- items ------------------------------------------------------------------------------------------------------ */
@@ -50,13 +58,13 @@ static bool dateline_add(struct str s, struct dateline_item *items, size_t *n, s
 	return true;
 }
 
-/* Does an item end at `at`: a comma, a sentence's stop, a dash between blanks? */
+/* Does an item end at `at`: a comma, a sentence's stop, a dash before a blank ("یزد- ایرنا- ")? */
 static bool dateline_stops(struct str s, size_t start, size_t at, size_t end)
 {
 	bool blank_behind = at + 1 < end && s.p[at + 1] == ' ';
 	bool ordinal = at > start && s.p[at - 1] >= '0' && s.p[at - 1] <= '9'; /* "Praha 14. března" */
 	return s.p[at] == ',' || (s.p[at] == '.' && blank_behind && at - start > 4 && !ordinal) ||
-	       (s.p[at] == '-' && blank_behind && at > start && s.p[at - 1] == ' ');
+	       (s.p[at] == '-' && blank_behind && at > start) || str_starts(str_slice(s, at, end), STR("،"));
 }
 
 /* Splits at commas, sentence stops, dashes and brackets. False: it is no dateline. */
@@ -66,7 +74,8 @@ static bool dateline_split(struct str s, size_t at, size_t end, struct dateline_
 	*n = 0;
 	for (; at < end; at++) {
 		char c = s.p[at];
-		char close = c == '(' ? ')' : c == '/' && (at == start || s.p[at - 1] == ' ') ? '/' : 0;
+		bool stroke = c == '/' && (at == start || s.p[at - 1] == ' ' || (at + 1 < end && s.p[at + 1] == ' '));
+		char close = c == '(' ? ')' : c == '[' ? ']' : stroke ? '/' : 0;
 		if (close) {
 			size_t shut = str_index(s, close, at + 1);
 			if (shut >= end || !dateline_add(s, items, n, (struct range){start, at}, false) ||
@@ -77,7 +86,7 @@ static bool dateline_split(struct str s, size_t at, size_t end, struct dateline_
 		} else if (dateline_stops(s, start, at, end)) {
 			if (!dateline_add(s, items, n, (struct range){start, at}, false))
 				return false;
-			start = at + 1;
+			start = at + (c == ',' || c == '.' || c == '-' ? 1 : 2);
 		}
 	}
 	while (end > start && (s.p[end - 1] == '.' || s.p[end - 1] == ' '))
@@ -133,6 +142,12 @@ static bool dateline_take_date(struct str s, struct dateline_sense *sense, struc
 		return false;
 	struct range before = dateline_trim(s, (struct range){at.start, date.start});
 	struct range behind = dateline_trim(s, (struct range){date.end, at.end});
+	/* "KHOLM, March 4. /TASS/. ", "ZAGREB, 4. ožujka 2024. (Hina) - " */
+	while (behind.end > behind.start && s.p[behind.end - 1] == '.')
+		behind.end--;
+	/* "Bruxelles, dimanche 3 mars" */
+	if (before.end > before.start && dates_weekday(str_slice(s, 0, before.end), before.start) == before.end)
+		date.start = before.start = before.end = before.start;
 	bool has_before = before.end > before.start, has_behind = behind.end > behind.start;
 	if (has_before && (sense->places || !dateline_is_name(str_slice(s, before.start, before.end), 4)))
 		return false;
@@ -156,8 +171,8 @@ static bool dateline_take_marked(struct str s, struct dateline_sense *sense, str
 	for (size_t i = 0; i < words.n; i++)
 		blanks += words.p[i] == ' ';
 	/* "Valparaíso (Chile), 14 nov (AUS).- ": what stood in the first brackets was a region. */
-	if (sense->out->source.end && sense->source_in_marks && !sense->has_region) {
-		sense->has_region = true;
+	if (sense->out->source.end && sense->source_in_marks && sense->regions < DATELINE_REGIONS_MAX) {
+		sense->regions++;
 		sense->out->source = (struct range){0};
 	}
 	if (sense->out->source.end || words.n > DATELINE_SOURCE_BYTES || utf8_count(words) < 2 || blanks > 3 ||
@@ -167,16 +182,33 @@ static bool dateline_take_marked(struct str s, struct dateline_sense *sense, str
 	return sense->source_in_marks = true;
 }
 
+/* "ACN Berga.-": the agency before the place, without a mark. */
+static void dateline_place(struct str s, struct dateline_sense *sense, struct range at)
+{
+	size_t blank = str_index(str_slice(s, 0, at.end), ' ', at.start);
+	struct str first = str_slice(s, at.start, blank);
+	sense->out->place = at;
+	if (blank >= at.end || sense->out->source.end || sense->mark->kind != MARK_GLUED || !fold_is_capitals(first) ||
+	    !agencies_is(first))
+		return;
+	sense->out->source = (struct range){at.start, blank};
+	sense->out->place.start = blank + 1;
+}
+
 static bool dateline_take_place(struct str s, struct dateline_sense *sense, struct range at)
 {
 	struct dateline *out = sense->out;
 	struct str words = str_slice(s, at.start, at.end);
 	if (!dateline_is_name(words, 5) || sense->places > 1)
 		return false;
+	if (agencies_is(words) && sense->places && !out->source.end) {
+		out->source = at; /* "Jakarta, ANTARA - ", "تهران - ایرنا - " */
+		return true;
+	}
 	bool outlet = sense->places && fold_is_capitals(str_slice(s, out->place.start, out->place.end)) &&
 	              dateline_is_outlet(words);
 	if (!sense->places++)
-		out->place = at;
+		dateline_place(s, sense, at);
 	else if (!out->source.end && (out->date.end || outlet))
 		out->source = at; /* "МОСКВА, 10 фев - РИА Новости." */
 	return true;
@@ -194,6 +226,11 @@ static bool dateline_take(struct str s, struct dateline_sense *sense, struct dat
 	}
 	bool year = words.n == 4 && words.p[0] >= '1' && words.p[0] <= '2' && words.p[3] >= '0' && words.p[3] <= '9';
 	if (year && out->date.end) {
+		out->date.end = item.at.end;
+		return true;
+	}
+	/* "2024. március 3., vasárnap (MTI)" */
+	if (out->date.end && dates_weekday(words, 0) == words.n) {
 		out->date.end = item.at.end;
 		return true;
 	}
@@ -242,6 +279,12 @@ static bool dateline_is_person(struct str s, const struct dateline *d, struct st
 	return senator || dateline_is_party(source) || dateline_is_surname(place, behind);
 }
 
+/* In a script without blanks a dash is glued to its words. */
+static bool dateline_is_east(struct str place)
+{
+	return !fold_is_blank_script(fold_peek(place, 0));
+}
+
 /* A place in capitals says by itself that it is one, but not where all is in capitals. */
 static bool dateline_is_sure_place(struct str place, struct str behind)
 {
@@ -250,27 +293,40 @@ static bool dateline_is_sure_place(struct str place, struct str behind)
 }
 
 /* Is there enough in it that no sentence begins like this? */
+static bool dateline_is_enough(struct str s, const struct dateline_sense *sense, struct str behind)
+{
+	const struct dateline *d = sense->out;
+	struct str place = str_slice(s, d->place.start, d->place.end);
+	struct str source = str_slice(s, d->source.start, d->source.end);
+	bool dash = sense->mark->kind == MARK_DASH || sense->mark->kind == MARK_GLUED;
+	if (sense->mark->kind == MARK_GLUED && !d->source.end && !(d->date.end && dateline_is_east(place)))
+		return false;
+	if (sense->mark->kind == MARK_COLON)
+		return sense->places == 1 &&
+		       (sense->source_in_marks || d->date.end || dateline_is_sure_place(place, behind)) &&
+		       shape_opens_large(behind);
+	if (sense->source_in_marks)
+		return (dash || d->date.end || fold_is_capitals(place) || agencies_is(source)) &&
+		       !dateline_is_person(s, d, behind);
+	if (d->source.end && d->date.end)
+		return true;
+	/* "Jakarta, ANTARA - ", but not "In Tokyo, NHK - the broadcaster - ". */
+	bool agency = dash && !fold_is_capitals(place) && shape_opens_large(behind) && agencies_is(source);
+	if (d->source.end)
+		return dash && (dateline_is_site(source) || fold_is_capitals(place) || agency);
+	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
+}
+
 static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, struct str behind)
 {
 	const struct dateline *d = sense->out;
 	struct str place = str_slice(s, d->place.start, d->place.end);
-	bool dash = sense->mark->kind == MARK_DASH;
+	bool dash = sense->mark->kind == MARK_DASH || sense->mark->kind == MARK_GLUED;
 	/* "March 16 (Reuters) - " */
 	if (!sense->places && dash && sense->source_in_marks && d->date.end)
 		return d->date.start < d->source.start;
-	if (!sense->places || dateline_is_signal(place))
-		return false;
-	if (sense->mark->kind == MARK_COLON)
-		return sense->places == 1 && (sense->source_in_marks || dateline_is_sure_place(place, behind)) &&
-		       shape_opens_large(behind);
-	if (sense->source_in_marks)
-		return (dash || d->date.end || fold_is_capitals(place)) && !dateline_is_person(s, d, behind);
-	if (d->source.end && d->date.end)
-		return true;
-	if (d->source.end)
-		return dash &&
-		       (dateline_is_site(str_slice(s, d->source.start, d->source.end)) || fold_is_capitals(place));
-	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
+	return sense->places && dateline_is_enough(s, sense, behind) && !dateline_is_signal(place) &&
+	       dates_weekday(place, 0) != place.n;
 }
 
 /* Is [at, hit) a dateline that this mark ends? text: all of it, for what stands behind. */
@@ -312,6 +368,9 @@ static bool dateline_source_first(struct str text, struct str s, size_t at, stru
 	for (size_t i = 0; i < COUNT(dashes) && !behind && shut < s.n; i++)
 		behind = dateline_after(s, shut + 1, dashes[i]);
 	struct str source = str_slice(s, open, shut);
+	/* "(Belga) In Diest …" */
+	if (!behind && shut < s.n && shut + 1 < s.n && s.p[shut + 1] == ' ' && agencies_is(source))
+		behind = shut + 2;
 	if (!behind || !dateline_is_source(source))
 		return false;
 	size_t end = dateline_find(s, behind, mark.words);
@@ -334,8 +393,11 @@ static const struct dateline_mark dateline_marks[] = {
         {".- ", 0, MARK_DASH}, {" _ ", 0, MARK_DASH}, {" ـ ", 0, MARK_DASH},  {")--", 1, MARK_DASH},
         {") -", 1, MARK_DASH}, {")- ", 1, MARK_DASH}, {")— ", 1, MARK_DASH},  {")– ", 1, MARK_DASH},
         {" = ", 0, MARK_DASH}, {"/. ", 1, MARK_STOP}, {"/ - ", 1, MARK_DASH}, {"/ ", 1, MARK_STOP},
-        {"): ", 1, MARK_DASH}, {") ", 1, MARK_STOP},  {". ", 0, MARK_STOP},   {": ", 0, MARK_COLON},
+        {"): ", 1, MARK_DASH}, {")। ", 1, MARK_DASH}, {") ", 1, MARK_STOP},   {". ", 0, MARK_STOP},
+        {": ", 0, MARK_COLON}, {".-", 1, MARK_GLUED}, {"- ", 0, MARK_GLUED},
 };
+
+static const struct dateline_mark dateline_no_mark = {"", 0, MARK_DASH};
 
 /* Tries one mark where it stands first, second, third. */
 static bool dateline_try(struct str text, struct str s, size_t at, const struct dateline_mark *mark,
@@ -401,19 +463,68 @@ static void dateline_part_correspondent(struct str s, struct dateline *out)
 	out->source = (struct range){at, blank};
 }
 
+/* "SİVAS (AA) - AYŞE DEMİR - Sivas'ta …": the reporter behind the dateline, in capitals. */
+static void dateline_author_behind(struct str text, struct str s, struct dateline *out)
+{
+	static const struct str dash = STR_INIT(" - ");
+	size_t end = dateline_find(s, out->end, dash.p);
+	struct str name = str_slice(s, out->end, end), behind = str_slice(text, end + dash.n, text.n);
+	if (!end || !out->source.end || out->author.end || str_index(name, ' ', 0) == name.n ||
+	    !fold_is_capitals(name) || !dateline_is_name(name, DATELINE_AUTHOR_WORDS) ||
+	    fold_is_capitals(fold_cut(behind, DATELINE_LOOK_BYTES)))
+		return;
+	out->author = (struct range){out->end, end};
+	out->end = dateline_blanks(s, end + dash.n);
+}
+
+/* "DOW JONES--Die Molkerei …" */
+static bool dateline_agency_first(struct str s, size_t at, struct dateline *out)
+{
+	size_t dashes = fold_is_upper(fold_peek(s, at)) ? dateline_find(s, at, "--") : 0;
+	if (!dashes || dashes - at > DATELINE_SOURCE_BYTES || !agencies_is(str_slice(s, at, dashes)) ||
+	    !shape_opens_large(str_slice(s, dashes, s.n)))
+		return false;
+	*out = (struct dateline){.source = {at, dashes}, .end = dateline_blanks(s, dashes + 2), .rule = "source"};
+	return true;
+}
+
+/* "Bakı, 4 mart, AZƏRTAC": no mark ends it, and nothing else stands in its line. */
+static bool dateline_read_alone(struct str text, struct str s, size_t at, size_t end, struct dateline *out)
+{
+	struct dateline_sense sense = {.out = out, .mark = &dateline_no_mark};
+	if (end - at > DATELINE_ALONE_BYTES || end > s.n || !dateline_sense(text, s, at, end, &sense) ||
+	    !out->date.end || !agencies_is(str_slice(s, out->source.start, out->source.end)))
+		return false;
+	out->end = end;
+	return true;
+}
+
+bool dateline_read_place(struct str text, size_t at, size_t end, struct dateline *out)
+{
+	struct str place = str_slice(text, at, end);
+	*out = (struct dateline){.end = end, .place = {at, end}, .rule = "place"};
+	return (place.n >= 5 || dateline_is_short_place(place)) && place.n <= DATELINE_SOURCE_BYTES &&
+	       fold_is_capitals(place) && dateline_is_name(place, 3) && !dateline_is_signal(place);
+}
+
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 {
 	struct str s = fold_cut(str_slice(text, 0, end), at + DATELINE_MAX_BYTES);
 	uint32_t first = fold_peek(s, at);
+	/* A line of its own has text below it. */
+	size_t last = end < text.n ? end : end - 1;
 	if (first >= 0x80 || first == '(' || first == '[')
 		if (dateline_east_read(s, at, out))
 			return out->end < end;
 	if (first == '(' && dateline_source_first(text, s, at, out))
+		return out->end <= last;
+	if (dateline_agency_first(s, at, out))
 		return out->end < end;
 	if (!dateline_try_all(text, s, at, out))
-		return false;
+		return end < text.n && dateline_read_alone(text, s, at, end, out);
 	dateline_go_on(text, s, at, out);
 	dateline_part_author(s, out);
 	dateline_part_correspondent(s, out);
-	return out->end < end;
+	dateline_author_behind(text, s, out);
+	return out->end <= last;
 }

@@ -6,7 +6,8 @@
 
 #include "pipeline/story.h"
 
-#define DATELINE_MAX_BYTES 220
+#define DATELINE_MAX_BYTES   220
+#define DATELINE_ALONE_BYTES 120 /* of one that has a line of its own */
 
 struct dateline {
 	size_t end;                               /* behind its last mark and blanks */
@@ -14,8 +15,12 @@ struct dateline {
 	const char *rule;
 };
 
-/* Does a paragraph that begins at `at` and ends at `end` begin with a dateline? Only where there is no doubt. */
+/* Does a paragraph that begins at `at` and ends at `end` begin with a dateline, or is it one (out->end is `end`), with
+ * more text below? Only where there is no doubt. */
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out);
+
+/* Is the line a place in capitals and nothing else? A section's name may look like that. */
+bool dateline_read_place(struct str text, size_t at, size_t end, struct dateline *out);
 
 /* The same for the shapes of China, Japan and Korea, at `at` of a text that is cut where a dateline must have ended. */
 bool dateline_east_read(struct str s, size_t at, struct dateline *out);

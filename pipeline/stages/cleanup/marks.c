@@ -11,3 +11,9 @@ void marks_piece(struct marks *m, enum piece_kind kind, struct range at, struct 
 	if (at.start < at.end && m->n_pieces < MARKS_PIECES_MAX)
 		m->pieces[m->n_pieces++] = (struct piece){kind, at, label};
 }
+
+void marks_agency(struct marks *m, struct range at)
+{
+	if (m->agency.end == m->agency.start)
+		m->agency = at;
+}

@@ -17,23 +17,29 @@ struct marks {
 	const struct phrases *phrases;
 	struct line *lines;
 	size_t n_lines;
-	size_t headline;     /* number of its line; n_lines: it has none */
-	size_t headline_end; /* without the tag of a version */
-	size_t body;         /* number of the first line of the body, n_lines: none */
+	size_t headline;       /* number of its line; n_lines: it has none */
+	size_t headline_start; /* behind an agency's marks and its name */
+	size_t headline_end;   /* without the tag of a version */
+	size_t body;           /* number of the first line of the body, n_lines: none */
 	size_t lead; /* number of the line that a dateline may open: the body's first, or behind what stands above it */
 	struct piece *pieces;
 	size_t n_pieces;
 	struct removal dateline, endmark; /* parts of lines; kind NULL: none */
 	struct range source;              /* the dateline's, without region; empty: none */
+	struct range agency;              /* the first one that is named elsewhere; empty: none */
 	struct glue glue;
 	struct range correction; /* what says that the story corrects another; empty: none */
 	bool has_correction_note;
 	bool is_update; /* a later version of a story */
 	bool is_kill, is_embargoed, is_partial;
+	bool is_release; /* a company's own words, by what stands at the end */
 };
 
 /* Keeps a piece, without blanks at its ends; an empty one, or one too many, is not kept. */
 void marks_piece(struct marks *m, enum piece_kind kind, struct range at, struct range label);
+
+/* Notes an agency's name outside of a dateline. */
+void marks_agency(struct marks *m, struct range at);
 
 static inline struct str marks_text(const struct marks *m, struct range at)
 {

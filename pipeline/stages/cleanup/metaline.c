@@ -5,16 +5,19 @@
 #include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/zones.h"
 
-#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
-#define METALINE_BYTES_MAX 200
-#define SECTION_BYTES_MAX  60
-#define SECTION_BLANKS_MAX 4
-#define DAY_NAME_BYTES_MAX 40
-#define PLACE_SEARCH_BYTES 4000
+#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
+#define METALINE_BYTES_MAX  200
+#define METALINE_DIGITS_MIN 3 /* of a date with its year */
+#define SECTION_BYTES_MAX   60
+#define SECTION_BLANKS_MAX  4
+#define DAY_NAME_BYTES_MAX  40
+#define PLACE_SEARCH_BYTES  4000
+#define METALINE_PARTS_MAX  8
 
 struct metaline {
 	size_t section_end, time_start, time_end;
@@ -25,7 +28,7 @@ struct metaline {
  */
 
 /* Behind "Published:", or 0. */
-static size_t metaline_behind_word(const struct scan *s, size_t at)
+size_t metaline_behind_word(const struct scan *s, size_t at)
 {
 	size_t behind = 0;
 	for (size_t i = 0; i < s->n_hits; i++) {
@@ -91,17 +94,25 @@ static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at
 	return meta->time_end && meta->date.year;
 }
 
+/* Behind blanks and a bracket: "[2024年3月3日 23:05]". */
+static size_t metaline_open(struct str text, size_t at)
+{
+	at = shape_blanks(text, at);
+	return at < text.n && text.p[at] == '[' ? at + 1 : at;
+}
+
 /* Tries to read the time at the line's start, then behind each separator. */
-static bool metaline_find(const struct scan *s, struct metaline *meta)
+static bool metaline_find(struct scan *s, struct metaline *meta)
 {
 	size_t start = s->line->start, limit = start + METALINE_BYTES_MAX, next = start;
 	meta->section_end = start;
 	for (size_t from = start;; from++) {
-		size_t at = shape_blanks(s->text, next), word = metaline_behind_word(s, at);
+		size_t at = metaline_open(s->text, next), word = metaline_behind_word(s, at);
 		at = word ? word : at;
 		if (metaline_date(s, meta, at) || metaline_date(s, meta, metaline_behind_day(s->text, at)))
 			return meta->section_end == start ||
-			       metaline_is_section(str_slice(s->text, start, meta->section_end));
+			       metaline_is_section(str_slice(s->text, start, meta->section_end)) ||
+			       bylines_labels_between(s, start, meta->section_end, false);
 		while (from < limit && from < s->text.n && !(next = metaline_separator(s->text, from)))
 			from++;
 		if (from >= limit || from >= s->text.n)
@@ -179,33 +190,132 @@ static bool metaline_cut_part(struct scan *s, const struct metaline *meta, size_
 	return true;
 }
 
-/* "… - Updated: 7 March 2024", "（…更新）": is a second time, named by a word before or behind it, all that stands at
- * `at`? */
-static bool metaline_is_again(const struct scan *s, size_t at)
+/* --- what stands behind the time --------------------------------------------------------------------------------- */
+
+/* A second time: "… - Updated: 7 March 2024", "（…更新）". Where only it has the hour of the same day, it is the one.
+ */
+static size_t metaline_again(const struct scan *s, size_t at, struct metaline *meta)
 {
 	struct metaline again;
-	while (at < s->text.n && strchr(" -|,(;", s->text.p[at]))
-		at++;
 	size_t word = metaline_behind_word(s, at);
 	if (!metaline_date(s, &again, word ? word : at))
-		return false;
-	size_t end = again.time_end, named = metaline_behind_word(s, end);
-	return (word || named) && shape_says_nothing(scan_from(s, named ? named : end));
+		return 0;
+	bool same_day = again.date.year == meta->date.year && again.date.month == meta->date.month &&
+	                again.date.day == meta->date.day;
+	if (same_day && again.date.has_time && !meta->date.has_time) {
+		meta->time_start = again.time_start;
+		meta->time_end = again.time_end;
+	}
+	size_t named = metaline_behind_word(s, again.time_end);
+	return named ? named : again.time_end;
+}
+
+/* Where the words at `at` end: at the next mark between parts, or with the line. */
+static size_t metaline_part_end(const struct scan *s, size_t at)
+{
+	for (; at < s->text.n; at++)
+		if (metaline_separator(s->text, at) || strchr(")]", s->text.p[at]) ||
+		    str_starts(scan_from(s, at), STR("）")))
+			return at;
+	return at;
+}
+
+/* "(共同通信)", "- AFP": an agency; "| All, Japan", "(heure de Paris)": words that say no more. Returns where they end,
+ * or 0. */
+static size_t metaline_words(struct scan *s, size_t at)
+{
+	size_t end = metaline_part_end(s, at), words;
+	struct str part = str_trim(str_slice(s->text, at, end));
+	if (agencies_is(part)) {
+		marks_agency(s->m, (struct range){at, end});
+		return end;
+	}
+	bool in_brackets =
+	        at > s->line->start && (s->text.p[at - 1] == '(' || str_ends(str_slice(s->text, 0, at), STR("（")));
+	/* "（3/3 15:02 更新）" */
+	for (size_t i = 0; in_brackets && i < s->n_hits; i++)
+		if (s->hits[i].phrase->kind == PHRASE_META && s->hits[i].start >= at && s->hits[i].end <= end)
+			return end;
+	bool behind_bar = at > s->line->start && strchr("| ", s->text.p[at - 1]) && shape_is_names(part, &words);
+	return metaline_is_section(part) && (in_brackets || behind_bar) && at > s->line->start ? end : 0;
+}
+
+/* Behind blanks and marks between parts. */
+static size_t metaline_marks(struct str text, size_t at)
+{
+	static const char *const marks[] = {"\u00a0", "\u3000", "•", "·", "–", "—", "（", "）", "｜", "／", "["};
+	for (size_t i = 0; at < text.n && i < COUNT(marks);) {
+		struct str rest = str_slice(text, at, text.n), mark = str_of(marks[i]);
+		if (strchr(" \t-|,(;/)]", text.p[at]))
+			at++;
+		else if (str_starts(rest, mark))
+			at += mark.n;
+		else
+			i++;
+	}
+	return at;
+}
+
+/* Are the parts behind the time the wire's own, each of them? Then what they say is kept. */
+static bool metaline_rest(struct scan *s, struct metaline *meta, size_t at)
+{
+	size_t pieces = s->m->n_pieces;
+	for (int parts = 0; parts < METALINE_PARTS_MAX; parts++) {
+		at = metaline_marks(s->text, at);
+		if (shape_says_nothing(scan_from(s, at)) || bylines_labels_from(s, at) || bylines_by_from(s, at))
+			return true;
+		size_t end = metaline_again(s, at, meta);
+		end = end ? end : metaline_behind_word(s, at);
+		end = end ? end : metaline_words(s, at);
+		if (!end)
+			break;
+		at = end;
+	}
+	s->m->n_pieces = pieces;
+	return false;
+}
+
+/* What stands before the time: an agency, the names of those who made the story, else the section. */
+static void metaline_section(struct scan *s, const struct metaline *meta)
+{
+	const struct range at = {s->line->start, meta->section_end}, none = {0};
+	struct str words = str_trim(str_slice(s->text, at.start, at.end));
+	size_t n;
+	if (bylines_labels_between(s, at.start, at.end, true))
+		return; /* "Source: Xinhua| 2024-03-03 14:30:15" */
+	bool names = str_index(words, ',', 0) < words.n && shape_is_names(words, &n) && n >= 4;
+	if (agencies_is(words))
+		marks_agency(s->m, at);
+	else
+		marks_piece(s->m, names ? PIECE_AUTHOR : PIECE_SECTION, at, none);
+}
+
+bool metaline_may_be(const struct scan *s)
+{
+	struct str look = fold_cut(scan_from(s, s->line->start), METALINE_BYTES_MAX);
+	size_t digits = 0;
+	for (size_t at = 0; at < look.n && digits < METALINE_DIGITS_MIN;)
+		digits += fold_digit(utf8_next(look, &at)) >= 0;
+	return digits >= METALINE_DIGITS_MIN;
 }
 
 bool metaline_read(struct scan *s)
 {
-	const struct range none = {0};
 	struct metaline meta;
-	if (!metaline_find(s, &meta))
+	struct dateline dateline;
+	if (!metaline_may_be(s) || !metaline_find(s, &meta))
+		return false;
+	/* "Saint-Aubin, 4 mars 2024 (AFP) -" in a line of its own */
+	bool is_short = s->line->end - s->line->start <= DATELINE_ALONE_BYTES;
+	if (is_short && dateline_read(s->m->text, s->line->start, s->line->end, &dateline) &&
+	    dateline.end == s->line->end)
 		return false;
 	size_t end = metaline_glued_zone(s, &meta);
-	bool labels = bylines_labels_from(s, shape_blanks(s->text, end));
-	if (!labels && !shape_says_nothing(scan_from(s, end)) && !metaline_is_again(s, end) &&
-	    !metaline_cut_part(s, &meta, end))
+	bool whole = meta.time_end == end && metaline_rest(s, &meta, end);
+	if (!whole && !metaline_cut_part(s, &meta, end))
 		return false;
 	if (meta.section_end > s->line->start)
-		marks_piece(s->m, PIECE_SECTION, (struct range){s->line->start, meta.section_end}, none);
-	marks_piece(s->m, PIECE_TIME, (struct range){meta.time_start, end}, none);
+		metaline_section(s, &meta);
+	marks_piece(s->m, PIECE_TIME, (struct range){meta.time_start, whole ? meta.time_end : end}, (struct range){0});
 	return lines_cut(s->line, "metaline", "section-time");
 }

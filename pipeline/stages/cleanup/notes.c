@@ -5,7 +5,9 @@
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
+#define READING_DIGITS_MAX 5
+#define READING_REST_MAX   12
 
 /* A time is said, and it is no headline about an embargo. */
 static bool notes_is_embargo(const struct scan *s, const struct scan_sign *sign)
@@ -80,19 +82,36 @@ static bool notes_try(struct scan *s, const struct scan_sign *sign)
 	}
 }
 
+/* "3 min read", "waktu baca 2 menit": digits, and a short word at most besides. */
+static bool notes_reading_time(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		struct str rest = str_trim(scan_from(s, hit->end));
+		bool alone = hit->start <= s->line->start + READING_DIGITS_MAX && rest.n <= READING_REST_MAX;
+		if (hit->phrase->kind == PHRASE_READING && alone && shape_has_digit(words) && !shape_is_sentence(rest))
+			return lines_cut(s->line, "metaline", hit->phrase->rule);
+	}
+	return false;
+}
+
 bool notes_read(struct scan *s, bool above)
 {
 	struct scan_sign sign;
+	if (notes_reading_time(s))
+		return true;
 	for (size_t i = 0; scan_next(s, &i, &sign);) {
 		enum phrase_kind kind = sign.hit->phrase->kind;
-		bool only_above = kind == PHRASE_KILL || kind == PHRASE_UPDATE;
+		bool only_above =
+		        kind == PHRASE_KILL || (kind == PHRASE_UPDATE && sign.hit->phrase->mode != PHRASE_START);
 		bool furniture = kind == PHRASE_AD || kind == PHRASE_SHARE;
 		if ((above || !only_above) && notes_try(s, &sign))
 			return true;
 		if (above && furniture && between_try(s, &sign))
 			return true;
 	}
-	return false;
+	return above && between_try_enclosed(s);
 }
 
 bool notes_is_notebook(const struct scan *s)

@@ -12,13 +12,16 @@
 #include <stdint.h>
 
 enum phrase_mode {
-	PHRASE_LABEL,  /* "Words:" and something, or the words alone in their line */
-	PHRASE_TITLE,  /* the same, and the words with a headline behind them without a colon */
-	PHRASE_WHOLE,  /* alone in their line */
-	PHRASE_START,  /* begin a line, whatever comes behind them */
-	PHRASE_LAST,   /* alone in one of the last lines, or all that is left behind the last sentence */
-	PHRASE_BY,     /* before a name, without a colon: "By", "Von" */
+	PHRASE_LABEL, /* "Words:" and something, or the words alone in their line */
+	PHRASE_TITLE, /* the same, and the words with a headline behind them without a colon */
+	PHRASE_WHOLE, /* alone in their line */
+	PHRASE_START, /* begin a line, whatever comes behind them */
+	PHRASE_LAST, /* alone in one of the last lines, or all that is left behind the last sentence; of a slug: it ends
+	              */
+	PHRASE_BY,   /* before a name, without a colon: "By", "Von" */
 	PHRASE_INSIDE, /* anywhere in one of the last lines */
+	PHRASE_LIST,   /* alone in their line, with other stories' headlines below */
+	PHRASE_BLOCK,  /* open a block of lines at the end (blocks.h) */
 	PHRASE_PREFIX  /* before the words of a headline, with a mark behind: "UPDATE 2-", "[정정]" */
 };
 
@@ -45,6 +48,13 @@ enum phrase_kind {
 	PHRASE_USAGE,
 	PHRASE_CONTACT,
 	PHRASE_PAGINATION,
+	PHRASE_SLUG,    /* an agency's line above the headline */
+	PHRASE_HOME,    /* where the way to a page begins */
+	PHRASE_ABOUT,   /* before a company's name, above what it says of itself */
+	PHRASE_MEDIA,   /* in brackets: what comes with a story */
+	PHRASE_SOCIAL,  /* a network on which the wire has a page */
+	PHRASE_TAGS,    /* keywords at the end */
+	PHRASE_READING, /* how many minutes a story takes */
 };
 
 struct phrase {

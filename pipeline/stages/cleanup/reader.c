@@ -6,22 +6,33 @@
  */
 #include "pipeline/stages/cleanup/reader.h"
 
+#include "pipeline/stages/cleanup/bare.h"
 #include "pipeline/stages/cleanup/between.h"
+#include "pipeline/stages/cleanup/blocks.h"
 #include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/heads.h"
 #include "pipeline/stages/cleanup/metaline.h"
 #include "pipeline/stages/cleanup/notes.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/stages/cleanup/signs.h"
+#include "pipeline/words/fold.h"
 
 #include <stdlib.h>
 
-#define HEAD_LINES_MAX 12
-#define LEAD_LINES_MAX 6
-#define LEAD_BYTES_MAX 200
-#define TAIL_LINES_MAX 24
+#define HEAD_LINES_MAX  12
+#define LEAD_LINES_MAX  6
+#define LEAD_BYTES_MAX  200
+#define TAIL_LINES_MAX  24
+#define ABOVE_LINES_MAX 3
+#define KICKERS_MAX     3
 
 /* --- from the top ----------------------------------------------------------------------------------------------- */
+
+static struct str reader_words(const struct marks *m, const struct line *line)
+{
+	return str_slice(m->text, line->start, line->end);
+}
 
 /* A first line that is no headline: it is too long, or it opens with a dateline as the first paragraph does. */
 static bool reader_is_paragraph(const struct marks *m, const struct line *line)
@@ -31,34 +42,21 @@ static bool reader_is_paragraph(const struct marks *m, const struct line *line)
 		return true;
 	if (!dateline_read(m->text, line->start, line->end, &d) || !(d.source.end || d.date.end))
 		return false;
-	return shape_is_sentence(str_slice(m->text, line->start, line->end));
+	return shape_is_sentence(reader_words(m, line));
 }
 
-/* Notes, then the headline. Returns the number of the line behind it. */
-static size_t reader_head(struct marks *m)
+/* A paragraph behind a dateline of more than a place. */
+static bool reader_is_lead(const struct marks *m, const struct line *line)
 {
-	struct scan s;
-	size_t i = 0;
-	for (; i < m->n_lines && i < HEAD_LINES_MAX; i++) {
-		scan_line(&s, m, &m->lines[i]);
-		if (i + 1 == m->n_lines || !notes_read(&s, true))
-			break;
-	}
-	if (i == m->n_lines || reader_is_paragraph(m, &m->lines[i]))
-		return i;
-	m->headline = i;
-	notes_headline(&s);
-	m->headline_end = notes_version_tag(m->text, &m->lines[i]);
-	m->is_update = m->is_update || m->headline_end < m->lines[i].end;
-	lines_cut(&m->lines[i], "headline", "first-line");
-	return i + 1;
+	struct dateline d;
+	return dateline_read(m->text, line->start, line->end, &d) && (d.source.end || d.date.end);
 }
 
 /* A line between headline and text goes, or the first part of it. */
 static bool reader_is_preamble(struct scan *s)
 {
 	return metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) || notes_read(s, false) ||
-	       between_read(s);
+	       bylines_try_agency(s) || between_read(s);
 }
 
 /* Lines between headline and text. Returns the number of the first line of the text. */
@@ -73,11 +71,80 @@ static size_t reader_preamble(struct marks *m, size_t i)
 	return i;
 }
 
-/* A paragraph behind a dateline of more than a place. */
-static bool reader_is_lead(const struct marks *m, const struct line *line)
+/* Is the line one that wires put between headline and text? Nothing is cut or kept. */
+static bool reader_is_furniture(const struct marks *m, const struct line *line)
 {
-	struct dateline d;
-	return dateline_read(m->text, line->start, line->end, &d) && (d.source.end || d.date.end);
+	struct marks copy = *m;
+	struct line same = *line;
+	struct scan s;
+	scan_line(&s, &copy, &same);
+	return reader_is_preamble(&s);
+}
+
+/* Does the line stand below a headline: a paragraph, or furniture? */
+static bool reader_is_below_headline(const struct marks *m, const struct line *line)
+{
+	return line->end - line->start > LEAD_BYTES_MAX || shape_is_sentence(reader_words(m, line)) ||
+	       reader_is_lead(m, line) || reader_is_furniture(m, line);
+}
+
+/* A time line or a label with names above the headline; what stands below them must look like one. */
+static bool reader_is_above(struct scan *s)
+{
+	const struct marks *m = s->m;
+	const struct line *next = s->line + 1, *end = m->lines + m->n_lines - 1;
+	if (!metaline_may_be(s) && !scan_has(s, PHRASE_AUTHOR))
+		return false;
+	for (int n = 0; next < end && n < ABOVE_LINES_MAX && reader_is_furniture(m, next); n++)
+		next++;
+	return next < end && heads_is_title(m, next) && (metaline_read(s) || bylines_try_labels(s));
+}
+
+/* Notes, slugs and time lines above the headline. Returns the number of the line behind them. */
+static size_t reader_above(struct marks *m)
+{
+	struct scan s;
+	size_t i = 0;
+	for (; i + 1 < m->n_lines && i < HEAD_LINES_MAX; i++) {
+		scan_line(&s, m, &m->lines[i]);
+		bool slug =
+		        !shape_is_sentence(reader_words(m, &m->lines[i + 1])) && !reader_is_lead(m, &m->lines[i + 1]);
+		if (!notes_read(&s, true) && !(slug && heads_read(&s)) && !reader_is_above(&s))
+			break;
+		m->is_update = m->is_update || notes_version_tag(m->text, s.line) < s.line->end;
+	}
+	return i;
+}
+
+static void reader_headline(struct marks *m, size_t i)
+{
+	struct scan s;
+	scan_line(&s, m, &m->lines[i]);
+	m->headline = i;
+	notes_headline(&s);
+	m->headline_start = heads_start(&s);
+	m->headline_end = notes_version_tag(m->text, s.line);
+	m->is_update = m->is_update || m->headline_end < s.line->end;
+	lines_cut(s.line, "headline", "first-line");
+}
+
+/* All that stands above the text; sections may stand above the headline. Returns the number of the text's first line.
+ */
+static size_t reader_top(struct marks *m)
+{
+	size_t i = reader_above(m), next;
+	if (i == m->n_lines || m->lines[i].cut_to || reader_is_paragraph(m, &m->lines[i]))
+		return i;
+	for (int kickers = 0;; kickers++, i = next) {
+		next = reader_preamble(m, i + 1);
+		if (next + 1 >= m->n_lines || kickers == KICKERS_MAX ||
+		    !heads_is_kicker(m, &m->lines[i], &m->lines[next], next > i + 1) ||
+		    !reader_is_below_headline(m, &m->lines[next + 1]))
+			break;
+		heads_cut_kicker(m, &m->lines[i]);
+	}
+	reader_headline(m, i);
+	return next;
 }
 
 /* Where no line of the text opens with a dateline, but one behind a few short lines that are no sentences does (a
@@ -92,7 +159,7 @@ static size_t reader_lead(struct marks *m)
 	for (lead = i; lead < m->n_lines && !reader_is_lead(m, &m->lines[lead]); lead++) {
 		const struct line *line = &m->lines[lead];
 		if (lead - i == LEAD_LINES_MAX || line->end - line->start > LEAD_BYTES_MAX ||
-		    shape_is_sentence(str_slice(m->text, line->start, line->end)))
+		    shape_is_sentence(reader_words(m, line)))
 			return i;
 	}
 	if (lead == m->n_lines)
@@ -104,16 +171,28 @@ static size_t reader_lead(struct marks *m)
 	return lead;
 }
 
+/* "HALIFAX" in a line of its own, below a byline, an agency or a time. */
+static bool reader_is_place(const struct marks *m, struct dateline *d)
+{
+	const struct line *line = &m->lines[m->lead], *next = line + 1;
+	if (!m->lead || m->lead + 1 >= m->n_lines || line->cut_to || !line[-1].kind || m->lead == m->headline + 1)
+		return false;
+	struct str below = str_slice(m->text, next->start, next->end);
+	return shape_is_sentence(below) && !fold_is_capitals(below) &&
+	       dateline_read_place(m->text, line->start, line->end, d);
+}
+
 static void reader_dateline(struct marks *m)
 {
 	const struct range none = {0};
 	const struct line *line = &m->lines[m->lead];
 	size_t at = line->cut_to ? line->cut_to : line->start;
 	struct dateline d;
-	if (!dateline_read(m->text, at, line->end, &d))
+	if (!dateline_read(m->text, at, line->end, &d) && !reader_is_place(m, &d))
 		return;
-	m->dateline = (struct removal){"dateline", d.rule, {at, d.end}};
+	m->dateline = (struct removal){"dateline", d.rule, {at, d.end < line->end ? d.end : line->next}};
 	m->source = d.source;
+	m->is_release = blocks_is_release(marks_text(m, d.source));
 	/* Its text goes into the record with its blanks, as it was taken out. */
 	marks_piece(m, PIECE_DATELINE, m->dateline.at, none);
 	if (m->n_pieces && m->pieces[m->n_pieces - 1].kind == PIECE_DATELINE)
@@ -139,12 +218,18 @@ static size_t reader_notebook(struct marks *m)
 	}
 	for (size_t n = 0; end > i && n < TAIL_LINES_MAX; end--, n++) {
 		scan_line(&s, m, &m->lines[end - 1]);
-		if (!signs_read_bare(&s))
+		if (!bare_read(&s))
 			break;
 	}
 	for (size_t j = i; j < end; j++)
 		lines_cut(&m->lines[j], "advisory", "notebook");
 	return i;
+}
+
+static bool reader_is_above_sign(const struct scan *s)
+{
+	const struct line *below = s->line + 1;
+	return below < s->m->lines + s->m->n_lines && below->kind && strcmp(below->kind, "endmark") == 0;
 }
 
 /* The last lines before `end`. Returns the number of the line behind the last one that stays. */
@@ -156,8 +241,13 @@ static size_t reader_tail(struct marks *m, size_t end)
 	size_t least = m->lead + (may_be_empty ? 0 : 1);
 	for (size_t n = 0; end > least && n < TAIL_LINES_MAX; end--, n++) {
 		scan_line(&s, m, &m->lines[end - 1]);
-		if (!signs_read(&s))
+		if (signs_read(&s) || (reader_is_above_sign(&s) && bylines_try_names(&s)))
+			continue;
+		/* Signs may stand above a block, too. */
+		size_t block = blocks_cut(m, least, end);
+		if (block == end)
 			break;
+		end = block + 1;
 	}
 	return end;
 }
@@ -171,7 +261,7 @@ static size_t reader_middle(struct marks *m, size_t end)
 	size_t last = m->lead;
 	for (size_t i = m->lead + 1; i < end; i++) {
 		scan_line(&s, m, &m->lines[i]);
-		if (!between_read(&s))
+		if (!m->lines[i].kind && !between_read(&s))
 			last = i;
 	}
 	return last;
@@ -198,8 +288,7 @@ void reader_read(struct marks *m, bool with_headline)
 	m->pieces = arena_alloc(m->a, MARKS_PIECES_MAX * sizeof(*m->pieces));
 	m->lines = lines_split(m->a, m->text, &m->n_lines);
 	m->headline = m->n_lines;
-	m->body = with_headline ? reader_head(m) : 0;
-	m->body = reader_preamble(m, m->body);
+	m->body = with_headline ? reader_top(m) : reader_preamble(m, 0);
 	m->lead = m->body;
 	if (m->body < m->n_lines) {
 		m->lead = reader_lead(m);
@@ -208,6 +297,9 @@ void reader_read(struct marks *m, bool with_headline)
 		if (end > m->lead)
 			m->endmark = signs_behind_last(m, &m->lines[reader_middle(m, end)]);
 	}
+	/* An agency's name elsewhere is the source where the dateline names none. */
+	if (m->source.end == m->source.start)
+		marks_piece(m, PIECE_CREDIT, m->agency, (struct range){0});
 	reader_keep_headline(m);
 	qsort(m->pieces, m->n_pieces, sizeof(*m->pieces), reader_compare);
 }

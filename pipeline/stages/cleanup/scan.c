@@ -14,7 +14,7 @@ static size_t scan_mark(struct str s)
 	if (!s.n)
 		return 0;
 	if ((unsigned char)s.p[0] < 0x80)
-		return s.p[0] && strchr("([<*- ", s.p[0]) ? 1 : 0;
+		return s.p[0] && strchr("([<*-+>/=^ ", s.p[0]) ? 1 : 0;
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (str_starts(s, str_of(marks[i])))
 			return strlen(marks[i]);
@@ -32,6 +32,14 @@ void scan_line(struct scan *s, struct marks *m, struct line *line)
 	s->n_hits = 0;
 	if (line->end - line->start <= LINE_BYTES_MAX)
 		s->n_hits = phrases_find(m->phrases, m->text, line->start, line->end, s->hits, SCAN_HITS_MAX);
+}
+
+bool scan_has(const struct scan *s, enum phrase_kind kind)
+{
+	for (size_t i = 0; i < s->n_hits; i++)
+		if (s->hits[i].phrase->kind == kind)
+			return true;
+	return false;
 }
 
 bool scan_opens(const struct scan *s, const struct phrase_hit *hit)
@@ -69,11 +77,24 @@ static bool scan_holds(const struct scan *s, struct scan_sign *sign)
 		return sign->alone && !sentence;
 	case PHRASE_LAST:
 		return sign->alone;
+	case PHRASE_LIST:
+		return sign->alone;
 	case PHRASE_PREFIX:
+	case PHRASE_BLOCK:
 		return false;
 	default:
 		return true;
 	}
+}
+
+/* "【関連記事】…", "[관련기사] …": behind the bracket around a label, or 0. */
+static size_t scan_closed(const struct scan *s, const struct phrase_hit *hit)
+{
+	static const char *const marks[] = {"】", "］", "]"};
+	for (size_t i = 0; hit->start > s->line->start && i < COUNT(marks); i++)
+		if (str_starts(scan_from(s, hit->end), str_of(marks[i])))
+			return scan_skip_blanks(s->text, hit->end + strlen(marks[i]));
+	return 0;
 }
 
 bool scan_next(const struct scan *s, size_t *i, struct scan_sign *sign)
@@ -83,6 +104,7 @@ bool scan_next(const struct scan *s, size_t *i, struct scan_sign *sign)
 		if (!scan_opens(s, hit))
 			continue;
 		size_t behind = scan_colon(s->text, hit->end);
+		behind = behind ? behind : scan_closed(s, hit);
 		*sign = (struct scan_sign){hit, behind ? behind : hit->end, behind != 0, false};
 		sign->alone = shape_says_nothing(scan_from(s, hit->end));
 		if (scan_holds(s, sign))

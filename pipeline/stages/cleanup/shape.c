@@ -56,10 +56,11 @@ size_t shape_blanks(struct str s, size_t at)
 /* Words that begin small among names. */
 static bool shape_is_particle(struct str word)
 {
-	static const char *const words[] = {"de",  "la", "del", "van", "von", "der", "den", "al",  "bin", "le", "du",
-	                                    "di",  "da", "do",  "dos", "das", "el",  "and", "und", "et",  "y",  "e",
-	                                    "en",  "og", "och", "dan", "i",   "ja",  "ve",  "и",   "та",  "in", "ten",
-	                                    "für", "of", "the", "for", "dpa", "a",   "à",   "zu",  "dari"};
+	static const char *const words[] = {"de", "la",   "del",  "van", "von", "der", "den", "al",  "bin", "le",
+	                                    "du", "di",   "da",   "do",  "dos", "das", "el",  "and", "und", "et",
+	                                    "y",  "e",    "en",   "og",  "och", "dan", "i",   "ja",  "ve",  "и",
+	                                    "та", "in",   "ten",  "für", "of",  "the", "for", "dpa", "a",   "à",
+	                                    "zu", "dari", "avec", "con", "com", "mit"};
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (str_is(word, words[i]))
 			return true;

@@ -1,109 +1,31 @@
 /* What agencies put at the end. See signs.h. */
 #include "pipeline/stages/cleanup/signs.h"
 
+#include "pipeline/base/utf8.h"
+#include "pipeline/stages/cleanup/bare.h"
 #include "pipeline/stages/cleanup/between.h"
 #include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/notes.h"
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
-#include "pipeline/words/zones.h"
 
-#define INITIALS_BYTES_MAX   24
-#define SIGNATURE_BYTES_MAX  40
+#define INSIDE_BYTES_MAX     120
+#define HANDLE_BYTES_MAX     80
+#define HASHES_BYTES_MAX     300
+#define SIGN_BYTES_MAX       70
+#define SIGN_CAPITALS_MAX    8
 #define BEHIND_BYTES_MAX     40
 #define COPYRIGHT_BYTES_MAX  200
 #define COPYRIGHT_YEAR_BYTES 12
 #define CONTACT_BYTES_MAX    250
-
-/* --- without a table ------------------------------------------------------------------------------------------------
- */
-
-/* "gh/rs", "ZC // MA", "kwr/ zab/": initials of those who made it. */
-static bool signs_is_initials(struct str s)
-{
-	size_t letters = 0, groups = 1;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c == '/' || c == '-') {
-			if (!letters && c != '/')
-				return false;
-			groups += letters > 0;
-			letters = 0;
-		} else if (c != ' ' &&
-		           (c >= 0x80 || !fold_is_word_char(c) || (c >= '0' && c <= '9') || ++letters > 4)) {
-			return false;
-		}
-	}
-	bool ends = letters || (s.n && s.p[s.n - 1] == '/');
-	return s.n <= INITIALS_BYTES_MAX && ends && groups >= 2 && groups <= 5 && str_index(s, '/', 0) < s.n;
-}
-
-/* "Feb 25" at `at`, up to the end. */
-static bool signs_is_month_and_year(struct str s, size_t at)
-{
-	size_t blank = str_index(s, ' ', at);
-	struct str month = str_slice(s, at, blank), year = str_slice(s, blank + 1, s.n);
-	return month.n >= 3 && month.n <= 5 && fold_is_upper(fold_peek(month, 0)) && !shape_has_digit(month) &&
-	       year.n == 2 && shape_has_digit(year) && shape_says_nothing(str_slice(year, 2, year.n));
-}
-
-/* "071122 GMT Feb 25", "071122 Feb 25", "AP-WF-11-13-13 1509GMT" */
-static bool signs_is_stamp(struct str s)
-{
-	size_t digits = 0;
-	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
-		digits++;
-	if (digits == 6 && s.n < 24 && s.p[6] == ' ')
-		return zones_length(s, 7, s.n) || signs_is_month_and_year(s, 7);
-	return s.n < 32 && str_starts(s, STR("AP-")) && str_ends(s, STR("GMT")) && shape_has_digit(s);
-}
-
-/* The dateline's agency, without region. */
-static struct str signs_agency(const struct marks *m)
-{
-	struct str source = marks_text(m, m->source);
-	return str_slice(source, 0, str_index(source, '/', 0));
-}
-
-/* "kpd as tb": the agency's name and short words behind it. */
-static bool signs_is_agency_and_initials(struct str s, struct str agency)
-{
-	size_t first = str_index(s, ' ', 0), words = 1;
-	if (!agency.n || first == s.n || !fold_equal(str_slice(s, 0, first), agency))
-		return false;
-	for (size_t at = first + 1; at < s.n; words++) {
-		size_t end = str_index(s, ' ', at);
-		if (end - at > 4)
-			return false;
-		at = end + 1;
-	}
-	return words <= 6;
-}
-
-/* "kpd as tb", "(PAB)", "ENS": the agency signs. */
-static bool signs_is_signature(struct str s, struct str agency)
-{
-	/* "(ANSA)." */
-	if (s.n > 4 && str_ends(s, STR(").")))
-		s.n--;
-	bool in_marks = s.n > 4 && ((s.p[0] == '(' && s.p[s.n - 1] == ')') || (s.p[0] == '/' && s.p[s.n - 1] == '/'));
-	if (in_marks)
-		s = str_slice(s, 1, s.n - 1);
-	if (s.n > SIGNATURE_BYTES_MAX || !s.n)
-		return false;
-	if (agency.n && fold_equal(s, agency))
-		return true;
-	if (in_marks)
-		return s.n <= 8 && fold_is_capitals(s) && str_index(s, ' ', 0) == s.n;
-	return signs_is_agency_and_initials(s, agency);
-}
 
 /* --- by the table ---------------------------------------------------------------------------------------------------
  */
 
 static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
 {
-	struct str words = str_trim(scan_from(s, hit->end)), agency = signs_agency(s->m);
+	struct str words = str_trim(scan_from(s, hit->end)), agency = bare_agency(s->m);
 	bool signs = agency.n && fold_equal(fold_cut(words, agency.n), agency) &&
 	             !str_starts(hit->phrase->text, STR("copy"));
 	bool is_mark = str_is(hit->phrase->text, "©") || str_is(hit->phrase->text, "(c)");
@@ -120,6 +42,14 @@ static bool signs_is_contact(struct str words)
 	return words.n <= CONTACT_BYTES_MAX &&
 	       (shape_has_digit(words) || str_index(words, '@', 0) < words.n || memmem(words.p, words.n, "www.", 4) ||
 	        memmem(words.p, words.n, "http", 4));
+}
+
+/* "@wire", "https://…": where a page of a network is. */
+static bool signs_is_handle(struct str words)
+{
+	return words.n <= HANDLE_BYTES_MAX && !shape_is_sentence(words) &&
+	       (str_index(words, '@', 0) < words.n || memmem(words.p, words.n, "http", 4) ||
+	        memmem(words.p, words.n, ".com", 4));
 }
 
 /* "This article was amended …", "Ralat: …" with a sentence. */
@@ -148,8 +78,15 @@ static bool signs_try(struct scan *s, const struct scan_sign *sign)
 		return lines_cut(s->line, "usage", rule);
 	case PHRASE_CONTACT:
 		return signs_is_contact(scan_from(s, s->line->start)) && lines_cut(s->line, "contact", rule);
+	case PHRASE_SOCIAL:
+		return sign->colon && signs_is_handle(scan_from(s, sign->rest)) && lines_cut(s->line, "contact", rule);
 	case PHRASE_ADVISORY:
 		return lines_cut(s->line, "advisory", rule);
+	case PHRASE_UPDATE:
+		return sign->hit->phrase->mode == PHRASE_START &&
+		       (s->m->is_update = lines_cut(s->line, "update", rule));
+	case PHRASE_TAGS:
+		return sign->colon && lines_cut(s->line, "promo", rule);
 	case PHRASE_CORRECTION:
 		return signs_try_correction(s, sign);
 	default:
@@ -157,24 +94,52 @@ static bool signs_try(struct scan *s, const struct scan_sign *sign)
 	}
 }
 
-/* "((anna.smith@wire.example; +49 30 220 133))", "anna@wire.example": where to reach those who made it. */
-static bool signs_is_address(struct str s)
+/* "(foto) (vídeo)", "(foto)(audio)": what comes with the story. */
+static bool signs_is_media(const struct scan *s)
 {
-	if (s.n > 4 && s.n <= CONTACT_BYTES_MAX && str_starts(s, STR("((")) && str_ends(s, STR("))")))
-		return true;
-	return s.n <= BEHIND_BYTES_MAX && str_index(s, ' ', 0) == s.n && str_index(s, '@', 1) + 3 < s.n;
+	size_t at = s->line->start, brackets = 0;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		if (hit->phrase->kind != PHRASE_MEDIA || hit->start < at)
+			continue;
+		if (!shape_says_nothing(str_slice(s->text, at, hit->start)))
+			return false;
+		at = hit->end;
+		brackets++;
+	}
+	return brackets && s->text.p[s->line->start] == '(' && shape_says_nothing(scan_from(s, at));
 }
 
-bool signs_read_bare(struct scan *s)
+/* "Theo dõi … trên Google News": words of the table anywhere in a short line that is no sentence. */
+static bool signs_try_inside(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start);
-	if (signs_is_initials(words))
-		return lines_cut(s->line, "endmark", "initials");
-	if (signs_is_stamp(words))
-		return lines_cut(s->line, "endmark", "time-stamp");
-	if (signs_is_address(words))
-		return lines_cut(s->line, "contact", "address");
-	return signs_is_signature(words, signs_agency(s->m)) && lines_cut(s->line, "endmark", "agency");
+	for (size_t i = 0; i < s->n_hits && words.n <= INSIDE_BYTES_MAX && !shape_is_sentence(words); i++)
+		if (s->hits[i].phrase->kind == PHRASE_PROMO && s->hits[i].phrase->mode == PHRASE_INSIDE)
+			return lines_cut(s->line, "promo", s->hits[i].phrase->rule);
+	return false;
+}
+
+/* "(Schluss) hac/mk/ham" */
+static bool signs_try_closed_initials(struct scan *s)
+{
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		if (hit->phrase->kind == PHRASE_ENDMARK && scan_opens(s, hit) &&
+		    bare_is_initials(str_trim(scan_from(s, hit->end))))
+			return lines_cut(s->line, "endmark", hit->phrase->rule);
+	}
+	return false;
+}
+
+/* "#sáp nhập #Thành phố Hồ Chí Minh": keywords. */
+static bool signs_is_hashes(struct str s)
+{
+	size_t hashes = 0;
+	for (size_t i = 0; i < s.n; i++)
+		hashes += s.p[i] == '#' && (!i || s.p[i - 1] == ' ') && fold_is_word_char(fold_peek(s, i + 1)) &&
+		          fold_digit(fold_peek(s, i + 1)) < 0;
+	return hashes && s.p[0] == '#' && s.n <= HASHES_BYTES_MAX && !shape_is_sentence(s);
 }
 
 bool signs_read(struct scan *s)
@@ -183,10 +148,16 @@ bool signs_read(struct scan *s)
 	for (size_t i = 0; scan_next(s, &i, &sign);)
 		if (signs_try(s, &sign))
 			return true;
-	if (bylines_try_labels(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
-	    bylines_try_contributed(s) || between_read(s))
+	if (bylines_try_labels(s) || bylines_try_bracket(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
+	    bylines_try_contributed(s) || bylines_try_slash(s) || between_read(s))
 		return true;
-	return signs_read_bare(s);
+	if (signs_try_inside(s) || signs_try_closed_initials(s))
+		return true;
+	if (signs_is_media(s))
+		return lines_cut(s->line, "caption", "media");
+	if (signs_is_hashes(scan_from(s, s->line->start)))
+		return lines_cut(s->line, "promo", "hashes");
+	return bare_read(s);
 }
 
 /* --- behind the last sentence ---------------------------------------------------------------------------------------
@@ -210,36 +181,86 @@ static const char *signs_bracketed(const struct marks *m, const struct line *lin
 	return NULL;
 }
 
-/* "… AGN", "… (AGN).", "…（共同）": the agency's name that ends s, with its brackets; or empty. */
-static struct str signs_closing(struct str s, struct str agency)
+/* "… Enditem", "… ■", "… ENDS": a sign without brackets that no sentence has. */
+static const char *signs_loose(const struct marks *m, const struct line *line, size_t *start)
 {
-	static const char *const brackets[][2] = {{" ", ""}, {"(", ")"}, {"(", ")."}, {"（", "）"}};
-	for (size_t i = 0; agency.n && i < sizeof(brackets) / sizeof(brackets[0]); i++) {
-		struct str open = str_of(brackets[i][0]), close = str_of(brackets[i][1]);
-		size_t n = open.n + agency.n + close.n;
-		struct str sign = str_slice(s, s.n > n ? s.n - n : s.n, s.n);
-		if (sign.n == n && str_starts(sign, open) && str_ends(sign, close) &&
-		    str_eq(str_slice(sign, open.n, open.n + agency.n), agency))
-			return str_trim(sign);
+	struct phrase_hit hits[SCAN_HITS_MAX];
+	size_t from = line->end - line->start > BEHIND_BYTES_MAX ? line->end - BEHIND_BYTES_MAX : line->start;
+	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
+		from++;
+	size_t n = phrases_find(m->phrases, m->text, from, line->end, hits, SCAN_HITS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		struct str words = str_slice(m->text, hits[i].start, hits[i].end);
+		bool sure =
+		        shape_says_nothing(words) || fold_is_capitals(words) || str_is(hits[i].phrase->text, "enditem");
+		if (hits[i].phrase->kind != PHRASE_ENDMARK || hits[i].end != line->end || !sure)
+			continue;
+		*start = hits[i].start;
+		return hits[i].phrase->rule;
 	}
-	return (struct str){0};
+	return NULL;
 }
 
-struct removal signs_behind_last(const struct marks *m, const struct line *line)
+/* Where what stands behind the last sentence begins, at most so many bytes before the end; or the end. */
+static size_t signs_after_sentence(const struct marks *m, const struct line *line)
 {
-	struct str agency = signs_agency(m), words = str_slice(m->text, line->start, line->end);
-	size_t start = 0;
-	const char *rule = signs_bracketed(m, line, &start);
-	struct str sign = signs_closing(words, agency);
-	if (!rule && sign.n) {
-		rule = "agency";
-		start = (size_t)(sign.p - m->text.p);
+	struct str text = str_slice(m->text, 0, line->end);
+	size_t from = line->end - line->start > SIGN_BYTES_MAX ? line->end - SIGN_BYTES_MAX : line->start,
+	       best = line->end;
+	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
+		from++;
+	for (size_t at = from; at < text.n;) {
+		uint32_t c = utf8_next(text, &at);
+		bool ends =
+		        shape_is_sentence_end(c) || ((c == '"' || c == 0x201d || c == 0xbb) && at > line->start + 1);
+		size_t behind = shape_blanks(text, at);
+		bool parted = behind > at || c == 0x3002 || (unsigned char)fold_peek(text, at) == '(';
+		if (ends && parted && behind < text.n)
+			best = behind;
 	}
+	return best;
+}
+
+/* "… AGN", "… (AGN).", "…（共同）": the dateline's agency as it is written there, or any in brackets. */
+static const char *signs_agency_behind(struct marks *m, const struct line *line, size_t *start)
+{
+	size_t at = signs_after_sentence(m, line);
+	struct str sign = str_slice(m->text, at, line->end), agency = bare_agency(m);
+	struct str core = sign;
+	if (at == line->end)
+		return NULL;
+	static const char *const brackets[][2] = {{"(", ")"}, {"(", ")."}, {"（", "）"}, {"[", "]"}};
+	for (size_t i = 0; i < sizeof(brackets) / sizeof(brackets[0]); i++)
+		if (str_starts(sign, str_of(brackets[i][0])) && str_ends(sign, str_of(brackets[i][1])))
+			core = str_slice(sign, strlen(brackets[i][0]), sign.n - strlen(brackets[i][1]));
+	bool marked = core.n < sign.n, known = agencies_is(core);
+	bool own = agency.n && str_eq(core, agency),
+	     capitals = fold_is_capitals(core) && str_index(core, ' ', 0) == core.n;
+	if (!own && !(known && (marked || capitals)) && !(marked && capitals && core.n <= SIGN_CAPITALS_MAX) &&
+	    !(fold_is_capitals(sign) && bare_is_agency_and_initials(sign, agency)))
+		return NULL;
+	if (known)
+		marks_agency(m,
+		             (struct range){at + (size_t)(core.p - sign.p), at + (size_t)(core.p - sign.p) + core.n});
+	*start = at;
+	return "agency";
+}
+
+struct removal signs_behind_last(struct marks *m, const struct line *line)
+{
+	size_t start = 0;
+	const char *kind = "endmark", *rule = signs_bracketed(m, line, &start);
+	if (!rule)
+		rule = signs_agency_behind(m, line, &start);
+	if (!rule)
+		rule = signs_loose(m, line, &start);
+	if (!rule && (rule = bylines_behind(m, line, &start)) != NULL)
+		kind = "byline";
 	size_t before = start;
 	while (rule && before > line->start && m->text.p[before - 1] == ' ')
 		before--;
 	uint32_t last = rule && before > line->start ? fold_before(m->text, before) : 0;
-	if (!shape_is_sentence_end(last) && last != '"' && last != 0x201d)
+	if (!shape_is_sentence_end(last) && last != '"' && last != 0x201d && last != 0xbb)
 		return (struct removal){0};
-	return (struct removal){"endmark", rule, {start, line->next}};
+	return (struct removal){kind, rule, {start, line->next}};
 }

@@ -9,10 +9,7 @@
 /* Cuts the line and keeps its pieces, where it is none of the writer's. */
 bool signs_read(struct scan *s);
 
-/* The same for what needs no table: initials, time stamps, the agency's name. */
-bool signs_read_bare(struct scan *s);
-
 /* A sign behind the last sentence of a line that stays ("… repartió billetes. ENS"); kind NULL: there is none. */
-struct removal signs_behind_last(const struct marks *m, const struct line *line);
+struct removal signs_behind_last(struct marks *m, const struct line *line);
 
 #endif

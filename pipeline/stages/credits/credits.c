@@ -8,6 +8,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/credits/names.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/zones.h"
@@ -15,8 +16,10 @@
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
 
-#define CREDITS_NAMES_MAX 64
-#define CREDITS_ZONE_MAX  64
+#define CREDITS_NAMES_MAX    64
+#define CREDITS_ZONE_MAX     64
+#define CREDITS_LANGUAGE_MIN 40 /* bytes of a text that tell whether it is English */
+#define CREDITS_LANGUAGE_MAX 1500
 
 /* The calendar of the zone asked for last: opening one for each story would cost more than the stage. */
 struct credits_local {
@@ -31,6 +34,7 @@ struct credits_list {
 
 struct credits_lists {
 	struct credits_list authors, editors, contributors, sources, related;
+	struct credits_list agencies; /* in the place of an author */
 };
 
 /* --- names ------------------------------------------------------------------------------------------------------ */
@@ -79,18 +83,25 @@ static bool credits_is_job(struct str name)
 }
 
 static void credits_names(struct call *call, const struct story *st, const struct piece *piece,
-                          struct credits_list *list)
+                          struct credits_lists *lists, struct credits_list *list)
 {
 	struct str text = credits_text(st, piece->at), headline = story_headline(st), body = story_body(st);
 	size_t before = list->n;
 	for (size_t at = 0; at < text.n;) {
 		struct str name = names_next(text, &at);
-		if (!name.n || (list->n > before && (credits_is_agency(name) || credits_is_job(name))))
+		if (!name.n)
 			continue;
 		size_t start = (size_t)(name.p - st->cleanup.text.p);
+		struct range at_raw = story_raw(st, (struct range){start, start + name.n});
+		/* "Por Agência Brasil": nobody. */
+		if (list == &lists->authors && agencies_is(name)) {
+			credits_add(&lists->agencies, (struct named){name, at_raw, {0}});
+			continue;
+		}
+		if (list->n > before && (credits_is_agency(name) || credits_is_job(name)))
+			continue;
 		struct str normal = names_person(call->keep, name, headline, body);
-		struct range raw = story_raw(st, (struct range){start, start + name.n});
-		credits_add(list, (struct named){normal, raw, {0}});
+		credits_add(list, (struct named){normal, at_raw, {0}});
 	}
 }
 
@@ -181,12 +192,29 @@ static struct str credits_moment(struct call *call, const struct date *d, int mi
 	                    d->minute, d->second, minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
 }
 
+/* Is the month first where the story comes from? Only where English is written, and of the zones in some of America. */
+static bool credits_may_begin_with_month(const struct story *st, const struct date *d)
+{
+	static const char *const zones[] = {"America/New_York", "America/Chicago",   "America/Denver",
+	                                    "America/Phoenix",  "America/Anchorage", "America/Los_Angeles",
+	                                    "America/Toronto",  "America/Halifax",   "America/Vancouver"};
+	static const char *const words[] = {" the ", " and ", " of ", " was ", " is "};
+	struct str body = fold_cut(story_body(st), CREDITS_LANGUAGE_MAX);
+	bool english = body.n < CREDITS_LANGUAGE_MIN;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !english; i++)
+		english = memmem(body.p, body.n, words[i], strlen(words[i])) != NULL;
+	if (!english)
+		return false;
+	for (size_t i = 0; st->credits.zone && i < sizeof(zones) / sizeof(zones[0]); i++)
+		if (strcmp(st->credits.zone, zones[i]) == 0)
+			return true;
+	return !st->credits.zone && (!d->has_offset || d->offset_minutes < -60);
+}
+
 static struct str credits_day(struct call *call, struct story *st, const struct date *d)
 {
-	/* "3/4/2024" is a year and no more, unless the zone is of a country that writes the day first. */
-	bool america = st->credits.zone ? strncmp(st->credits.zone, "America/", 8) == 0
-	                                : !d->has_offset || d->offset_minutes < -60;
-	if (d->day_or_month && america) {
+	/* "3/4/2024" is a year and no more where it could be two days. */
+	if (d->day_or_month && credits_may_begin_with_month(st, d)) {
 		st->credits.precision = "year";
 		return arena_printf(call->keep, "%04d", d->year);
 	}
@@ -269,7 +297,7 @@ static void credits_piece(struct call *call, struct story *st, const struct piec
 	struct credits_list *names = credits_list_of(lists, piece->kind);
 	struct str text = credits_text(st, piece->at);
 	if (names)
-		credits_names(call, st, piece, names);
+		credits_names(call, st, piece, lists, names);
 	else if (piece->kind == PIECE_CREDIT)
 		credits_whole(st, piece, &lists->sources);
 	else if (piece->kind == PIECE_RELATED)
@@ -305,6 +333,8 @@ static enum answer credits_run(struct call *call, struct story *st)
 		credits_piece(call, st, &st->cleanup.pieces[i], lists);
 	credits_times(call, st);
 	credits_without_authors(lists);
+	for (size_t i = 0; !st->credits.source.n && i < lists->agencies.n; i++)
+		credits_add(&lists->sources, lists->agencies.items[i]);
 	st->credits.by = credits_by(call, &lists->authors);
 	st->credits.authors = credits_keep(call, &lists->authors, &st->credits.n_authors);
 	st->credits.editors = credits_keep(call, &lists->editors, &st->credits.n_editors);

@@ -6,19 +6,20 @@
 
 #include <unicode/uchar.h>
 
-#define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
-#define NAMES_SEARCH_MAX  65536 /* bytes of the body in which the story's own spelling is looked for */
-#define NAMES_CAPITAL_MAX 120
-#define NAMES_SURNAME_MIN 4 /* fewer letters may be initials */
+#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
+#define NAMES_SEARCH_MAX   65536 /* bytes of the body in which the story's own spelling is looked for */
+#define NAMES_CAPITAL_MAX  120
+#define NAMES_KOREAN_CHARS 3 /* of most Korean names, each of three bytes */
+#define NAMES_SURNAME_MIN  4 /* fewer letters may be initials */
 
 /* --- lists ------------------------------------------------------------------------------------------------------ */
 
 /* Length of what parts two names at `at`, or 0. */
 static size_t names_mark(struct str s, size_t at)
 {
-	static const char *const marks[] = {",",     ";",     "、",   "，",   " and ",  " und ", " et ",
-	                                    " dan ", " och ", " og ", " en ", " y ",    " e ",   " & ",
-	                                    " и ",   " та ",  " ve ", " ja ", " with ", " | "};
+	static const char *const marks[] = {",",     ";",    "、",     "，",  " and ",  " und ", " et ",  " dan ",
+	                                    " och ", " og ", " en ",   " y ", " e ",    " & ",   " и ",   " та ",
+	                                    " ve ",  " ja ", " with ", " | ", " avec ", " con ", " com ", " mit "};
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (str_starts(str_slice(s, at, s.n), str_of(marks[i])))
 			return strlen(marks[i]);
@@ -41,7 +42,8 @@ static struct str names_trim(struct str s)
 /* "John Leicester in Paris" */
 static struct str names_without_place(struct str s)
 {
-	static const char *const words[] = {" in ", " dari ", " di ", " aus ", " à ", " (", " /", "/", " <"};
+	static const char *const words[] = {" in ", " dari ", " di ", " aus ", " à ", " (",
+	                                    " /",   "/",      " <",   " - ",   " – ", " — "};
 	for (size_t i = 0; i < COUNT(words); i++) {
 		const char *hit = s.n ? memmem(s.p, s.n, words[i], strlen(words[i])) : NULL;
 		if (hit && hit > s.p)
@@ -50,11 +52,38 @@ static struct str names_without_place(struct str s)
 	return s;
 }
 
+/* "Rangga Pandu/Imam Silfia": a stroke between two full names; before an agency or initials it parts no names. */
+static size_t names_stroke(struct str s, size_t from, size_t at)
+{
+	if (s.p[at] != '/')
+		return 0;
+	size_t end = str_index(s, '/', at + 1);
+	return str_index(str_slice(s, from, at), ' ', 0) < at - from &&
+	                       str_index(str_slice(s, at + 1, end), ' ', 1) < end - at - 1
+	               ? 1
+	               : 0;
+}
+
+/* "황재하 이미령": a blank behind a whole Korean name of three syllables, and before another. */
+static size_t names_korean(struct str s, size_t from, size_t at)
+{
+	if (s.p[at] != ' ' || at - from != 3 * NAMES_KOREAN_CHARS || (unsigned char)s.p[from] < 0xea)
+		return 0;
+	size_t end = str_index(s, ' ', at + 1);
+	for (size_t i = from; i < end;) {
+		uint32_t c = utf8_next(s, &i);
+		if (c != ' ' && (c < 0xac00 || c > 0xd7a3))
+			return 0;
+	}
+	return end - at - 1 == 3 * NAMES_KOREAN_CHARS ? 1 : 0;
+}
+
 struct str names_next(struct str list, size_t *at)
 {
 	while (*at < list.n) {
 		size_t start = *at, end = start, mark = 0;
-		while (end < list.n && !(mark = names_mark(list, end)))
+		while (end < list.n && !(mark = names_mark(list, end)) && !(mark = names_stroke(list, start, end)) &&
+		       !(mark = names_korean(list, start, end)))
 			end++;
 		*at = end + mark;
 		struct str name = names_trim(names_without_place(str_slice(list, start, end)));

@@ -60,6 +60,10 @@ static const struct row rows[] = {
         {"1403/12/30 14:05", 2025, 3, 20, 14, 5, true, ""},
         {"1 فروردین 1400", 2021, 3, 21, 0, 0, false, ""},
         {"3 رمضان 1446 هـ الموافق 03 مارس 2025 م", 2025, 3, 3, 0, 0, false, ""},
+        {"031405 Mär 25", 2025, 3, 3, 14, 5, true, ""},
+        {"031405 GMT Mar 25", 2025, 3, 3, 14, 5, true, "GMT"},
+        {"3 มี.ค. 2568", 2025, 3, 3, 0, 0, false, ""},
+        {"2025-03-03/14:05", 2025, 3, 3, 14, 5, true, ""},
         {"3 ožujka 2025. u 14:05", 2025, 3, 3, 14, 5, true, ""},
 };
 
@@ -82,8 +86,9 @@ static void what_is_no_date_is_none(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-	        "",    "3",        "32 March 2025", "3 apples", "1.5 million", "2025",      "2025.13.45", "31/2025",
-	        "May", "March of", "12月",          "3 مارسا",  "3.3.25",      "तीन किताबें", "1402/13/01", "10.20.30"};
+	        "",           "3",        "32 March 2025", "3 apples",    "1.5 million", "2025",   "2025.13.45",
+	        "31/2025",    "May",      "March of",      "12月",        "3 مارسا",     "3.3.25", "तीन किताबें",
+	        "1402/13/01", "10.20.30", "032560 Mar 25", "0314 Mar 25", "ก.ค."};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct date d;
 		assert_int_equal(dates_read(str_of(texts[i]), 0, true, &d), 0);
