@@ -6,9 +6,10 @@
 #include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/title.h"
 
-#define CASELESS_MARGIN     2.0f
-#define CASELESS_SKIPPED    6 /* words between a title and a name */
-#define CASELESS_BODY_WORDS 4 /* of an organisation's name behind its first */
+#define CASELESS_MARGIN      2.0f
+#define CASELESS_RUN_LETTERS 14 /* of a forename or a surname; a clause is longer */
+#define CASELESS_SKIPPED     6  /* words between a title and a name */
+#define CASELESS_BODY_WORDS  4  /* of an organisation's name behind its first */
 
 struct caseless {
 	const struct reading *r;
@@ -147,17 +148,51 @@ static size_t caseless_read(struct caseless *c, size_t at)
 	return end;
 }
 
+/*
+ * Thai and its like, where letters run on without blanks. Behind a title a person's name is two runs, with a blank
+ * between.
+ */
+static size_t caseless_run_end(const struct caseless *c, size_t first)
+{
+	const struct reading *r = c->r;
+	size_t end = first;
+	while (end < c->until && end < first + CASELESS_RUN_LETTERS && reading_word(r, end)->kind == WORD_LETTERS &&
+	       !(reading_word(r, end)->flags & (end == first ? WORD_SENTENCE : WORD_SENTENCE | WORD_SPACE_BEFORE)))
+		end++;
+	return end;
+}
+
+/* A name behind a title that stands at a word; returns where to go on. */
+static size_t caseless_read_runs(struct caseless *c, size_t at)
+{
+	const struct reading *r = c->r;
+	struct cue cue = cue_at(r, at);
+	size_t first = at + cue.n, middle = cue.kinds & CUE_TITLE ? caseless_run_end(c, first) : first;
+	size_t end = middle > first + 1 ? caseless_run_end(c, middle) : middle;
+	if (end <= middle + 1 || middle == first + CASELESS_RUN_LETTERS || end == middle + CASELESS_RUN_LETTERS ||
+	    reading_word(r, first)->flags & WORD_SPACE_BEFORE)
+		return at + (cue.n ? cue.n : 1);
+	caseless_put(c, first, end, NAME_IS_PERSON);
+	return end;
+}
+
+bool caseless_is_unlearned(const struct reading *r)
+{
+	return reading_is_in(r, "th lo km my");
+}
+
 struct marks caseless_mark(const struct reading *r, const struct marks *given)
 {
+	bool runs = caseless_is_unlearned(r);
 	struct caseless c = {.r = r, .calendar = calendar_of(r), .is_arabic = reading_is_in(r, "ar")};
 	size_t at = 0;
-	if (!reading_is_in(r, "ar fa"))
+	if (!runs && !reading_is_in(r, "ar fa"))
 		return *given;
 	c.out.at = arena_alloc(r->arena, (given->n + r->words->n + 1) * sizeof *c.out.at);
 	for (size_t i = 0; i <= given->n; i++) {
 		c.until = i < given->n ? given->at[i].first : r->words->n;
 		while (at < c.until)
-			at = caseless_read(&c, at);
+			at = runs ? caseless_read_runs(&c, at) : caseless_read(&c, at);
 		if (i == given->n)
 			break;
 		/* "كان" is Cannes, and "was". */

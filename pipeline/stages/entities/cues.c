@@ -3,8 +3,9 @@
 
 #include "pipeline/words/fold.h"
 
-#define CUES_TEXT_BYTES 64 /* no cue is longer, folded */
-#define CUES_WORDS      8
+#define CUES_TEXT_BYTES 96 /* no cue is longer, folded */
+#define CUES_WORDS      24 /* of a script where each letter is one */
+#define CUES_BEFORE     4  /* words of a cue before a name */
 
 static const struct cues_row {
 	struct str text;
@@ -84,7 +85,7 @@ uint32_t cue_kinds(const struct reading *r, struct str text)
 
 struct cue cue_before(const struct reading *r, size_t word, uint32_t kinds)
 {
-	for (size_t n = 1; n <= CUES_WORDS && n <= word; n++) {
+	for (size_t n = 1; n <= CUES_BEFORE && n <= word; n++) {
 		struct cue cue = cue_at(r, word - n);
 		if (cue.n == n && cue.kinds & kinds)
 			return cue;

@@ -35,7 +35,10 @@ enum cue_kind {
 	CUE_PLACE_WHOLE = 1 << 25,  /* is a place's name itself: regions that the list does not have */
 	CUE_SAID = 1 << 26,         /* in a script without capitals: a verb of saying, which stands before who said */
 	CUE_ORG_WHOLE = 1 << 27, /* is an organisation's name itself: parliaments, parties, ministries by short names */
-	CUE_ORG_LETTERS = 1 << 28, /* the same in capitals only */
+	CUE_ORG_LETTERS = 1 << 28, /* the same with two capitals at least */
+	CUE_AND = 1 << 29,         /* between two names */
+	CUE_SURNAME = 1 << 30,     /* begins a person's name of two words or more with capitals */
+	CUE_TITLE = 1 << 14,       /* where letters run on: stands before a person's name, which is two runs of them */
 	CUE_PLACE_AFTER = 1 << 20, /* stands behind a place's name and is no part of it: "नदी" */
 };
 #define CUE_ORG_HEAD   (CUE_ORG_OF | CUE_ORG_ANY | CUE_ORG_LOW | CUE_ORG_VI)

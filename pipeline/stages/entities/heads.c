@@ -5,6 +5,7 @@
  */
 #include "pipeline/stages/entities/heads.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/title.h"
@@ -106,6 +107,9 @@ static size_t heads_syllables_end(const struct reading *r, size_t first)
 	                                    "công",  "bắt",   "tổ",   "khởi", "tiếp", "báo", "nói",   "đến", "cùng"};
 	size_t end = first;
 	while (end < r->words->n && end < first + HEADS_TAIL_WORDS) {
+		if (heads_goes_on(r, end) && end > first && cue_at(r, end).kinds & CUE_SURNAME &&
+		    heads_goes_on(r, end + 1))
+			break;
 		if (heads_goes_on(r, end)) {
 			end++;
 			continue;
@@ -345,6 +349,24 @@ static bool heads_thing(struct heading *h, size_t at, const struct cue *cue)
 	return true;
 }
 
+/* "Trần Thanh Mẫn": the family's name, and two syllables or three of the person's own. */
+static bool heads_surname(struct heading *h, size_t at)
+{
+	const struct reading *r = h->r;
+	size_t end = at + 1;
+	while (end < at + 4 && heads_goes_on(r, end) && reading_word(r, end)->flags & WORD_SPACE_BEFORE)
+		end++;
+	if (end < at + 3 || !(reading_word(r, at)->flags & WORD_UPPER_FIRST) ||
+	    reading_word(r, at)->flags & WORD_UPPER_ALL)
+		return false;
+	heads_copy(h, at);
+	struct run run = {at, end};
+	if (heads_covering(h, (struct run){at, at + 1}) || heads_marked(h, &run))
+		return false;
+	heads_put(h, run, NAME_IS_PERSON, HEADS_MARGIN);
+	return true;
+}
+
 /* --- cues behind a name ------------------------------------------------------------------------------------------ */
 
 /* Words that open a sentence with a capital and belong to no name: "The", "Then", "Am", "El". */
@@ -426,6 +448,16 @@ static bool heads_in_capitals(const struct reading *r, size_t word)
 		upper += (w->flags & WORD_UPPER_ALL) != 0;
 	}
 	return words && 2 * upper > words;
+}
+
+/* "CDU", "AfD". */
+static bool heads_has_capitals(const struct reading *r, size_t word)
+{
+	struct str text = words_text(r->words, word);
+	size_t capitals = 0;
+	for (size_t at = 0; at < text.n;)
+		capitals += fold_is_upper(utf8_next(text, &at));
+	return capitals > 1;
 }
 
 /* "云南大理古城", marked as one place: the region is one, and what lies in it another. */
@@ -522,7 +554,7 @@ static bool heads_whole(struct heading *h, size_t at, const struct cue *cue)
 	const struct word *w = reading_word(r, at);
 	struct run run = {at, at + cue->n};
 	bool place = cue->kinds & CUE_PLACE_WHOLE, letters = !(cue->kinds & (CUE_PLACE_WHOLE | CUE_ORG_WHOLE));
-	if (letters ? !(w->flags & WORD_UPPER_ALL) || heads_in_capitals(r, at) : !reading_is_capital(w))
+	if (letters ? !heads_has_capitals(r, at) || heads_in_capitals(r, at) : !reading_is_capital(w))
 		return false;
 	if (w->flags & WORD_SENTENCE && cue->n == 1 && !letters && !(w->flags & WORD_CASELESS) && !place &&
 	    reading_letters(r, at) < HEADS_WORD_LETTERS)
@@ -559,6 +591,8 @@ static bool heads_read(struct heading *h, size_t at, const struct cue *cue)
 		return true;
 	if (kinds & CUE_PLACE_AFTER && heads_followed(h, at))
 		return true;
+	if (kinds & CUE_SURNAME && heads_surname(h, at))
+		return true;
 	if (kinds & CUE_ORG_CALLED && heads_called(h, at, cue, NAME_IS_ORGANISATION))
 		return true;
 	return kinds & CUE_PLACE_CALLED && heads_called(h, at, cue, NAME_IS_PLACE);
@@ -587,8 +621,34 @@ static void heads_drop_storms(struct heading *h)
 	h->out.n = kept;
 }
 
-struct marks heads_mark(const struct reading *r, const struct marks *given)
+/*
+ * "Ministerstwo Zdrowia i Policja", marked as one: behind the conjunction another organisation begins. The marks, with
+ * such parted.
+ */
+static struct marks heads_part_marks(const struct reading *r, const struct marks *given)
 {
+	struct marks out = {.at = arena_alloc(r->arena, (given->n + r->words->n + 1) * sizeof *out.at)};
+	uint32_t bodies = CUE_ORG_HEAD | CUE_ORG_WHOLE | CUE_ORG_LETTERS | CUE_ORG_CALLED;
+	for (size_t i = 0; i < given->n; i++) {
+		struct tagged mark = given->at[i];
+		for (uint32_t at = mark.first + 1; mark.type != NAME_IS_PERSON && at + 1 < mark.first + mark.n; at++) {
+			if (!(cue_at(r, at).kinds & CUE_AND) || !(cue_at(r, at + 1).kinds & bodies))
+				continue;
+			struct tagged first = mark;
+			first.n = at - mark.first;
+			out.at[out.n++] = first;
+			mark.n -= first.n + 1;
+			mark.first = at + 1;
+		}
+		out.at[out.n++] = mark;
+	}
+	return out;
+}
+
+struct marks heads_mark(const struct reading *r, const struct marks *tagged)
+{
+	struct marks parted = heads_part_marks(r, tagged);
+	const struct marks *given = &parted;
 	struct heading h = {.r = r, .given = given};
 	h.out.at = arena_alloc(r->arena, (given->n + r->words->n + 1) * sizeof *h.out.at);
 	for (size_t i = 0; i < r->words->n; i++) {

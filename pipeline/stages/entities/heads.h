@@ -9,6 +9,6 @@
 
 #include "pipeline/stages/entities/marks.h"
 
-struct marks heads_mark(const struct reading *r, const struct marks *given);
+struct marks heads_mark(const struct reading *r, const struct marks *tagged);
 
 #endif

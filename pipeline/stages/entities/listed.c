@@ -1,10 +1,14 @@
 /* Asking the gazetteer with the words around. See listed.h. */
 #include "pipeline/stages/entities/listed.h"
 
+#include "pipeline/stages/entities/calendar.h"
+#include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/title.h"
 
 #define LISTED_ACRONYM_LEAST 3
 #define LISTED_ENTRIES       12
+#define LISTED_KNOWN_CITY    300000
+#define LISTED_PERSONS       (NAME_FORENAME | NAME_SURNAME)
 
 struct name_entry listed_entry(const struct reading *r, uint32_t name)
 {
@@ -75,12 +79,37 @@ static bool listed_in_capitals(const struct reading *r, const struct name_match 
 	return words && 2 * upper > words;
 }
 
+/* "en Utiel", "hacia Paiporta": any town of the list behind a word of place. */
+static bool listed_is_placed(const struct reading *r, const struct name_match *match, const struct name_entry *entry)
+{
+	const struct word *w = reading_word(r, match->first);
+	/* In German words that are no names have capitals, too. */
+	uint32_t least = reading_is_in(r, "de") ? LISTED_BIG_CITY : 0;
+	if (!(w->flags & WORD_UPPER_FIRST) || w->flags & (WORD_UPPER_ALL | WORD_SENTENCE) ||
+	    !(entry->classes & NAME_PLACES) || entry->is_alternative || entry->weight < least ||
+	    listed_has_neighbour(r, match))
+		return false;
+	if (!cue_before(r, match->first, CUE_IN | CUE_PLACE_CALLED).n || cue_at(r, match->first).kinds)
+		return false;
+	const struct calendar *calendar = calendar_of(r);
+	return !calendar_is_month(calendar, r, match->first, match->n) &&
+	       !calendar_is_day(calendar, r, match->first, match->n);
+}
+
 static bool listed_is_sure_place(const struct reading *r, const struct name_match *match,
                                  const struct name_entry *entry)
 {
 	bool alone = match->n == 1, caseless = reading_word(r, match->first)->flags & WORD_CASELESS;
-	if (match->classes & (NAME_FORENAME | NAME_SURNAME | NAME_DEMONYM))
+	uint16_t others = entry->classes & NAME_COUNTRY && !entry->is_alternative ? NAME_FORENAME | NAME_DEMONYM
+	                                                                          : LISTED_PERSONS | NAME_DEMONYM;
+	if (listed_is_placed(r, match, entry))
+		return true;
+	if (match->classes & others)
 		return false;
+	/* Of names in other letters the list does not say whose they are; large cities are known there, too. */
+	if (caseless && entry->is_alternative && entry->weight >= LISTED_KNOWN_CITY &&
+	    !(match->classes & ~NAME_PLACES) && reading_letters(r, match->first) * match->n > 3)
+		return true;
 	/* The list does not say of every language that it calls a country so; letters mean another in each. */
 	bool country = entry->classes & NAME_COUNTRY && !(match->classes & ~NAME_COUNTRY);
 	if (entry->is_alternative && (!country || listed_is_acronym(r, match)))
@@ -104,7 +133,7 @@ static bool listed_is_sure_organisation(const struct name_match *match, const st
 
 bool listed_is_sure(const struct reading *r, const struct name_match *match, enum name_type *type)
 {
-	uint16_t any = NAME_COUNTRY | NAME_CAPITAL | NAME_CITY | NAME_BODY | NAME_MEDIA | NAME_PERSON;
+	uint16_t any = NAME_PLACES | NAME_BODY | NAME_MEDIA | NAME_PERSON;
 	if (!(match->classes & any) || !listed_all_capitals(r, match))
 		return false;
 	struct name_entry entry = listed_entry(r, match->name);

@@ -107,6 +107,9 @@ static void mentions_become(const struct reading *r, struct mention *m, const st
 	enum name_type type;
 	if (!listed_is_sure(r, match, &type))
 		return;
+	/* "Datuk Seri Anwar Ibrahim" is in the list, too. */
+	if (type == NAME_IS_PERSON && match->first < m->first && title_is_one(r, match->first))
+		return;
 	m->first = match->first;
 	m->n = match->n;
 	m->type = type;
@@ -236,7 +239,7 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 struct mentions mentions_find(const struct reading *r, const struct marks *tagged, const struct marks_known *known)
 {
 	struct collecting c = {.r = r, .found = mentions_room(r)};
-	struct marks marks = marks_add(r, tagged, known);
+	struct marks none = {0}, marks = marks_add(r, caseless_is_unlearned(r) ? &none : tagged, known);
 	marks = heads_mark(r, &marks);
 	marks = people_mark(r, &marks);
 	marks = caseless_mark(r, &marks);

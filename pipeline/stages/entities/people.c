@@ -79,7 +79,7 @@ static void people_complete(const struct peopling *p, struct tagged *mark, size_
 	bool near = mark->type == NAME_IS_PERSON && mark->first > least &&
 	            reading_word(r, mark->first)->flags & WORD_SPACE_BEFORE &&
 	            !(reading_word(r, mark->first)->flags & WORD_SENTENCE);
-	if (!near || mark->n > 1)
+	if (!near || mark->n > 2)
 		return;
 	const struct word *w = reading_word(r, before);
 	bool shape = w->kind == WORD_LETTERS && w->flags & WORD_UPPER_FIRST &&
@@ -87,8 +87,10 @@ static void people_complete(const struct peopling *p, struct tagged *mark, size_
 	             !title_is_one(r, before) && !cue_at(r, before).kinds;
 	if (!shape)
 		return;
-	bool listed = listed_classes(r, before, 1) & NAME_FORENAME && !(listed_classes(r, before, 1) & NAME_COUNTRY);
-	if (!listed)
+	uint16_t classes = listed_classes(r, before, 1);
+	/* "Başkanı Resul Emrah Şahan": Turkish puts nothing between a title and a name. */
+	bool titled = reading_is_in(r, "tr az") && people_is_titled(r, before);
+	if ((!(classes & NAME_FORENAME) && !titled) || classes & NAME_COUNTRY)
 		return;
 	mark->first--;
 	mark->n++;

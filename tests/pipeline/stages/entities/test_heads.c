@@ -138,6 +138,32 @@ static void takes_a_building_for_a_place_and_its_city_for_one(void **state)
 	desk_assert(state, "it", "Il faro della <Vittoria>L riapre.", "L:faro della Vittoria");
 }
 
+static void marks_thai_persons_behind_titles_only(void **state)
+{
+	desk_assert(state, "th", "<ที่นายสุริยะ จึงรุ่งเรือง กล่าว>P", "P:สุริยะ จึงรุ่งเรือง");
+	desk_assert(state, "th", "<นายกรัฐมนตรี กล่าวว่า>P", "");
+}
+
+static void parts_two_organisations_that_were_marked_as_one(void **state)
+{
+	desk_assert(state, "pl", "Wtedy <Ministerstwo Zdrowia i Policja>O prowadzą.",
+	            "O:Ministerstwo Zdrowia | O:Policja");
+	desk_assert(state, "pl", "Wtedy <Prawo i Zdrowie>O prowadzi.", "O:Prawo i Zdrowie");
+}
+
+static void finds_vietnamese_persons_by_their_family_names(void **state)
+{
+	desk_assert(state, "vi", "Sau đó Trần Thanh Mẫn phát biểu.", "P:Trần Thanh Mẫn");
+	desk_assert(state, "vi", "Sau đó Bộ Nội vụ Phạm Thị Thanh Trà phát biểu.",
+	            "O:Bộ Nội vụ | P:Phạm Thị Thanh Trà");
+}
+
+static void finds_towns_of_the_list_behind_words_of_place(void **state)
+{
+	desk_assert(state, "es", "Hubo daños en Utiel y la España de hoy.", "L:Utiel | L:España");
+	desk_assert(state, "es", "Hubo daños y Utiel calla.", "");
+}
+
 #define HEADS_TEST(f) cmocka_unit_test_setup_teardown(f, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -153,6 +179,10 @@ int main(void)
 	        HEADS_TEST(finds_persons_behind_titles),
 	        HEADS_TEST(takes_strangers_behind_words_of_place_for_places),
 	        HEADS_TEST(parts_a_proclitic_from_an_arabic_name),
+	        HEADS_TEST(marks_thai_persons_behind_titles_only),
+	        HEADS_TEST(parts_two_organisations_that_were_marked_as_one),
+	        HEADS_TEST(finds_vietnamese_persons_by_their_family_names),
+	        HEADS_TEST(finds_towns_of_the_list_behind_words_of_place),
 	        HEADS_TEST(finds_arabic_persons_behind_titles_and_verbs_of_saying),
 	        HEADS_TEST(finds_arabic_organisations_by_their_first_word),
 	        HEADS_TEST(finds_persian_persons_before_titles),
