@@ -19,6 +19,7 @@ struct fingerprint_local {
 	XXH3_state_t *hash;
 	struct folding folding;
 	struct shingles shingles;
+	struct shingles_classes classes;
 };
 
 static bool fingerprint_open_local(const struct stage_env *env, const void *options, const void *shared, void *lane,
@@ -40,6 +41,8 @@ static void fingerprint_close_local(void *lane)
 {
 	struct fingerprint_local *local = lane;
 	XXH3_freeState(local->hash);
+	folding_free(&local->folding);
+	shingles_classes_free(&local->classes);
 }
 
 /* --- hashes ----------------------------------------------------------------------------------------------------- */
@@ -80,7 +83,7 @@ static uint64_t fingerprint_exact(struct fingerprint_local *local, const struct 
 static uint64_t fingerprint_body(struct fingerprint_local *local, const struct story *st)
 {
 	XXH3_64bits_reset(local->hash);
-	shingles_begin(&local->shingles);
+	shingles_begin(&local->shingles, &local->classes);
 	folding_begin(&local->folding, fingerprint_take_body, local);
 	folding_feed(&local->folding, story_body(st));
 	return fingerprint_digest(local);

@@ -1,20 +1,29 @@
 /*
- * ASCII is folded here; only what is near to other characters goes through ICU. A piece may be cut before any ASCII
- * character, since nothing before one combines with it. Where a piece would grow over its limit without one, ICU is
- * asked for a boundary; in a run of combining marks that has none (no language does that) it is cut anyway, at the same
- * place each time, so that such a text costs no more than any other. See folding.h.
+ * Most characters fold by themselves: ICU is asked for them once, and from then on they stand in a table. ASCII needs
+ * no table. Only what goes together with its neighbours (marks that combine, jamos, what folds to nothing) goes through
+ * ICU, in pieces. A text may be cut before any character that ICU calls a boundary. Where a piece would grow over its
+ * limit without one, in a run of combining marks (no language does that), it is cut anyway, at the same place each
+ * time, so that such a text costs no more than any other. See folding.h.
  */
 #include "pipeline/stages/fingerprint/folding.h"
 
 #include "pipeline/base/check.h"
-#include "pipeline/base/utf8.h"
+#include "pipeline/stages/fingerprint/step.h"
 
 #include <endian.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
 
-/* So many ASCII bytes in a row end a piece: from there on folding them here is cheaper. */
-#define FOLDING_ASCII_RUN 32
+/* So many characters in a row that fold by themselves end a piece: from there on folding them here is cheaper. */
+#define FOLDING_SIMPLE_RUN 16
+/* What a character is, in the lowest byte of its word: so many bytes it becomes, or a blank; with neither bit it is not
+ * simple. A text may be cut before it. The seven bytes above are what it becomes, the first the lowest. */
+#define FOLDING_BYTES    0x07
+#define FOLDING_SIMPLE   0x08
+#define FOLDING_BLANK    0x10
+#define FOLDING_BOUNDARY 0x20
 /* A word of eight bytes, each of them c. */
 #define FOLDING_EACH(c) ((uint64_t)(c)*UINT64_C(0x0101010101010101))
 
@@ -26,6 +35,68 @@ bool folding_init(struct folding *f, struct err *err)
 		return err_set(err, "cannot load ICU's table for NFKC_Casefold: %s; is the ICU data package installed?",
 		               u_errorName(code));
 	return true;
+}
+
+void folding_free(struct folding *f)
+{
+	for (size_t i = 0; i < FOLDING_PAGES; i++)
+		free(f->pages[i]);
+}
+
+/* --- characters ------------------------------------------------------------------------------------------------- */
+
+/* What folds to blanks and something else, or to much, is not simple. */
+static uint64_t folding_spell(const UChar *folded, int32_t n)
+{
+	uint64_t bytes = 0;
+	size_t length = 0;
+	for (int32_t i = 0; i < n;) {
+		char character[4];
+		UChar32 c;
+		U16_NEXT(folded, i, n, c);
+		if (u_isUWhiteSpace(c))
+			return n == 1 ? FOLDING_BLANK : 0;
+		size_t more = utf8_write(character, (uint32_t)c);
+		if (length + more > FOLDING_BYTES)
+			return 0;
+		for (size_t k = 0; k < more; k++)
+			bytes |= (uint64_t)(unsigned char)character[k] << 8 * ++length;
+	}
+	return bytes | FOLDING_SIMPLE | length;
+}
+
+static uint64_t folding_make_char(const struct folding *f, UChar unit)
+{
+	UChar folded[FOLDING_PAGE_CHARS];
+	UErrorCode code = U_ZERO_ERROR;
+	if (!unorm2_hasBoundaryBefore(f->table, unit))
+		return 0;
+	int32_t n = unorm2_normalize(f->table, &unit, 1, folded, FOLDING_PAGE_CHARS, &code);
+	CHECK(U_SUCCESS(code));
+	/* Half of a pair of units cannot be met. */
+	return FOLDING_BOUNDARY | (U16_IS_SURROGATE(unit) ? 0 : folding_spell(folded, n));
+}
+
+static struct folding_page *folding_make_page(struct folding *f, uint32_t number)
+{
+	struct folding_page *page = malloc(sizeof(*page));
+	if (!page)
+		check_panic("out of memory");
+	for (uint32_t i = 0; i < FOLDING_PAGE_CHARS; i++)
+		page->chars[i] = folding_make_char(f, (UChar)(number * FOLDING_PAGE_CHARS + i));
+	return f->pages[number] = page;
+}
+
+/* The character at `at`, which moves behind it. */
+static inline uint64_t folding_next(struct folding *f, struct str text, size_t *at)
+{
+	uint32_t c = step_next(text, at), number = c / FOLDING_PAGE_CHARS;
+	if (number >= FOLDING_PAGES)
+		return unorm2_hasBoundaryBefore(f->table, (UChar32)c) ? FOLDING_BOUNDARY : 0;
+	const struct folding_page *page = f->pages[number];
+	if (!page)
+		page = folding_make_page(f, number);
+	return page->chars[c % FOLDING_PAGE_CHARS];
 }
 
 /* --- what comes out --------------------------------------------------------------------------------------------- */
@@ -42,10 +113,10 @@ void folding_blank(struct folding *f)
 	f->blank_is_due = f->any;
 }
 
-/* Room for one blank and one character of four bytes. */
+/* Room for one blank and what one character becomes. */
 static void folding_prepare(struct folding *f)
 {
-	if (f->n + 5 > FOLDING_OUT_BYTES)
+	if (f->n + 1 + sizeof(uint64_t) > FOLDING_OUT_BYTES)
 		folding_flush(f);
 	if (f->blank_is_due)
 		f->out[f->n++] = ' ';
@@ -119,25 +190,45 @@ static void folding_put(struct folding *f, UChar32 c)
 	f->n += utf8_write(f->out + f->n, (uint32_t)c);
 }
 
-/* --- pieces --------------------------------------------------------------------------------------------------- */
+static void folding_put_char(struct folding *f, uint64_t c)
+{
+	if (c & FOLDING_BLANK) {
+		folding_blank(f);
+		return;
+	}
+	folding_prepare(f);
+	uint64_t bytes = htole64(c >> 8);
+	memcpy(f->out + f->n, &bytes, sizeof(bytes));
+	f->n += c & FOLDING_BYTES;
+}
 
 static bool folding_is_ascii(char c)
 {
 	return (unsigned char)c < 0x80;
 }
 
-/* The last place at or before `end` where the text may be cut, or 0: see the file's head. */
-static size_t folding_boundary(const struct folding *f, struct str text, size_t end)
+/* The characters from `at` on that fold by themselves, up to a run of ASCII; where they end. */
+static size_t folding_put_simple(struct folding *f, struct str text, size_t at)
 {
-	for (size_t at = end; at > 0; at--) {
-		if (((unsigned char)text.p[at] & 0xc0) == 0x80)
-			continue;
-		size_t next = at;
-		if (unorm2_hasBoundaryBefore(f->table, (UChar32)utf8_next(text, &next)))
-			return at;
+	size_t next = at;
+	uint64_t c = folding_next(f, text, &next);
+	while (c & (FOLDING_SIMPLE | FOLDING_BLANK)) {
+		size_t behind = next;
+		uint64_t after = next < text.n ? folding_next(f, text, &behind) : FOLDING_BOUNDARY;
+		if (!(after & FOLDING_BOUNDARY))
+			break;
+		folding_put_char(f, c);
+		at = next;
+		if (at == text.n ||
+		    (folding_is_ascii(text.p[at]) && at + 1 < text.n && folding_is_ascii(text.p[at + 1])))
+			break;
+		c = after;
+		next = behind;
 	}
-	return 0;
+	return at;
 }
+
+/* --- pieces --------------------------------------------------------------------------------------------------- */
 
 /* The start of the character that `at` lies in. */
 static size_t folding_character(struct str text, size_t at)
@@ -147,19 +238,28 @@ static size_t folding_character(struct str text, size_t at)
 	return at;
 }
 
-/* Length of the piece that begins text: to a long run of ASCII, or as much as there is room for. */
-static size_t folding_piece_length(const struct folding *f, struct str text)
+/* Length of the piece that begins text: to a run of characters that fold by themselves, or as much as there is room
+ * for. */
+static size_t folding_piece_length(struct folding *f, struct str text)
 {
 	size_t limit = text.n < FOLDING_PIECE_BYTES ? text.n : FOLDING_PIECE_BYTES;
-	size_t ascii_run = 0;
-	for (size_t at = 0; at < limit; at++) {
-		ascii_run = folding_is_ascii(text.p[at]) ? ascii_run + 1 : 0;
-		if (ascii_run == FOLDING_ASCII_RUN)
-			return at;
+	size_t run = 0, run_at = 0, boundary = 0;
+	for (size_t at = 0; at < limit;) {
+		size_t start = at;
+		uint64_t c = folding_next(f, text, &at);
+		if (at > limit)
+			break;
+		bool is_boundary = c & FOLDING_BOUNDARY;
+		if (is_boundary)
+			boundary = start;
+		if (!run)
+			run_at = start;
+		run = is_boundary && c & (FOLDING_SIMPLE | FOLDING_BLANK) ? run + 1 : 0;
+		if (run == FOLDING_SIMPLE_RUN && run_at > 0)
+			return run_at;
 	}
 	if (limit == text.n)
 		return limit;
-	size_t boundary = folding_boundary(f, text, limit);
 	return boundary ? boundary : folding_character(text, limit);
 }
 
@@ -214,8 +314,11 @@ void folding_feed(struct folding *f, struct str text)
 		i += n;
 		if (i == text.n)
 			break;
-		n = folding_piece_length(f, str_slice(text, i, text.n));
-		folding_piece(f, str_slice(text, i, i + n));
+		n = folding_put_simple(f, text, i) - i;
+		if (!n) {
+			n = folding_piece_length(f, str_slice(text, i, text.n));
+			folding_piece(f, str_slice(text, i, i + n));
+		}
 		i += n;
 	}
 }

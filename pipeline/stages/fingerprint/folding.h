@@ -18,8 +18,18 @@
 #define FOLDING_FOLDED_UNITS (6 * FOLDING_PIECE_BYTES + 64)
 #define FOLDING_OUT_BYTES    4096
 
+/* Characters of the planes that have pages; others are left to ICU. */
+#define FOLDING_PAGES      256
+#define FOLDING_PAGE_CHARS 256
+
+/* What a character becomes where neither it nor the next one goes together with the one before: see folding.c. */
+struct folding_page {
+	uint64_t chars[FOLDING_PAGE_CHARS];
+};
+
 struct folding {
-	const UNormalizer2 *table; /* ICU's own, for the process */
+	const UNormalizer2 *table;                 /* ICU's own, for the process */
+	struct folding_page *pages[FOLDING_PAGES]; /* made when a character is first met */
 	/* Gets what comes out: whole characters of UTF-8, at most FOLDING_OUT_BYTES at a time. */
 	void (*take)(void *arg, const char *p, size_t n);
 	void *arg;
@@ -32,6 +42,7 @@ struct folding {
 };
 
 bool folding_init(struct folding *f, struct err *err);
+void folding_free(struct folding *f);
 
 void folding_begin(struct folding *f, void (*take)(void *arg, const char *p, size_t n), void *arg);
 /* Valid UTF-8. May be called again: the texts are one behind the other. */

@@ -4,8 +4,8 @@
  */
 #include "pipeline/stages/fingerprint/names.h"
 
-#include "pipeline/base/utf8.h"
 #include "pipeline/stages/fingerprint/shingles.h"
+#include "pipeline/stages/fingerprint/step.h"
 #include "pipeline/words/fold.h"
 
 #include <stdbool.h>
@@ -82,13 +82,17 @@ static void names_end_word(struct names *n)
 
 static void names_letter(struct names *n, uint32_t c, const char *p, size_t bytes)
 {
-	bool is_upper = fold_is_upper(c);
+	bool is_plain = c < 0x80, is_upper = is_plain ? c < 'a' : fold_is_upper(c);
 	if (!n->word.letters)
 		n->word = (struct names_word){.p = p, .is_capital = is_upper};
 	n->word.letters++;
 	n->word.n += (uint32_t)bytes;
 	n->upper += is_upper;
-	n->lower += fold_is_lower(c);
+	n->lower += is_plain ? c >= 'a' : fold_is_lower(c);
+	if (is_plain) {
+		n->word.hash = shingles_add(n->word.hash, c | 0x20);
+		return;
+	}
 	struct folded folded = fold_char(c);
 	for (size_t i = 0; i < 2 && folded.c[i]; i++)
 		n->word.hash = shingles_add(n->word.hash, folded.c[i]);
@@ -132,7 +136,7 @@ void names_read(struct str body, struct sketch_text *text, struct sketch_words *
 	struct str lead = names_lead(body);
 	for (size_t at = 0; at < lead.n && n.n_words < NAMES_LEAD_WORDS;) {
 		size_t start = at;
-		uint32_t c = utf8_next(lead, &at);
+		uint32_t c = step_next(lead, &at);
 		if (fold_is_word_char(c) && (c < '0' || c > '9')) {
 			names_letter(&n, c, lead.p + start, at - start);
 			continue;

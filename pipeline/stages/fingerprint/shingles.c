@@ -7,15 +7,19 @@
  */
 #include "pipeline/stages/fingerprint/shingles.h"
 
+#include "pipeline/base/check.h"
 #include "pipeline/base/str.h"
-#include "pipeline/base/utf8.h"
+#include "pipeline/stages/fingerprint/step.h"
 #include "pipeline/words/fold.h"
 
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unicode/uchar.h>
 
 #define SHINGLES_PRIME  UINT64_C(0x9e3779b97f4a7c15)
 #define SHINGLES_SECOND UINT64_C(0xd6e8feb86659fd93)
-#define SHINGLES_START  UINT64_C(0x51ed270b9f652295)
+#define SHINGLES_START  UINT64_C(0x57ed2701af652295)
 /* Stands in a frame for any number, and for the ends of the text. */
 #define SHINGLES_NUMBER    UINT64_C(0x2545f4914f6cdd1d)
 #define SHINGLES_EDGE      UINT64_C(0x94d049bb133111eb)
@@ -38,13 +42,50 @@ uint64_t shingles_add(uint64_t word, uint32_t c)
 	return word ^ word >> 31;
 }
 
-void shingles_begin(struct shingles *s)
+/* --- the word at work ------------------------------------------------------------------------------------------- */
+
+/* Letters go in eight bytes at a time, of UTF-8 and from its beginning on. */
+static uint64_t shingles_add_eight(uint64_t word, uint64_t bytes)
 {
-	*s = (struct shingles){.lead.room = SKETCH_LEAD_SAMPLES_MAX, .whole.room = SKETCH_WHOLE_SAMPLES_MAX};
+	word = (word ^ bytes) * SHINGLES_PRIME;
+	return word ^ word >> 29;
+}
+
+static void shingles_hold(struct shingles *s, uint64_t bytes, unsigned bits)
+{
+	unsigned before = s->held_bits;
+	s->held |= bytes << before;
+	s->held_bits += bits;
+	if (s->held_bits < 64)
+		return;
+	s->word = shingles_add_eight(s->word, s->held);
+	s->held_bits -= 64;
+	s->held = s->held_bits ? bytes >> (bits - s->held_bits) : 0;
+}
+
+static void shingles_release(struct shingles *s)
+{
+	if (s->held_bits)
+		s->word = shingles_add_eight(s->word, s->held);
+	s->held = s->held_bits = 0;
+}
+
+static uint64_t shingles_hash_letters(const char *word)
+{
+	struct shingles s = {.word = SHINGLES_START};
+	for (; *word; word++)
+		shingles_hold(&s, (unsigned char)*word, 8);
+	shingles_release(&s);
+	return s.word;
+}
+
+void shingles_begin(struct shingles *s, struct shingles_classes *classes)
+{
+	*s = (struct shingles){.classes = classes,
+	                       .lead.room = SKETCH_LEAD_SAMPLES_MAX,
+	                       .whole.room = SKETCH_WHOLE_SAMPLES_MAX,
+	                       .copyright = shingles_hash_letters("copyright")};
 	memset(s->minima, 0xff, sizeof(s->minima));
-	s->copyright = SHINGLES_START;
-	for (const char *c = "copyright"; *c; c++)
-		s->copyright = shingles_add(s->copyright, (unsigned char)*c);
 }
 
 /* --- what is kept ----------------------------------------------------------------------------------------------- */
@@ -121,17 +162,28 @@ static uint16_t shingles_value(const struct shingles *s, uint64_t hash)
 static void shingles_number(struct shingles *s, uint64_t hash)
 {
 	s->number_is_due = true;
-	s->due_before = s->last_is_number ? SHINGLES_NUMBER : s->n_words ? s->last[0] : SHINGLES_EDGE;
+	s->due_before = s->last_is_number ? SHINGLES_NUMBER
+	                : s->n_words      ? s->last[(s->n_words - 1) % SHINGLES_LAST]
+	                                  : SHINGLES_EDGE;
 	s->due.fact.value = shingles_value(s, hash);
 	s->digits[s->n_digits < SKETCH_NUMBER_BYTES ? s->n_digits : SKETCH_NUMBER_BYTES] = 0;
 	memcpy(s->due.text, s->digits, sizeof(s->due.text));
 }
 
+/* A sum, whose parts are found side by side; each word counts by its place. */
 static uint64_t shingles_combine(const struct shingles *s, size_t words)
 {
+	static const uint64_t factors[SHINGLES_CHARACTERS] = {
+	        1,
+	        SHINGLES_PRIME,
+	        SHINGLES_SECOND,
+	        UINT64_C(0xbf58476d1ce4e5b9),
+	        UINT64_C(0x94d049bb133111eb),
+	        UINT64_C(0x2545f4914f6cdd1d),
+	};
 	uint64_t hash = SHINGLES_START;
-	for (size_t i = words; i; i--)
-		hash = (hash ^ s->last[i - 1]) * SHINGLES_PRIME + (hash >> 47);
+	for (size_t i = 0; i < words; i++)
+		hash += s->last[(s->n_words - 1 - i) % SHINGLES_LAST] * factors[i];
 	return shingles_mix(hash);
 }
 
@@ -143,10 +195,7 @@ static void shingles_word(struct shingles *s, uint64_t hash, size_t words, bool 
 		shingles_number(s, hash);
 	s->is_copyright = hash == s->copyright;
 	s->last_is_number = is_number;
-	for (size_t i = SHINGLES_CHARACTERS - 1; i; i--)
-		s->last[i] = s->last[i - 1];
-	s->last[0] = hash;
-	s->n_words++;
+	s->last[s->n_words++ % SHINGLES_LAST] = hash;
 	if (s->n_words >= words)
 		shingles_found(s, shingles_combine(s, words));
 }
@@ -170,6 +219,7 @@ static void shingles_end_word(struct shingles *s)
 	if (!s->in_word)
 		return;
 	s->in_word = false;
+	shingles_release(s);
 	bool is_number = !s->has_letter;
 	if (is_number && s->has_joint && s->since_joint != SHINGLES_GROUP)
 		shingles_point(s);
@@ -203,6 +253,7 @@ static void shingles_digit(struct shingles *s, uint32_t c)
 	if (s->joint)
 		shingles_join(s);
 	shingles_begin_word(s);
+	shingles_release(s);
 	shingles_show(s, (char)c);
 	s->word = shingles_add(s->word, c);
 	s->plain = s->plain < SKETCH_NUMBER_PLAIN_MAX ? s->plain * 10 + (c - '0') : s->plain;
@@ -212,13 +263,17 @@ static void shingles_digit(struct shingles *s, uint32_t c)
 	s->since_joint++;
 }
 
-static void shingles_letter(struct shingles *s, uint32_t c)
+/* Its bytes, the first the lowest. */
+static void shingles_letter(struct shingles *s, const char *p, size_t n)
 {
+	uint64_t bytes = 0;
 	if (s->joint)
 		shingles_end_word(s);
 	shingles_begin_word(s);
 	s->has_letter = true;
-	s->word = shingles_add(s->word, c);
+	for (size_t i = 0; i < n; i++)
+		bytes |= (uint64_t)(unsigned char)p[i] << 8 * i;
+	shingles_hold(s, bytes, 8 * (unsigned)n);
 }
 
 static void shingles_break(struct shingles *s, uint32_t c)
@@ -230,48 +285,92 @@ static void shingles_break(struct shingles *s, uint32_t c)
 		shingles_end_word(s);
 }
 
-/* Letters that most text is made of, told without asking ICU: Latin, Cyrillic, Hangul. */
-static bool shingles_is_plain_letter(uint32_t c)
+/* --- classes of characters -------------------------------------------------------------------------------------- */
+
+/* A digit: its value and SHINGLES_DIGIT. */
+enum shingles_class { SHINGLES_UNKNOWN, SHINGLES_BREAK, SHINGLES_LETTER, SHINGLES_ALONE, SHINGLES_DIGIT = 16 };
+
+static uint8_t shingles_find_class(uint32_t c)
 {
-	return (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) || (c >= 0x400 && c <= 0x481) ||
-	       (c >= 0xac00 && c <= 0xd7a3);
+	if (!fold_is_word_char(c))
+		return SHINGLES_BREAK;
+	int32_t digit = u_charDigitValue((UChar32)c);
+	if (digit >= 0)
+		return (uint8_t)(SHINGLES_DIGIT + digit);
+	return fold_is_blank_script(c) ? SHINGLES_LETTER : SHINGLES_ALONE;
 }
 
-static void shingles_other(struct shingles *s, uint32_t c)
+static uint8_t shingles_class(const struct shingles *s, uint32_t c)
 {
-	if (shingles_is_plain_letter(c)) {
-		shingles_letter(s, c);
-		return;
-	}
-	if (!fold_is_word_char(c)) {
-		shingles_break(s, c);
-		s->is_copyright |= c == SHINGLES_COPYRIGHT;
-		return;
-	}
-	int32_t digit = u_charDigitValue((UChar32)c);
-	if (digit >= 0) {
-		shingles_digit(s, '0' + (uint32_t)digit);
-	} else if (fold_is_blank_script(c)) {
-		shingles_letter(s, c);
-	} else {
+	if (c > 0xffff)
+		return shingles_find_class(c);
+	uint8_t **page = &s->classes->pages[c >> 8];
+	if (!*page && !(*page = calloc(256, 1)))
+		check_panic("out of memory");
+	uint8_t *class = &(*page)[c & 0xff];
+	if (*class == SHINGLES_UNKNOWN)
+		*class = shingles_find_class(c);
+	return *class;
+}
+
+void shingles_classes_free(struct shingles_classes *classes)
+{
+	for (size_t i = 0; i < 256; i++)
+		free(classes->pages[i]);
+}
+
+/* --- characters ------------------------------------------------------------------------------------------------- */
+
+/* No ASCII; where it ends. */
+static size_t shingles_other(struct shingles *s, struct str text, size_t at)
+{
+	size_t start = at;
+	uint32_t c = step_next(text, &at);
+	uint8_t class = shingles_class(s, c);
+	if (class == SHINGLES_LETTER) {
+		shingles_letter(s, text.p + start, at - start);
+	} else if (class == SHINGLES_ALONE) {
 		shingles_end_word(s);
 		shingles_word(s, shingles_add(SHINGLES_START, c), SHINGLES_CHARACTERS, false);
+	} else if (class == SHINGLES_BREAK) {
+		shingles_break(s, c);
+		s->is_copyright |= c == SHINGLES_COPYRIGHT;
+	} else {
+		shingles_digit(s, '0' + (uint32_t)(class - SHINGLES_DIGIT));
 	}
+	return at;
 }
 
 static bool shingles_is_ascii_letter(unsigned char c)
 {
-	return (unsigned char)((c | 0x20) - 'a') < 26;
+	return (unsigned char)(c - 'a') < 26;
+}
+
+/* How many of eight bytes, from the first on, are ASCII letters in lower case. */
+static unsigned shingles_letters_of(uint64_t w)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+	uint64_t low = w & ~high, from_a = low + (0x80 - 'a') * each, behind_z = low + (0x7f - 'z') * each;
+	uint64_t others = ~(from_a & ~behind_z & ~w) & high;
+	return others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
 }
 
 /* The ASCII letters that begin at `at`: the loop that most text goes through. */
 static size_t shingles_letters(struct shingles *s, const char *p, size_t at, size_t n)
 {
-	shingles_letter(s, (unsigned char)p[at++]);
-	uint64_t word = s->word;
-	while (at < n && shingles_is_ascii_letter((unsigned char)p[at]))
-		word = shingles_add(word, (unsigned char)p[at++]);
-	s->word = word;
+	shingles_letter(s, p + at++, 1);
+	for (uint64_t w; at + sizeof(w) <= n;) {
+		memcpy(&w, p + at, sizeof(w));
+		w = le64toh(w);
+		unsigned letters = shingles_letters_of(w);
+		if (letters)
+			shingles_hold(s, letters < 8 ? w & ((UINT64_C(1) << 8 * letters) - 1) : w, 8 * letters);
+		at += letters;
+		if (letters < 8)
+			return at;
+	}
+	for (; at < n && shingles_is_ascii_letter((unsigned char)p[at]); at++)
+		shingles_hold(s, (unsigned char)p[at], 8);
 	return at;
 }
 
@@ -280,19 +379,17 @@ void shingles_take(struct shingles *s, const char *p, size_t n)
 	struct str text = str_make(p, n);
 	for (size_t at = 0; at < n;) {
 		unsigned char c = (unsigned char)p[at];
-		if (c >= 0x80) {
-			shingles_other(s, utf8_next(text, &at));
-			continue;
-		}
 		if (shingles_is_ascii_letter(c)) {
 			at = shingles_letters(s, p, at, n);
-			continue;
+		} else if (c >= 0x80) {
+			at = shingles_other(s, text, at);
+		} else {
+			at++;
+			if (c >= '0' && c <= '9')
+				shingles_digit(s, c);
+			else
+				shingles_break(s, c);
 		}
-		at++;
-		if (c >= '0' && c <= '9')
-			shingles_digit(s, c);
-		else
-			shingles_break(s, c);
 	}
 }
 

@@ -16,6 +16,8 @@
 
 #define SHINGLES_WORDS      3
 #define SHINGLES_CHARACTERS 6
+/* Words that are remembered: a power of two. */
+#define SHINGLES_LAST 8
 /* The lead: so many shingles. */
 #define SHINGLES_LEAD 64
 
@@ -30,15 +32,23 @@ struct shingles_number {
 	char text[SKETCH_NUMBER_BYTES + 1]; /* its beginning, as folded, points and commas included */
 };
 
+/* What characters are, as far as they were met; ICU is asked once for each. Of a lane, and for good. */
+struct shingles_classes {
+	uint8_t *pages[256];
+};
+void shingles_classes_free(struct shingles_classes *classes);
+
 struct shingles {
-	/* The word at work. */
-	uint64_t word;
+	struct shingles_classes *classes;
+	/* The word at work: its hash, and its last bytes, which are not yet in it. */
+	uint64_t word, held;
+	unsigned held_bits;
 	bool in_word, has_letter, has_joint;
 	uint64_t joint_word;  /* the number with its last point or comma in it */
 	uint32_t since_joint; /* digits behind it */
 	char joint;           /* a point or comma behind a digit: nobody knows yet what it is; 0: none */
 	/* The words before. */
-	uint64_t last[SHINGLES_CHARACTERS];
+	uint64_t last[SHINGLES_LAST]; /* of number n: last[n % SHINGLES_LAST] */
 	size_t n_words;
 	bool number_is_due; /* the last word was a number, and its frame wants the next one */
 	uint64_t due_before;
@@ -57,7 +67,7 @@ struct shingles {
 	size_t n_numbers;
 };
 
-void shingles_begin(struct shingles *s);
+void shingles_begin(struct shingles *s, struct shingles_classes *classes);
 /* Whole characters of folded text. */
 void shingles_take(struct shingles *s, const char *p, size_t n);
 /* Fills samples, minima, numbers and n_shingles; and the numbers' words. */
