@@ -12,6 +12,8 @@
  *  - *Minima*: of each class of shingles the smallest hash, cut to 4 bits (one-permutation hashing). The share of
  *    classes in which two texts agree tells the share of their shingles that they have in common; that they agree by
  *    chance once in 15 is reckoned with. Of the same bytes, many classes of few bits tell more than few of many.
+ *  - *Opening*: minima of the first few shingles alone. Two stories that share most of their text, but not this, have
+ *    different leads.
  *  - *Facts*: numbers of the whole text, each in its frame, the words before and behind it, and capitalised words of
  *    the lead. Two texts with other numbers in the same frames are two events told in the same words, or two versions.
  *  - *Headline*: its words, in order, without marks of version and outlet.
@@ -27,6 +29,7 @@
 #define SKETCH_SAMPLES_MAX       (SKETCH_LEAD_SAMPLES_MAX + SKETCH_WHOLE_SAMPLES_MAX)
 #define SKETCH_MINIMA            96
 #define SKETCH_MINIMUM_MAX       15 /* of each; two to a byte, the lower half first */
+#define SKETCH_OPENING_MINIMA    8  /* written as the minima are */
 #define SKETCH_NUMBERS_MAX       16
 #define SKETCH_NAMES_MAX         20
 #define SKETCH_HEADLINE_MAX      12
@@ -39,8 +42,10 @@ enum sketch_flag {
 
 /* Hashes of words are of so many bits. */
 #define SKETCH_WORD_BITS 12
-/* Numbers below this are their own value, so that a person can be told; all others are a hash above it. */
+/* Numbers below this are their own value, so that a person can be told; all others are a hash above it, and words of
+ * digits and letters ("18th") one above that. */
 #define SKETCH_NUMBER_PLAIN_MAX 2100
+#define SKETCH_NUMBER_MIXED_MIN 3328
 #define SKETCH_NUMBER_MAX       4095
 
 struct sketch_number {
@@ -53,20 +58,22 @@ struct sketch_text {
 	struct sketch_number numbers[SKETCH_NUMBERS_MAX]; /* the smallest, ascending by frame, then value */
 	uint16_t names[SKETCH_NAMES_MAX];                 /* the first, each once */
 	uint16_t headline[SKETCH_HEADLINE_MAX];           /* the first words, each once */
+	uint8_t opening[SKETCH_OPENING_MINIMA / 2];
 	uint32_t n_shingles;
 	uint8_t n_numbers, n_names, n_headline, flags;
 };
 
-static inline unsigned sketch_minimum(const struct sketch_text *text, size_t i)
+/* Of text->minima or text->opening. */
+static inline unsigned sketch_minimum(const uint8_t *minima, size_t i)
 {
-	return text->minima[i / 2] >> i % 2 * 4 & SKETCH_MINIMUM_MAX;
+	return minima[i / 2] >> i % 2 * 4 & SKETCH_MINIMUM_MAX;
 }
 
 /* value: at most SKETCH_MINIMUM_MAX. */
-static inline void sketch_set_minimum(struct sketch_text *text, size_t i, unsigned value)
+static inline void sketch_set_minimum(uint8_t *minima, size_t i, unsigned value)
 {
-	unsigned other = text->minima[i / 2] & (unsigned)SKETCH_MINIMUM_MAX << (1 - i % 2) * 4;
-	text->minima[i / 2] = (uint8_t)(other | value << i % 2 * 4);
+	unsigned other = minima[i / 2] & (unsigned)SKETCH_MINIMUM_MAX << (1 - i % 2) * 4;
+	minima[i / 2] = (uint8_t)(other | value << i % 2 * 4);
 }
 
 /* Samples stand apart: once they are in an index, the rest is enough to judge by. */

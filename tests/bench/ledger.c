@@ -54,7 +54,7 @@ static uint64_t bench_random(struct bench *b)
 
 static void bench_set_minimum(struct bench *b, struct sketch *s, size_t i)
 {
-	sketch_set_minimum(&s->text, i, 1 + (unsigned)(bench_random(b) >> 32) % SKETCH_MINIMUM_MAX);
+	sketch_set_minimum(s->text.minima, i, 1 + (unsigned)(bench_random(b) >> 32) % SKETCH_MINIMUM_MAX);
 }
 
 static void bench_new_sketch(struct bench *b, struct sketch *s)

@@ -4,6 +4,9 @@
  *  - Other numbers in most of the frames that both have: two bulletins, two matches, two market reports.
  *  - Another headline, and facts on both sides that the other side has not: two events of one press office.
  *  - The same headline within a day: one story, whatever was changed in it.
+ *  - The earlier text almost whole under a new opening: news of the same event, whatever names the new lead brings.
+ *  - A name in another's place, and hardly a word besides: the same story corrected, or one told in the same words; no
+ *    copy.
  *
  * All-caps text has no names, and only its numbers count. The limits below were found on half of a development set and
  * scored on the other half (tests/quality/dedup).
@@ -47,6 +50,20 @@ _Static_assert(SKETCH_MINIMA % 16 == 0, "minima are compared sixteen at a time")
 #define LIKENESS_LONGER_MIN   1.25
 #define LIKENESS_NEW_MIN      0.25
 #define LIKENESS_NEW_SHINGLES 60
+/* A new lead: of the minima of both openings no more are equal; so many new shingles, and with them stands nearly all
+ * of the earlier story, or this share of either in the other, within a day. */
+#define LIKENESS_OPENING_MAX   2
+#define LIKENESS_LEAD_SHINGLES 20
+#define LIKENESS_ALL_SHARE     0.93
+#define LIKENESS_MOST_SHARE    0.7
+#define LIKENESS_LEAD_NAMES    3
+#define LIKENESS_LEAD_AGE_MS   (INT64_C(24) * 3600 * 1000)
+/* One fact put in the place of another: not more shingles than it touches differ. */
+#define LIKENESS_REPLACED_SHINGLES 10
+/* A bulletin in capitals is the next one of the same event where so much of it stands, so many numbers are the same and
+ * twice as many as have changed, within half a day. */
+#define LIKENESS_BULLETIN_SHARE  0.9
+#define LIKENESS_BULLETIN_AGE_MS (INT64_C(12) * 3600 * 1000)
 /* A quotation: a passage of so many shingles at least, this share of the one that quotes. */
 #define LIKENESS_QUOTE_SHINGLES 12
 #define LIKENESS_QUOTE_SHARE    0.08
@@ -61,23 +78,36 @@ static int likeness_count(uint64_t w)
 	return __builtin_popcountll(w & UINT64_C(0x1111111111111111));
 }
 
-/* Of all shingles, the share that both have. Sixteen minima are compared at a time. */
+/* The share of shingles of either text that both have. Sixteen minima are compared at a time; of those that both have
+ * and that differ, one in 15 is equal by chance. */
 static double likeness_jaccard(const struct sketch_text *a, const struct sketch_text *b)
 {
-	int seen = 0, equal = 0;
+	int in_one = 0, in_both = 0, equal = 0;
 	for (size_t i = 0; i < sizeof(a->minima); i += sizeof(uint64_t)) {
 		uint64_t x, y;
 		memcpy(&x, a->minima + i, sizeof(x));
 		memcpy(&y, b->minima + i, sizeof(y));
-		int in_one = likeness_count(x | y);
-		seen += in_one;
-		equal += in_one - likeness_count(x ^ y);
+		int either = likeness_count(x | y);
+		in_one += either;
+		in_both += likeness_count(x) + likeness_count(y) - either;
+		equal += either - likeness_count(x ^ y);
 	}
-	if (!seen)
+	if (!in_one)
 		return 0;
 	const double chance = 1.0 / SKETCH_MINIMUM_MAX;
-	double share = ((double)equal / seen - chance) / (1 - chance);
-	return share < 0 ? 0 : share;
+	double same = (equal - chance * in_both) / (1 - chance);
+	return same < 0 ? 0 : same / in_one;
+}
+
+/* Of the minima of both openings, how many are equal? Chance alone makes it a half of one. */
+static int likeness_opening(const struct sketch_text *a, const struct sketch_text *b)
+{
+	int equal = 0;
+	for (size_t i = 0; i < SKETCH_OPENING_MINIMA; i++) {
+		unsigned x = sketch_minimum(a->opening, i);
+		equal += x && x == sketch_minimum(b->opening, i);
+	}
+	return equal;
 }
 
 static void likeness_shares(const struct sketch_text *own, const struct sketch_text *other, struct likeness *out)
@@ -109,16 +139,18 @@ static bool likeness_has(const uint16_t *values, size_t n, uint16_t value)
 	return false;
 }
 
-/* Numbers of a that b has not, each value once. */
+/* Numbers of a that b has not, each value once; not words like "18th", which noise makes of others. The bits are of
+ * those of which this is sure: of a full list nobody knows what stands behind its last frame. */
 static int likeness_only_numbers(const struct sketch_text *a, const struct sketch_text *b, uint32_t *bits)
 {
 	int n = 0;
+	uint16_t last = b->n_numbers == SKETCH_NUMBERS_MAX ? b->numbers[SKETCH_NUMBERS_MAX - 1].frame : UINT16_MAX;
 	for (size_t i = 0; i < a->n_numbers; i++) {
 		uint16_t value = a->numbers[i].value;
 		bool is_only = !likeness_has_number(a->numbers, i, value) &&
 		               !likeness_has_number(b->numbers, b->n_numbers, value);
-		*bits |= (uint32_t)is_only << i;
-		n += is_only;
+		*bits |= (uint32_t)(is_only && a->numbers[i].frame <= last) << i;
+		n += is_only && value < SKETCH_NUMBER_MIXED_MIN;
 	}
 	return n;
 }
@@ -174,14 +206,13 @@ static void likeness_frames(const struct sketch_text *a, const struct sketch_tex
 
 static void likeness_facts(const struct sketch_text *own, const struct sketch_text *other, struct likeness *out)
 {
-	uint32_t unused = 0;
 	likeness_frames(own, other, out);
 	out->only_own = likeness_only_numbers(own, other, &out->own_numbers);
 	out->only_other = likeness_only_numbers(other, own, &out->other_numbers);
 	if ((own->flags | other->flags) & SKETCH_CAPITALS)
 		return;
 	out->only_own += likeness_only_names(own, other, &out->own_names);
-	out->only_other += likeness_only_names(other, own, &unused);
+	out->only_other += likeness_only_names(other, own, &out->other_names);
 }
 
 /* --- headlines -------------------------------------------------------------------------------------------------- */
@@ -236,11 +267,65 @@ static bool likeness_is_other_of_series(const struct sketch_text *own, const str
 	       likeness_has_facts(l, is_marked ? 2 * facts_max : facts_max);
 }
 
+/* Old paragraphs under a new lead, and nothing in them has changed. What looks like another event's facts is news of
+ * this one. */
+static bool likeness_has_new_lead(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
+                                  const struct likeness *l)
+{
+	if (l->changed || (1 - l->own_share) * own->n_shingles < LIKENESS_LEAD_SHINGLES ||
+	    likeness_opening(own, other) > LIKENESS_OPENING_MAX)
+		return false;
+	/* A sentence that was dropped brings no name that the earlier one has not; a new one does. */
+	bool has_news = l->own_names & ((1u << LIKENESS_LEAD_NAMES) - 1);
+	bool has_most = has_news && l->own_share >= LIKENESS_MOST_SHARE && l->other_share >= LIKENESS_MOST_SHARE;
+	return l->other_share >= LIKENESS_ALL_SHARE || (has_most && age_ms <= LIKENESS_LEAD_AGE_MS);
+}
+
+/* "GALE WARNING REMAINS IN EFFECT": the same bulletin some hours later, with other times and a few other figures. */
+static bool likeness_is_next_bulletin(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
+                                      const struct likeness *l)
+{
+	return own->flags & other->flags & SKETCH_CAPITALS && age_ms <= LIKENESS_BULLETIN_AGE_MS &&
+	       l->share >= LIKENESS_BULLETIN_SHARE && l->same >= LIKENESS_NUMBERS_SURE && l->same >= 2 * l->changed;
+}
+
+/* Is there a name in the place of another: as many names that both have stand before the one as before the other? What
+ * only fell out of a lead, since something was put before it, stands behind all of them. */
+static bool likeness_has_other_name(const struct likeness *l)
+{
+	uint32_t places = 0;
+	for (int i = 0, common = 0; i < SKETCH_NAMES_MAX; i++) {
+		if (l->other_names >> i & 1)
+			places |= 1u << common;
+		else
+			common++;
+	}
+	for (int i = 0, common = 0; i < SKETCH_NAMES_MAX; i++) {
+		if (!(l->own_names >> i & 1))
+			common++;
+		else if (places >> common & 1)
+			return true;
+	}
+	return false;
+}
+
+/* One name or number was put in the place of another, and hardly a word besides. */
+static bool likeness_is_replaced(const struct sketch_text *own, const struct sketch_text *other,
+                                 const struct likeness *l)
+{
+	if ((1 - l->own_share) * own->n_shingles > LIKENESS_REPLACED_SHINGLES ||
+	    (1 - l->other_share) * other->n_shingles > LIKENESS_REPLACED_SHINGLES)
+		return false;
+	return (l->own_numbers && l->other_numbers) || likeness_has_other_name(l);
+}
+
 static bool likeness_is_other_event(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
                                     const struct likeness *l)
 {
 	if (l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS)
 		return likeness_is_other_of_series(own, other, l);
+	if (l->has_new_lead || likeness_is_next_bulletin(own, other, age_ms, l))
+		return false;
 	int numbers = l->same + l->changed;
 	if (numbers >= LIKENESS_NUMBERS_MIN && l->same < LIKENESS_NUMBERS_SAME * numbers)
 		return true;
@@ -263,9 +348,11 @@ static enum likeness_reason likeness_revision(const struct sketch_text *own, con
 	/* A number may change its frame with it: "312 семей", "321 семья". */
 	int only_here = __builtin_popcount(l->own_numbers), only_there = __builtin_popcount(l->other_numbers);
 	bool numbers_differ = only_here >= LIKENESS_FACTS_MAX && only_there >= LIKENESS_FACTS_MAX;
-	if (l->changed ||
+	if (l->changed || likeness_is_replaced(own, other, l) ||
 	    (numbers_differ && l->own_share >= LIKENESS_NEAR_SHARE && l->other_share >= LIKENESS_NEAR_SHARE))
 		return LIKENESS_FACTS;
+	if (l->has_new_lead)
+		return LIKENESS_TEXT;
 	bool is_longer = own->n_shingles >= LIKENESS_LONGER_MIN * other->n_shingles &&
 	                 own->n_shingles >= other->n_shingles + LIKENESS_NEW_SHINGLES;
 	return is_longer && l->own_share <= 1 - LIKENESS_NEW_MIN ? LIKENESS_TEXT : LIKENESS_NONE;
@@ -311,6 +398,7 @@ void likeness_judge(const struct sketch_text *own, const struct sketch_text *oth
 		return;
 	likeness_facts(own, other, out);
 	likeness_headlines(own, other, out);
+	out->has_new_lead = likeness_has_new_lead(own, other, age_ms, out);
 	if (is_one && !likeness_is_other_event(own, other, age_ms, out))
 		out->relation = likeness_of_same(own, other, age_ms, out);
 	else if (out->own_share < LIKENESS_SHARE_MIN && likeness_is_passage(own, out) && !out->changed)

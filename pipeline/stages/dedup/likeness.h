@@ -25,8 +25,8 @@ enum relation {
 enum likeness_reason {
 	LIKENESS_NONE,
 	LIKENESS_MARK,  /* it says so */
-	LIKENESS_FACTS, /* numbers have changed */
-	LIKENESS_TEXT,  /* much was added */
+	LIKENESS_FACTS, /* numbers have changed, or a name */
+	LIKENESS_TEXT,  /* much was added, or the lead is new */
 };
 
 enum likeness_headline {
@@ -38,14 +38,15 @@ enum likeness_headline {
 struct likeness {
 	enum relation relation;
 	enum likeness_reason reason;
-	double share;                    /* of the shorter story's text that the other one has too; 0 to 1 */
-	double own_share, other_share;   /* of the later one's, of the earlier one's */
-	int same, changed;               /* numbers in frames that both have */
-	int only_own, only_other;        /* numbers and names, wherever they stand */
-	uint32_t own_numbers, own_names; /* bits: facts of the later one that the earlier one has not */
-	uint32_t other_numbers;          /* bits: numbers of the earlier one that the later one has not */
-	double headline;                 /* share of the words of both headlines that both have */
+	double share;                        /* of the shorter story's text that the other one has too; 0 to 1 */
+	double own_share, other_share;       /* of the later one's, of the earlier one's */
+	int same, changed;                   /* numbers in frames that both have */
+	int only_own, only_other;            /* numbers and names, wherever they stand */
+	uint32_t own_numbers, own_names;     /* bits: facts of the later one that the earlier one has not */
+	uint32_t other_numbers, other_names; /* … of the earlier one that the later one has not */
+	double headline;                     /* share of the words of both headlines that both have */
 	enum likeness_headline same_headline;
+	bool has_new_lead; /* the earlier one's paragraphs stand under another lead */
 };
 
 /* shared: samples that both are known to have, of those that an index noted. */

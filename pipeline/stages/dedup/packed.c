@@ -5,7 +5,7 @@
  *     1  names: how many
  *     2  words of the headline: how many
  *     3  shingles, 7 bits a byte, the lowest first
- *        minima, as they are
+ *        minima and those of the opening, as they are
  *        numbers: frame 16 bits, value 12; then names and headline, 12 bits each; the lowest bits first
  */
 #include "pipeline/stages/dedup/packed.h"
@@ -50,7 +50,9 @@ size_t packed_write(const struct sketch_text *t, uint8_t out[PACKED_BYTES_MAX])
 		*p++ = (uint8_t)(shingles | 0x80);
 	*p++ = (uint8_t)shingles;
 	memcpy(p, t->minima, sizeof(t->minima));
-	struct packed_target b = {.p = p + sizeof(t->minima)};
+	p += sizeof(t->minima);
+	memcpy(p, t->opening, sizeof(t->opening));
+	struct packed_target b = {.p = p + sizeof(t->opening)};
 	for (size_t i = 0; i < t->n_numbers; i++)
 		packed_put(&b, t->numbers[i].frame | (t->numbers[i].value & SKETCH_NUMBER_MAX) << 16,
 		           PACKED_NUMBER_BITS);
@@ -107,7 +109,9 @@ size_t packed_read(const uint8_t *from, struct sketch_text *out)
 {
 	const uint8_t *p = packed_read_head(from, out);
 	memcpy(out->minima, p, sizeof(out->minima));
-	struct packed_source s = {.p = p + sizeof(out->minima)};
+	p += sizeof(out->minima);
+	memcpy(out->opening, p, sizeof(out->opening));
+	struct packed_source s = {.p = p + sizeof(out->opening)};
 	for (size_t i = 0; i < out->n_numbers; i++) {
 		uint32_t number = packed_take(&s, PACKED_NUMBER_BITS);
 		out->numbers[i] = (struct sketch_number){(uint16_t)number, (uint16_t)(number >> 16)};
@@ -121,7 +125,7 @@ size_t packed_bytes(const uint8_t *from)
 {
 	struct sketch_text head;
 	const uint8_t *p = packed_read_head(from, &head);
-	return (size_t)(p - from) + sizeof(head.minima) + (packed_bits(&head) + 7) / 8;
+	return (size_t)(p - from) + sizeof(head.minima) + sizeof(head.opening) + (packed_bits(&head) + 7) / 8;
 }
 
 bool packed_is_sound(const uint8_t *p, size_t n)

@@ -15,7 +15,7 @@
 /* Counts and flags, shingles, minima; then numbers and words bit by bit. */
 #define PACKED_NUMBER_BITS 28
 #define PACKED_BYTES_MAX                                                                                               \
-	(3 + 5 + SKETCH_MINIMA / 2 +                                                                                   \
+	(3 + 5 + SKETCH_MINIMA / 2 + SKETCH_OPENING_MINIMA / 2 +                                                       \
 	 (SKETCH_NUMBERS_MAX * PACKED_NUMBER_BITS + (SKETCH_NAMES_MAX + SKETCH_HEADLINE_MAX) * SKETCH_WORD_BITS) / 8 + \
 	 1)
 

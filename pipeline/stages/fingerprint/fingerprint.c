@@ -91,17 +91,15 @@ static uint64_t fingerprint_body(struct fingerprint_local *local, const struct s
 
 /* --- the sketch ------------------------------------------------------------------------------------------------- */
 
-/* Lines that cleanup took out may say it: "(Corrects date in paragraph 2)". */
-static uint8_t fingerprint_removed_marks(const struct story *st)
+/* What the format and cleanup say of the story; headline_read adds what headlines alone say, in every language. */
+static uint8_t fingerprint_marks(const struct story *st)
 {
-	uint8_t flags = 0;
-	for (size_t i = 0; i < st->cleanup.n_removed; i++) {
-		const char *kind = st->cleanup.removed[i].kind;
-		if (strcmp(kind, "correction-note") == 0)
-			flags |= SKETCH_CORRECTION;
-		else if (strcmp(kind, "update") == 0)
-			flags |= SKETCH_UPDATE;
-	}
+	struct str rest;
+	uint8_t flags = headline_marks(st->decode.slugline, &rest);
+	if (story_is_update(st))
+		flags |= SKETCH_UPDATE;
+	if (st->cleanup.correction.end)
+		flags |= SKETCH_CORRECTION;
 	return flags;
 }
 
@@ -110,12 +108,9 @@ static void fingerprint_sketch(struct call *call, struct story *st)
 	struct fingerprint_local *local = call->local;
 	struct sketch *sketch = arena_calloc(call->keep, 1, sizeof(*sketch));
 	struct sketch_words *words = arena_calloc(call->keep, 1, sizeof(*words));
-	struct str rest;
 	shingles_end(&local->shingles, sketch, words);
 	names_read(story_body(st), &sketch->text, words);
-	sketch->text.flags |= fingerprint_removed_marks(st) | headline_marks(st->decode.slugline, &rest);
-	if (st->decode.is_correction)
-		sketch->text.flags |= SKETCH_UPDATE;
+	sketch->text.flags |= fingerprint_marks(st);
 	headline_read(st->decode.headline.n ? st->decode.headline : story_headline(st), &sketch->text);
 	st->fingerprint.sketch = sketch;
 	st->fingerprint.words = words;

@@ -86,6 +86,7 @@ void shingles_begin(struct shingles *s, struct shingles_classes *classes)
 	                       .whole.room = SKETCH_WHOLE_SAMPLES_MAX,
 	                       .copyright = shingles_hash_letters("copyright")};
 	memset(s->minima, 0xff, sizeof(s->minima));
+	memset(s->opening, 0xff, sizeof(s->opening));
 }
 
 /* --- what is kept ----------------------------------------------------------------------------------------------- */
@@ -105,17 +106,23 @@ static void shingles_keep(struct shingles_least *least, uint32_t hash)
 	least->hashes[at] = hash;
 }
 
+/* One-permutation hashing: the upper half says which class, the lower one how small. */
+static void shingles_minimum(uint32_t *minima, size_t n, uint64_t hash)
+{
+	uint32_t *least = &minima[(hash >> 32) * n >> 32];
+	if ((uint32_t)hash < *least)
+		*least = (uint32_t)hash;
+}
+
 static void shingles_found(struct shingles *s, uint64_t hash)
 {
 	uint64_t second = hash * SHINGLES_SECOND;
-	/* The upper half says which class, the lower one how small. */
-	uint32_t *least = &s->minima[(second >> 32) * SKETCH_MINIMA >> 32];
-	uint32_t value = (uint32_t)second;
-	if (value < *least)
-		*least = value;
+	shingles_minimum(s->minima, SKETCH_MINIMA, second);
 	shingles_keep(&s->whole, (uint32_t)(hash >> 32));
 	if (s->n < SHINGLES_LEAD)
 		shingles_keep(&s->lead, (uint32_t)(hash >> 32));
+	if (s->n < SHINGLES_OPENING)
+		shingles_minimum(s->opening, SKETCH_OPENING_MINIMA, second);
 	s->n++;
 }
 
@@ -153,10 +160,11 @@ static void shingles_frame(struct shingles *s, uint64_t after)
 
 static uint16_t shingles_value(const struct shingles *s, uint64_t hash)
 {
-	if (s->plain < SKETCH_NUMBER_PLAIN_MAX)
+	if (!s->has_letter && s->plain < SKETCH_NUMBER_PLAIN_MAX)
 		return (uint16_t)s->plain;
-	return (uint16_t)(SKETCH_NUMBER_PLAIN_MAX +
-	                  (shingles_mix(hash) >> 32) % (SKETCH_NUMBER_MAX + 1 - SKETCH_NUMBER_PLAIN_MAX));
+	uint32_t from = s->has_letter ? SKETCH_NUMBER_MIXED_MIN : SKETCH_NUMBER_PLAIN_MAX;
+	uint32_t end = s->has_letter ? SKETCH_NUMBER_MAX + 1 : SKETCH_NUMBER_MIXED_MIN;
+	return (uint16_t)(from + (shingles_mix(hash) >> 32) % (end - from));
 }
 
 static void shingles_number(struct shingles *s, uint64_t hash)
@@ -220,7 +228,8 @@ static void shingles_end_word(struct shingles *s)
 		return;
 	s->in_word = false;
 	shingles_release(s);
-	bool is_number = !s->has_letter;
+	/* "18th", "100m": a number, too. */
+	bool is_number = !s->has_letter || s->begins_with_digit;
 	if (is_number && s->has_joint && s->since_joint != SHINGLES_GROUP)
 		shingles_point(s);
 	shingles_word(s, s->word, SHINGLES_WORDS, is_number);
@@ -252,6 +261,8 @@ static void shingles_digit(struct shingles *s, uint32_t c)
 {
 	if (s->joint)
 		shingles_join(s);
+	if (!s->in_word)
+		s->begins_with_digit = true;
 	shingles_begin_word(s);
 	shingles_release(s);
 	shingles_show(s, (char)c);
@@ -269,6 +280,8 @@ static void shingles_letter(struct shingles *s, const char *p, size_t n)
 	uint64_t bytes = 0;
 	if (s->joint)
 		shingles_end_word(s);
+	if (!s->in_word)
+		s->begins_with_digit = false;
 	shingles_begin_word(s);
 	s->has_letter = true;
 	for (size_t i = 0; i < n; i++)
@@ -410,15 +423,20 @@ static void shingles_copy_samples(const struct shingles *s, struct sketch *sketc
 	sketch->n_samples = (uint8_t)n;
 }
 
+static void shingles_cut_minima(const uint32_t *minima, size_t n, uint8_t *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (minima[i] != UINT32_MAX)
+			sketch_set_minimum(out, i, 1 + (unsigned)(shingles_mix(minima[i]) >> 32) % SKETCH_MINIMUM_MAX);
+}
+
 void shingles_end(struct shingles *s, struct sketch *sketch, struct sketch_words *words)
 {
 	shingles_end_word(s);
 	shingles_frame(s, SHINGLES_EDGE);
 	shingles_copy_samples(s, sketch);
-	for (size_t i = 0; i < SKETCH_MINIMA; i++)
-		if (s->minima[i] != UINT32_MAX)
-			sketch_set_minimum(&sketch->text, i,
-			                   1 + (unsigned)(shingles_mix(s->minima[i]) >> 32) % SKETCH_MINIMUM_MAX);
+	shingles_cut_minima(s->minima, SKETCH_MINIMA, sketch->text.minima);
+	shingles_cut_minima(s->opening, SKETCH_OPENING_MINIMA, sketch->text.opening);
 	for (size_t i = 0; i < s->n_numbers; i++) {
 		sketch->text.numbers[i] = s->numbers[i].fact;
 		memcpy(words->numbers[i], s->numbers[i].text, sizeof(words->numbers[i]));

@@ -3,8 +3,8 @@
  * size however long and odd the text is.
  *
  * A word is a run of letters and digits; a character of a script without blanks is a word of its own. A number is a
- * word of digits alone, with the points and commas between them: "1,234" and "1234" are the same, "12.5" and "125" are
- * not.
+ * word that begins with a digit ("1234", "18th"), with the points and commas between digits: "1,234" and "1234" are the
+ * same, "12.5" and "125" are not.
  */
 #ifndef WIREDESK_SHINGLES_H
 #define WIREDESK_SHINGLES_H
@@ -20,6 +20,8 @@
 #define SHINGLES_LAST 8
 /* The lead: so many shingles. */
 #define SHINGLES_LEAD 64
+/* The opening: about a sentence. */
+#define SHINGLES_OPENING 24
 
 /* The smallest hashes met, ascending, each once. */
 struct shingles_least {
@@ -43,7 +45,7 @@ struct shingles {
 	/* The word at work: its hash, and its last bytes, which are not yet in it. */
 	uint64_t word, held;
 	unsigned held_bits;
-	bool in_word, has_letter, has_joint;
+	bool in_word, begins_with_digit, has_letter, has_joint;
 	uint64_t joint_word;  /* the number with its last point or comma in it */
 	uint32_t since_joint; /* digits behind it */
 	char joint;           /* a point or comma behind a digit: nobody knows yet what it is; 0: none */
@@ -62,7 +64,7 @@ struct shingles {
 	/* What was found. */
 	uint64_t n;
 	struct shingles_least lead, whole;
-	uint32_t minima[SKETCH_MINIMA];
+	uint32_t minima[SKETCH_MINIMA], opening[SKETCH_OPENING_MINIMA];
 	struct shingles_number numbers[SKETCH_NUMBERS_MAX];
 	size_t n_numbers;
 };

@@ -328,7 +328,7 @@ static const struct sketch *sketch_of(int text)
 	for (uint32_t i = 0; i < SKETCH_SAMPLES_MAX; i++)
 		s->samples[i] = (uint32_t)text * 1000 + i;
 	for (size_t i = 0; i < SKETCH_MINIMA; i++)
-		sketch_set_minimum(&s->text, i, 1 + (unsigned)(text + (int)i) % SKETCH_MINIMUM_MAX);
+		sketch_set_minimum(s->text.minima, i, 1 + (unsigned)(text + (int)i) % SKETCH_MINIMUM_MAX);
 	s->n_lead_samples = SKETCH_LEAD_SAMPLES_MAX;
 	s->n_samples = SKETCH_SAMPLES_MAX;
 	s->text.n_shingles = 300;

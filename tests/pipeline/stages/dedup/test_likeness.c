@@ -12,7 +12,7 @@ static struct sketch_text text_of(int shared, uint8_t own)
 {
 	struct sketch_text t = {.n_shingles = 300};
 	for (int i = 0; i < SKETCH_MINIMA; i++)
-		sketch_set_minimum(&t, (size_t)i, i < shared ? 7 : own);
+		sketch_set_minimum(t.minima, (size_t)i, i < shared ? 7 : own);
 	return t;
 }
 
@@ -180,6 +180,69 @@ static void facts_that_only_one_side_has_are_named(void **state)
 	assert_int_equal(l.changed, 1);
 }
 
+/* The same 80 of 100 shingles under another opening. */
+static void old_paragraphs_under_a_new_lead_are_a_revision(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(90, 1), b = text_of(90, 2);
+	memset(a.opening, 0x11, sizeof(a.opening));
+	memset(b.opening, 0x22, sizeof(b.opening));
+	add_names(&a, 0, 8);
+	add_names(&b, 100, 2);
+	add_names(&b, 2, 6);
+	b.n_shingles = 380;
+	assert_int_equal(reason_of(&b, &a), LIKENESS_TEXT);
+	/* Under the old opening these are the names of another event. */
+	memset(b.opening, 0x11, sizeof(b.opening));
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+	/* And so where a number has changed. */
+	memset(b.opening, 0x22, sizeof(b.opening));
+	add_number(&a, 1, 5);
+	add_number(&b, 1, 6);
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+}
+
+static void one_name_in_the_place_of_another_is_a_revision(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(96, 1), b = text_of(96, 1);
+	add_names(&a, 0, 5);
+	add_names(&b, 0, 5);
+	b.names[2] = 99;
+	assert_int_equal(reason_of(&b, &a), LIKENESS_FACTS);
+	/* One that was put before the others, and one that fell out behind them, say nothing. */
+	b.n_names = 0;
+	add_names(&b, 99, 1);
+	add_names(&b, 0, 4);
+	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
+}
+
+static void a_full_list_of_numbers_does_not_tell_what_it_left_out(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(96, 1), b = text_of(96, 1);
+	for (uint16_t i = 0; i < SKETCH_NUMBERS_MAX; i++) {
+		add_number(&a, (uint16_t)(10 + i), (uint16_t)(10 + i));
+		add_number(&b, (uint16_t)(9 + i), (uint16_t)(9 + i));
+	}
+	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
+}
+
+static void the_next_bulletin_of_an_event_is_a_revision_for_half_a_day(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(90, 1), b = text_of(90, 2);
+	struct likeness l;
+	a.flags = b.flags = SKETCH_CAPITALS;
+	for (uint16_t i = 0; i < 10; i++) {
+		add_number(&a, i, i);
+		add_number(&b, i, (uint16_t)(i < 3 ? i + 500 : i));
+	}
+	assert_int_equal(reason_of(&b, &a), LIKENESS_FACTS);
+	likeness_judge(&b, &a, 13 * HOUR_MS, 0, &l);
+	assert_int_equal(l.relation, RELATION_DIFFERENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +255,10 @@ int main(void)
 	        cmocka_unit_test(a_short_part_is_an_excerpt_and_the_whole_contains_it),
 	        cmocka_unit_test(the_lead_of_a_long_story_is_told_by_its_samples),
 	        cmocka_unit_test(facts_that_only_one_side_has_are_named),
+	        cmocka_unit_test(old_paragraphs_under_a_new_lead_are_a_revision),
+	        cmocka_unit_test(one_name_in_the_place_of_another_is_a_revision),
+	        cmocka_unit_test(a_full_list_of_numbers_does_not_tell_what_it_left_out),
+	        cmocka_unit_test(the_next_bulletin_of_an_event_is_a_revision_for_half_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,8 @@ static int count_minima(const struct sketch *a, const struct sketch *b)
 {
 	int n = 0;
 	for (size_t i = 0; i < SKETCH_MINIMA; i++)
-		n += sketch_minimum(&a->text, i) && sketch_minimum(&a->text, i) == sketch_minimum(&b->text, i);
+		n += sketch_minimum(a->text.minima, i) &&
+		     sketch_minimum(a->text.minima, i) == sketch_minimum(b->text.minima, i);
 	return n;
 }
 
@@ -134,6 +135,35 @@ static void numbers_are_read_in_every_form(void **state)
 		if (has_number(s, rows[i].value) != rows[i].is_there)
 			fail_msg("'%s': %u is%s there", rows[i].body, rows[i].value, rows[i].is_there ? " not" : "");
 	}
+	fixture_free(f);
+}
+
+static void a_word_of_digits_and_letters_is_a_fact_without_a_plain_value(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	const struct sketch *a = sketch_of(f, "", "on the 18th floor"), *b = sketch_of(f, "", "on the 19th floor"),
+	                    *c = sketch_of(f, "", "on the BA18 floor");
+	assert_int_equal(a->text.n_numbers, 1);
+	assert_int_equal(a->text.numbers[0].frame, b->text.numbers[0].frame);
+	assert_int_not_equal(a->text.numbers[0].value, b->text.numbers[0].value);
+	assert_true(a->text.numbers[0].value >= SKETCH_NUMBER_MIXED_MIN);
+	assert_int_equal(c->text.n_numbers, 0);
+	fixture_free(f);
+}
+
+static void the_opening_is_of_the_first_words_alone(void **state)
+{
+	(void)state;
+	static char whole[8000], longer[8000], later[8000];
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	const struct sketch *a = sketch_of(f, "", words(whole, 0, 30)), *b = sketch_of(f, "", words(longer, 0, 400)),
+	                    *c = sketch_of(f, "", words(later, 30, 400));
+	int equal = 0;
+	assert_memory_equal(a->text.opening, b->text.opening, sizeof(a->text.opening));
+	for (size_t i = 0; i < SKETCH_OPENING_MINIMA; i++)
+		equal += sketch_minimum(a->text.opening, i) == sketch_minimum(c->text.opening, i);
+	assert_in_range(equal, 0, 3);
 	fixture_free(f);
 }
 
@@ -277,6 +307,8 @@ int main(void)
 	        cmocka_unit_test(white_space_case_and_punctuation_do_not_count),
 	        cmocka_unit_test(scripts_without_blanks_are_sampled_by_characters),
 	        cmocka_unit_test(numbers_are_read_in_every_form),
+	        cmocka_unit_test(a_word_of_digits_and_letters_is_a_fact_without_a_plain_value),
+	        cmocka_unit_test(the_opening_is_of_the_first_words_alone),
 	        cmocka_unit_test(a_number_keeps_its_frame_and_its_words),
 	        cmocka_unit_test(names_of_the_lead_are_its_capitalised_words),
 	        cmocka_unit_test(headlines_say_that_a_story_is_a_new_version),
