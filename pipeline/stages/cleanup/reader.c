@@ -64,6 +64,8 @@ static size_t reader_preamble(struct marks *m, size_t i)
 {
 	struct scan s;
 	for (size_t n = 0; i < m->n_lines && n < HEAD_LINES_MAX; i++, n++) {
+		if (m->lines[i].kind)
+			continue; /* with the heading above it */
 		scan_line(&s, m, &m->lines[i]);
 		if (!reader_is_preamble(&s) || s.line->cut_to)
 			return i;
@@ -77,6 +79,8 @@ static bool reader_is_furniture(const struct marks *m, const struct line *line)
 	struct marks copy = *m;
 	struct line same = *line;
 	struct scan s;
+	copy.lines = &same;
+	copy.n_lines = 1;
 	scan_line(&s, &copy, &same);
 	return reader_is_preamble(&s);
 }
@@ -158,6 +162,8 @@ static size_t reader_lead(struct marks *m)
 		return i;
 	for (lead = i; lead < m->n_lines && !reader_is_lead(m, &m->lines[lead]); lead++) {
 		const struct line *line = &m->lines[lead];
+		if (line->kind)
+			return i;
 		if (lead - i == LEAD_LINES_MAX || line->end - line->start > LEAD_BYTES_MAX ||
 		    shape_is_sentence(reader_words(m, line)))
 			return i;
@@ -168,7 +174,7 @@ static size_t reader_lead(struct marks *m)
 		scan_line(&s, m, &m->lines[i]);
 		reader_is_preamble(&s);
 	}
-	return lead;
+	return m->lines[lead].kind ? m->body : lead;
 }
 
 /* "HALIFAX" in a line of its own, below a byline, an agency or a time. */
@@ -188,6 +194,8 @@ static void reader_dateline(struct marks *m)
 	const struct line *line = &m->lines[m->lead];
 	size_t at = line->cut_to ? line->cut_to : line->start;
 	struct dateline d;
+	if (line->kind && !line->cut_to)
+		return;
 	if (!dateline_read(m->text, at, line->end, &d) && !reader_is_place(m, &d))
 		return;
 	m->dateline = (struct removal){"dateline", d.rule, {at, d.end < line->end ? d.end : line->next}};
@@ -294,8 +302,9 @@ void reader_read(struct marks *m, bool with_headline)
 		m->lead = reader_lead(m);
 		reader_dateline(m);
 		size_t end = reader_tail(m, reader_notebook(m));
-		if (end > m->lead)
-			m->endmark = signs_behind_last(m, &m->lines[reader_middle(m, end)]);
+		const struct line *last = end > m->lead ? &m->lines[reader_middle(m, end)] : NULL;
+		if (last && (!last->kind || last->cut_to))
+			m->endmark = signs_behind_last(m, last);
 	}
 	/* An agency's name elsewhere is the source where the dateline names none. */
 	if (m->source.end == m->source.start)

@@ -1235,6 +1235,19 @@ static void a_day_before_its_month_is_a_day_where_no_english_is_written(void **s
 	desk_free(&d);
 }
 
+static void a_list_of_headlines_above_the_text_goes_once(void **state)
+{
+	(void)state;
+	struct desk d = desk_new();
+	struct story *st = desk_run(&d, "A bridge reopens\nİlgili Haberler\nBir köprü daha\nZehra ALTIN/MARDİN, (FHA)- "
+	                                "MARDİN'de köprü açıldı.\nİki.");
+	assert_str(st->cleanup.body, "MARDİN'de köprü açıldı.\nİki.");
+	assert_str(st->credits.place.name, "Mardin");
+	st = desk_run(&d, "A bridge reopens\nİlgili Haberler\nZehra ALTIN/MARDİN, (FHA)- bir\nİki.");
+	assert_true(st->cleanup.n_removed > 1);
+	desk_free(&d);
+}
+
 /* --- harm --------------------------------------------------------------------------------------------------------- */
 
 static void texts_that_mean_harm_end_soon(void **state)
@@ -1324,6 +1337,7 @@ int main(void)
 	        cmocka_unit_test(an_agency_in_a_byline_is_no_author),
 	        cmocka_unit_test(two_korean_reporters_are_two),
 	        cmocka_unit_test(a_day_before_its_month_is_a_day_where_no_english_is_written),
+	        cmocka_unit_test(a_list_of_headlines_above_the_text_goes_once),
 	        cmocka_unit_test(texts_that_mean_harm_end_soon),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
