@@ -182,13 +182,23 @@ struct gazetteer_reader {
 	uint64_t hashes[GAZETTEER_RING];
 };
 
+static bool gazetteer_is_small(const struct word *word)
+{
+	return word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS));
+}
+
 static void gazetteer_make_hash(struct gazetteer_reader *reader)
 {
 	const struct gazetteer *g = reader->g;
+	bool is_small = gazetteer_is_small(&reader->words->at[reader->made]);
 	uint64_t hash = gazetteer_file_word(words_text(reader->words, reader->made));
 	uint64_t run = gazetteer_file_join(0, hash);
 	reader->hashes[reader->made++ % GAZETTEER_RING] = hash;
-	__builtin_prefetch(&g->slots[gazetteer_file_slot(run, g->head->n_slots)]);
+	/* Of a small word the filter is asked first, and most are not in it. */
+	if (is_small)
+		run ^= GAZETTEER_FILE_SMALL;
+	else
+		__builtin_prefetch(&g->slots[gazetteer_file_slot(run, g->head->n_slots)]);
 	__builtin_prefetch(&g->filter[gazetteer_file_filter(run, g->head->n_filter).at]);
 }
 
@@ -281,7 +291,7 @@ static void gazetteer_longest(struct gazetteer_reader *reader, size_t first, uin
 /* Where names cannot begin: at signs, and at small letters but for a few words that the filter knows. */
 static bool gazetteer_may_begin(const struct gazetteer *g, const struct word *word, uint64_t hash)
 {
-	if (word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS)))
+	if (gazetteer_is_small(word))
 		return gazetteer_begins(g, gazetteer_file_join(0, hash) ^ GAZETTEER_FILE_SMALL);
 	return word->kind != WORD_SIGN;
 }
