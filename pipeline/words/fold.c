@@ -7,24 +7,50 @@
 
 #define FOLD_EQUAL_MAX 200
 
-struct fold_pair {
-	uint32_t from, to;
-};
-
-/* Ascending. */
-static const struct fold_pair fold_pairs[] = {
-        {0x00a0, ' '},    {0x0130, 'i'},    {0x0131, 'i'},    {0x0218, 0x015f}, {0x0219, 0x015f}, {0x021a, 0x0163},
-        {0x021b, 0x0163}, {0x0401, 0x0435}, {0x0451, 0x0435}, {0x0622, 0x0627}, {0x0623, 0x0627}, {0x0625, 0x0627},
-        {0x0649, 0x064a}, {0x06a9, 0x0643}, {0x06cc, 0x064a}, {0x2010, '-'},    {0x2011, '-'},    {0x2018, '\''},
-        {0x2019, '\''},   {0x202f, ' '},    {0x3000, ' '},    {0xff08, '('},    {0xff09, ')'},    {0xff1a, ':'},
-};
-
+/* A switch and no table, as every letter beyond ASCII passes here, and few stop. */
 static uint32_t fold_paired(uint32_t c)
 {
-	for (size_t i = 0; i < sizeof(fold_pairs) / sizeof(fold_pairs[0]) && fold_pairs[i].from <= c; i++)
-		if (fold_pairs[i].from == c)
-			return fold_pairs[i].to;
-	return c;
+	switch (c) {
+	case 0x00a0:
+	case 0x202f:
+	case 0x3000:
+		return ' ';
+	case 0x0130:
+	case 0x0131:
+		return 'i';
+	case 0x0218:
+	case 0x0219:
+		return 0x015f;
+	case 0x021a:
+	case 0x021b:
+		return 0x0163;
+	case 0x0401:
+	case 0x0451:
+		return 0x0435;
+	case 0x0622:
+	case 0x0623:
+	case 0x0625:
+		return 0x0627;
+	case 0x0649:
+	case 0x06cc:
+		return 0x064a;
+	case 0x06a9:
+		return 0x0643;
+	case 0x2010:
+	case 0x2011:
+		return '-';
+	case 0x2018:
+	case 0x2019:
+		return '\'';
+	case 0xff08:
+		return '(';
+	case 0xff09:
+		return ')';
+	case 0xff1a:
+		return ':';
+	default:
+		return c;
+	}
 }
 
 static bool fold_is_nothing(uint32_t c)
@@ -33,13 +59,18 @@ static bool fold_is_nothing(uint32_t c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
+static uint32_t fold_ascii(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c + 'a' - 'A';
+	return c == '\t' ? ' ' : c < ' ' || c == 0x7f ? 0 : c;
+}
+
 struct folded fold_char(uint32_t c)
 {
 	static const uint32_t nuktas[] = {0x0915, 0x0916, 0x0917, 0x091c, 0x0921, 0x0922, 0x092b, 0x092f};
-	if (c >= 'A' && c <= 'Z')
-		return (struct folded){{c + 'a' - 'A'}};
 	if (c < 0x80)
-		return (struct folded){{c == '\t' ? ' ' : c < ' ' || c == 0x7f ? 0 : c}};
+		return (struct folded){{fold_ascii(c)}};
 	if (c >= 0x0958 && c <= 0x095f)
 		return (struct folded){{nuktas[c - 0x0958], 0x093c}};
 	if (fold_is_nothing(c))
@@ -53,7 +84,9 @@ size_t fold_text(struct str s, char *out, size_t room)
 	size_t n = 0;
 	bool after_blank = true;
 	for (size_t at = 0; at < s.n;) {
-		struct folded f = fold_char(utf8_next(s, &at));
+		unsigned char byte = (unsigned char)s.p[at];
+		struct folded f =
+		        byte < 0x80 ? (at++, (struct folded){{fold_ascii(byte)}}) : fold_char(utf8_next(s, &at));
 		for (size_t i = 0; i < 2 && f.c[i]; i++) {
 			bool blank = f.c[i] == ' ';
 			if (blank && after_blank)
@@ -61,7 +94,10 @@ size_t fold_text(struct str s, char *out, size_t room)
 			if (room - n < 4)
 				return n;
 			after_blank = blank;
-			n += utf8_write(out + n, f.c[i]);
+			if (f.c[i] < 0x80)
+				out[n++] = (char)f.c[i];
+			else
+				n += utf8_write(out + n, f.c[i]);
 		}
 	}
 	while (n && out[n - 1] == ' ')
