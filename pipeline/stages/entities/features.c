@@ -188,22 +188,17 @@ static enum features_shape features_letters_shape(const struct word *word, const
 	return n == 1 ? SHAPE_SMALL_ONE : SHAPE_SMALL;
 }
 
-static enum features_shape features_sign_shape(uint32_t c)
+/* Signs beyond ASCII that stand for one of ASCII; SHAPE_EDGE: none of them. */
+static enum features_shape features_wide_sign_shape(uint32_t c)
 {
 	switch (c) {
-	case '.':
-		return SHAPE_STOP;
-	case ',':
 	case 0x060c:
 	case 0x3001:
 	case 0xff0c:
 		return SHAPE_COMMA;
-	case ':':
-	case ';':
 	case 0xff1a:
 	case 0xff1b:
 		return SHAPE_COLON;
-	case '-':
 	case 0x2010:
 	case 0x2011:
 	case 0xb7:
@@ -212,25 +207,21 @@ static enum features_shape features_sign_shape(uint32_t c)
 	case 0x2013:
 	case 0x2014:
 		return SHAPE_DASH;
-	case '\'':
 	case 0x2019:
 		return SHAPE_APOSTROPHE;
-	case '&':
-		return SHAPE_AND;
-	case '/':
-		return SHAPE_SLASH;
-	case '!':
-	case '?':
 	case 0x2026:
 	case 0x3002:
 	case 0xff01:
 	case 0xff1f:
 		return SHAPE_END;
-	case '"':
-		return SHAPE_QUOTE;
 	default:
-		break;
+		return SHAPE_EDGE;
 	}
+}
+
+/* What sort of sign it is in any script. */
+static enum features_shape features_usual_sign_shape(uint32_t c)
+{
 	switch (u_charType((UChar32)c)) {
 	case U_INITIAL_PUNCTUATION:
 	case U_FINAL_PUNCTUATION:
@@ -242,6 +233,17 @@ static enum features_shape features_sign_shape(uint32_t c)
 	default:
 		return SHAPE_SIGN;
 	}
+}
+
+static enum features_shape features_sign_shape(uint32_t c)
+{
+	static const uint8_t ascii[128] = {
+	        ['.'] = SHAPE_STOP,   [','] = SHAPE_COMMA,       [':'] = SHAPE_COLON, [';'] = SHAPE_COLON,
+	        ['-'] = SHAPE_HYPHEN, ['\''] = SHAPE_APOSTROPHE, ['&'] = SHAPE_AND,   ['/'] = SHAPE_SLASH,
+	        ['!'] = SHAPE_END,    ['?'] = SHAPE_END,         ['"'] = SHAPE_QUOTE,
+	};
+	enum features_shape shape = c < 0x80 ? (enum features_shape)ascii[c] : features_wide_sign_shape(c);
+	return shape != SHAPE_EDGE ? shape : features_usual_sign_shape(c);
 }
 
 static enum features_shape features_shape(const struct word *word, const struct features_letters *letters)
