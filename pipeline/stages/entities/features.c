@@ -716,6 +716,7 @@ void features_context(const struct features_sentence *s, size_t i, struct featur
 	struct features_view v = {.s = s, .i = i, .t = s->tokens + i, .out = out};
 	out->n = 0;
 	features_add_shapes(&v);
+	out->n_shapes = out->n;
 	features_add_near(&v);
 	if (!s->alone)
 		features_add_small(&v);
@@ -724,4 +725,13 @@ void features_context(const struct features_sentence *s, size_t i, struct featur
 	features_add_seen(&v);
 	out->n_plain = out->n;
 	features_add_pairs(&v);
+}
+
+uint64_t features_shapes(const struct features_sentence *s, size_t i)
+{
+	const struct features_token *t = s->tokens + i;
+	uint64_t number = (uint64_t)(t->flags & FEATURES_FIRST) << 8 | (uint64_t)s->kind << 1 | 1;
+	for (int k = -FEATURES_EDGE; k <= FEATURES_EDGE; k++)
+		number = number << 8 | t[k].shape;
+	return number;
 }

@@ -108,8 +108,11 @@ size_t features_stretch(const struct features_sentence *sentence, size_t from, s
 struct features_context {
 	uint64_t at[FEATURES_CONTEXT_MAX];
 	size_t n;
-	size_t n_plain; /* the deep ones stand behind them */
+	size_t n_shapes; /* the first ones, of shapes alone */
+	size_t n_plain;  /* the deep ones stand behind them */
 };
 void features_context(const struct features_sentence *sentence, size_t i, struct features_context *out);
+/* A number, not 0, that tells the features of shapes alone: words that have it in common have those. */
+uint64_t features_shapes(const struct features_sentence *sentence, size_t i);
 
 #endif

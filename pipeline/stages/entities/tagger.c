@@ -18,11 +18,12 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#define TAGGER_MEMORY_WORDS 16384
-#define TAGGER_MEMORY_BYTES 44 /* longer words are not remembered */
-#define TAGGER_AHEAD        12 /* how many words before it is looked at a word is asked for */
-#define TAGGER_LINE_BYTES   64
-#define TAGGER_FORBIDDEN    INT16_MIN
+#define TAGGER_MEMORY_WORDS  16384
+#define TAGGER_MEMORY_BYTES  44 /* longer words are not remembered */
+#define TAGGER_MEMORY_SHAPES 2048
+#define TAGGER_AHEAD         12 /* how many words before it is looked at a word is asked for */
+#define TAGGER_LINE_BYTES    64
+#define TAGGER_FORBIDDEN     INT16_MIN
 
 _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
 
@@ -54,10 +55,18 @@ struct tagger_packed {
 };
 _Static_assert(sizeof(struct tagger_packed) == 128, "sums are two cache lines");
 
+/* What the rows of features of shapes add up to. */
+struct tagger_shapes {
+	uint64_t number;                  /* features_shapes; 0: a free place */
+	int16_t lanes[TAGGER_LABELS - 1]; /* of the sum, but those that say nothing */
+};
+_Static_assert(sizeof(struct tagger_shapes) == sizeof(struct rows_sum), "a sum with its number in the lanes left out");
+
 /* The last place is for the word at hand that is too long to be remembered. */
 struct tagger_memory {
 	struct tagger_known words[TAGGER_MEMORY_WORDS + 1];
 	struct tagger_packed sums[TAGGER_MEMORY_WORDS + 1];
+	struct tagger_shapes shapes[TAGGER_MEMORY_SHAPES];
 	const struct tagger *tagger; /* whose sums these are */
 };
 
@@ -141,9 +150,9 @@ struct tagger_run {
 	uint16_t *places; /* of the text's words in the memory */
 	struct features_sentence *sentence;
 	struct rows_wanted *wanted;
-	struct tagger_word *near; /* of a stretch of a sentence, and those beside it */
-	struct rows_sum *sums;    /* of the stretch's words… */
-	struct ways_step *steps;  /* …and the ways through them */
+	struct tagger_word *near;  /* of a stretch of a sentence, and those beside it */
+	struct tagger_step *steps; /* of the stretch… */
+	struct ways_step *ways;    /* …and the ways through them */
 	struct tagged *names;
 	size_t n_names, room;
 };
@@ -222,6 +231,14 @@ static void tagger_pack(const struct tagger_sums *sums, struct tagger_packed *ou
 		       (TAGGER_LABELS - 1) * sizeof(int16_t));
 }
 
+/* A word of a stretch: what its rows add up to. */
+struct tagger_step {
+	struct rows_sum sum;
+	struct rows_sum shapes; /* of the features of shapes alone, and… */
+	uint64_t number;        /* …what tells them; … */
+	bool is_new;            /* …the memory does not have them */
+};
+
 static void tagger_want_word(struct tagger_run *r, size_t i, struct tagger_word *word)
 {
 	const struct tagger_known *known = tagger_know(r, i);
@@ -247,11 +264,36 @@ static void tagger_learn(struct tagger_run *r, size_t i, const struct tagger_wor
 	known->has_sums = true;
 }
 
-static void tagger_want_context(struct tagger_run *r, size_t i, struct rows_sum *sum)
+/* Shapes are few, and stand together in few ways: most have been met before. */
+static struct tagger_shapes *tagger_shapes_place(struct tagger_run *r, uint64_t number)
+{
+	return &r->memory->shapes[number * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (TAGGER_MEMORY_SHAPES - 1)];
+}
+
+static void tagger_want_context(struct tagger_run *r, size_t i, struct tagger_step *step)
 {
 	struct features_context context;
 	features_context(r->sentence, i, &context);
-	rows_want(&r->t->rows, r->wanted, context.at, context.n, sum);
+	step->number = features_shapes(r->sentence, i);
+	const struct tagger_shapes *known = tagger_shapes_place(r, step->number);
+	step->is_new = known->number != step->number;
+	memset(&step->shapes, 0, sizeof(step->shapes));
+	memset(&step->sum, 0, sizeof(step->sum));
+	if (step->is_new)
+		rows_want(&r->t->rows, r->wanted, context.at, context.n_shapes, &step->shapes);
+	else
+		memcpy(&step->shapes, known, sizeof(step->shapes));
+	rows_want(&r->t->rows, r->wanted, context.at + context.n_shapes, context.n - context.n_shapes, &step->sum);
+}
+
+static void tagger_add_shapes(struct tagger_run *r, struct tagger_step *step)
+{
+	step->sum.lanes += step->shapes.lanes;
+	if (!step->is_new)
+		return;
+	struct tagger_shapes *place = tagger_shapes_place(r, step->number);
+	memcpy(place, &step->shapes, sizeof(*place));
+	place->number = step->number;
 }
 
 /* What the words of the stretch, and those beside it, say to the word at j of the sentence. */
@@ -273,15 +315,16 @@ static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 	for (size_t i = first; i < last; i++)
 		tagger_want_word(r, s->first + i, &r->near[i - first]);
 	for (size_t j = from; j < end; j++) {
-		memset(&r->sums[j - from], 0, sizeof(*r->sums));
-		tagger_want_context(r, j, &r->sums[j - from]);
+		tagger_want_context(r, j, &r->steps[j - from]);
 	}
 	rows_add(&r->t->rows, r->wanted);
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_pack(&r->near[i - first].new, &r->near[i - first].packed);
-	for (size_t j = from; j < end; j++)
-		tagger_add_words(r, first, last, j, &r->sums[j - from]);
+	for (size_t j = from; j < end; j++) {
+		tagger_add_shapes(r, &r->steps[j - from]);
+		tagger_add_words(r, first, last, j, &r->steps[j - from].sum);
+	}
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_learn(r, s->first + i, &r->near[i - first]);
@@ -331,7 +374,7 @@ static void tagger_keep_names(struct tagger_run *r, size_t from, const struct ta
 		while ((way->labels[i] - 1) % LABELS_OF_TYPE + 1 < LABEL_LAST)
 			i++;
 		/* An equal way counts as the least that is better. */
-		int32_t without = ways_past(way->grammar, r->steps, first, i);
+		int32_t without = ways_past(way->grammar, r->ways, first, i);
 		int32_t better = way->score > without ? way->score - without : 1;
 		struct tagged name = {.first = (uint32_t)(r->sentence->first + from + first),
 		                      .n = (uint32_t)(i - first + 1),
@@ -347,15 +390,15 @@ static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 	bool any = false;
 	tagger_sum(r, from, end);
 	for (size_t i = 0; i < way.n; i++) {
-		tagger_forbid(&r->sentence->tokens[from + i], &r->sums[i]);
-		ways_set_scores(&r->steps[i], (const int16_t *)&r->sums[i].lanes + ROWS_FIRST_LANE);
+		tagger_forbid(&r->sentence->tokens[from + i], &r->steps[i].sum);
+		ways_set_scores(&r->ways[i], (const int16_t *)&r->steps[i].sum.lanes + ROWS_FIRST_LANE);
 	}
-	way.score = ways_find(way.grammar, r->steps, way.n, way.labels);
+	way.score = ways_find(way.grammar, r->ways, way.n, way.labels);
 	for (size_t i = 0; i < way.n; i++)
 		any |= way.labels[i] != LABEL_OUTSIDE;
 	if (!any)
 		return;
-	ways_find_rests(way.grammar, r->steps, way.n);
+	ways_find_rests(way.grammar, r->ways, way.n);
 	tagger_keep_names(r, from, &way);
 }
 
@@ -375,7 +418,7 @@ size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const st
 	r->wanted->n = 0;
 	r->near = arena_alloc(arena, (TAGGER_SENTENCE_WORDS + 2 * FEATURES_EDGE) * sizeof(*r->near));
 	r->sentence = arena_alloc(arena, sizeof(*r->sentence));
-	r->sums = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->sums));
+	r->ways = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->ways));
 	r->steps = arena_alloc(arena, TAGGER_SENTENCE_WORDS * sizeof(*r->steps));
 	r->sentence->document = features_document_new(&source, arena);
 	while (features_next_sentence(&source, &at, r->sentence))
