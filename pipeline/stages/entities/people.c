@@ -60,7 +60,8 @@ static void people_between(struct peopling *p, size_t from, size_t until)
 	if (reading_is_in(p->r, "id ms"))
 		return;
 	for (size_t i = from; i < until; i++) {
-		if (!people_is_titled(p->r, i))
+		/* No name begins with another word; the look at what stands before it is the dear one. */
+		if (!(reading_word(p->r, i)->flags & WORD_UPPER_FIRST) || !people_is_titled(p->r, i))
 			continue;
 		size_t end = people_end(p, i, until);
 		if (end == i || listed_classes(p->r, i, 1) & NAME_COUNTRY)
