@@ -31,6 +31,7 @@
 #include "pipeline/story.h"
 
 struct ledger;
+struct ledger_wish;
 
 enum stage_order {
 	STAGE_ANY_ORDER, /* stories in any order, on all lanes at once */
@@ -53,9 +54,9 @@ struct stage_env {
 	struct limits limits;
 	const struct feed *feeds; /* all of them; the last is the default */
 	size_t n_feeds;
-	/* Where claims are kept: makes the ledger of that name, or NULL with err set. window_ms as configured. NULL:
-	 * dedup keeps them in memory. */
-	struct ledger *(*ledger_new)(const struct stage_env *env, const char *name, int64_t window_ms, struct err *err);
+	/* Makes the ledger that workers share, or NULL with err set. NULL (enrich): dedup keeps claims in memory,
+	 * whatever the configuration says. */
+	struct ledger *(*ledger_new)(const struct stage_env *env, const struct ledger_wish *wish, struct err *err);
 	void *ledger_arg;
 	/* What is no error, but surely not meant, found by an open: words with their place. NULL: nobody listens. */
 	void (*warn)(void *arg, const char *words);

@@ -228,31 +228,9 @@ static void cmd_check_group(struct cmd_check *c)
 
 static void cmd_check_claims(struct cmd_check *c, const struct topic *topic, const struct admin_topic *is)
 {
-	int64_t least_ms = 2 * topics_claims_window_ms(c->config);
-	if (is->partitions != 1)
-		cmd_check_say(c, FINDING_WORLD,
-		              "topic '%s' has %d partitions; claims need exactly one, for it is their order: name "
-		              "another topic in dedup.claims",
-		              topic->name, is->partitions);
-	if (!is->is_described)
-		return;
-	if (strcmp(is->cleanup, "delete") != 0)
-		cmd_check_say(c, FINDING_WORLD,
-		              "topic '%s' has cleanup.policy '%s'; mend it: kafka-configs --alter --topic %s "
-		              "--add-config cleanup.policy=delete",
-		              topic->name, is->cleanup, topic->name);
-	if (strcmp(is->timestamps, "LogAppendTime") != 0)
-		cmd_check_say(c, FINDING_WORLD,
-		              "topic '%s' has message.timestamp.type '%s'; mend it: kafka-configs --alter --topic %s "
-		              "--add-config "
-		              "message.timestamp.type=LogAppendTime",
-		              topic->name, is->timestamps, topic->name);
-	if (is->retention_ms >= 0 && is->retention_ms < least_ms)
-		cmd_check_say(c, FINDING_WORLD,
-		              "topic '%s' keeps claims for %lld ms, less than twice dedup's window; mend it: "
-		              "kafka-configs --alter --topic %s "
-		              "--add-config retention.ms=%lld",
-		              topic->name, (long long)is->retention_ms, topic->name, (long long)least_ms);
+	struct err err = {0};
+	if (!topics_claims_fit(c->config, topic->name, is, &err))
+		cmd_check_say(c, FINDING_WORLD, "%s", err.words);
 }
 
 static void cmd_check_input(struct cmd_check *c, const struct topic *topic, const struct admin_topic *is)

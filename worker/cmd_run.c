@@ -18,6 +18,7 @@
 #include "worker/lock.h"
 #include "worker/loop.h"
 #include "worker/memory.h"
+#include "worker/shared_ledger.h"
 #include "worker/signals.h"
 #include "worker/suspects.h"
 #include "worker/version.h"
@@ -44,6 +45,7 @@ struct cmd_run {
 	struct plan plan;
 	bool plan_is_open;
 	struct admin *admin;
+	struct shared_ledger shared;
 	struct condemned *condemned;
 	struct suspects *suspects;
 	struct sink *sink;
@@ -84,7 +86,8 @@ static const char *cmd_run_unready(void *arg)
 {
 	struct cmd_run *run = arg;
 	struct loop *loop = atomic_load(&run->loop);
-	return loop ? loop_unready(loop) : "it starts";
+	const char *shared = shared_ledger_unready(&run->shared);
+	return loop ? loop_unready(loop) : shared ? shared : "it starts";
 }
 
 static size_t cmd_run_partitions(void *arg, struct partition_status *out, size_t room)
@@ -154,6 +157,8 @@ static bool cmd_run_open_stages(struct cmd_run *run, struct err *err)
 	env.clock = run->clock;
 	env.metrics = run->metrics;
 	env.warn = command_warn;
+	env.ledger_new = shared_ledger_new;
+	env.ledger_arg = &run->shared;
 	run->plan_is_open = plan_open(&run->plan, &env, err);
 	return run->plan_is_open;
 }
@@ -257,6 +262,11 @@ static struct loop *cmd_run_new_loop(struct cmd_run *run)
 	        .lanes = (size_t)config->lanes,
 	        .stop = run->stop,
 	};
+	if (run->shared.ledger) {
+		setup.beside.arg = &run->shared;
+		setup.beside.turn = shared_ledger_turn;
+		setup.beside.unready = shared_ledger_unready;
+	}
 	return loop_new(&setup);
 }
 
@@ -290,8 +300,10 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 	    !admin_reach(run->admin, CMD_RUN_REACH_MS, run->stop, err))
 		return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 	cmd_run_tell_numbers(run);
-	if (!cmd_run_open_state(run, err))
+	if (!cmd_run_open_state(run, err) || !shared_ledger_check(&run->shared, run->admin, err))
 		return EXIT_CODE_FAILED;
+	if (!shared_ledger_restore(&run->shared, run->stop, err))
+		return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 	enum publish_result opened = cmd_run_open_sink(run, err);
 	if (opened != PUBLISH_COMMITTED)
 		return opened == PUBLISH_FAILED ? EXIT_CODE_FAILED : EXIT_CODE_FENCED;
@@ -355,6 +367,7 @@ static int cmd_run_run(const struct command_line *line)
 		return EXIT_CODE_USAGE;
 	run.metrics = metrics_new();
 	run.clock = clock_system();
+	run.shared = (struct shared_ledger){.config = run.config, .clock = run.clock, .metrics = run.metrics};
 	struct err err = {0};
 	int code = cmd_run_open(&run, &err);
 	if (code == EXIT_CODE_DONE && run.source)

@@ -182,6 +182,8 @@ static void turn(struct loop *l)
 		watch_ends(l);
 	if (l->over)
 		return;
+	if (l->with.beside.turn)
+		l->with.beside.turn(l->with.beside.arg);
 	if (l->polled && batch_is_ready(l))
 		work_and_hand_over(l);
 	else if (is_finished(l))

@@ -70,6 +70,12 @@ struct loop_setup {
 	struct loop_options options;
 	size_t lanes;
 	_Atomic bool *stop; /* set by a signal handler */
+	/* Somebody who lives beside the loop and on its thread. NULL: nobody. */
+	struct {
+		void *arg;
+		void (*turn)(void *arg);                 /* between batches, often: short */
+		const char *(*unready)(const void *arg); /* why the worker is not ready, as a literal; NULL: it is */
+	} beside;
 };
 
 struct loop *loop_new(const struct loop_setup *setup);

@@ -41,6 +41,9 @@ static const char *find_unready(struct loop *l)
 		return "it ends";
 	if (trouble)
 		return trouble;
+	const char *beside = l->with.beside.unready ? l->with.beside.unready(l->with.beside.arg) : NULL;
+	if (beside)
+		return beside;
 	if (!l->assigned)
 		return "the group has given it no assignment";
 	return l->troubled ? "the last batch could not be taken" : NULL;

@@ -6,7 +6,7 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
-#include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/dedup/ledger_log.h"
 #include "pipeline/stages/entities/tagger.h"
 
 #include <dirent.h>
@@ -62,10 +62,12 @@ static const struct node *memory_stage_options(const struct node *entry, struct 
 static int64_t memory_of_window(const struct node *options)
 {
 	int64_t claims = MEMORY_CLAIMS_PRESET;
-	const struct node *most = options ? node_get(options, "claims-max") : NULL;
+	const struct node *ledger = options ? node_get(options, "ledger") : NULL;
+	bool is_shared = ledger && str_is(ledger->text, "kafka");
+	const struct node *most = options ? node_get(options, is_shared ? "window-stories" : "claims-max") : NULL;
 	if (most && most->kind == NODE_SCALAR)
 		options_parse_int(most->text, &claims);
-	return claims * MEMORY_CLAIM_BYTES;
+	return claims * (MEMORY_CLAIM_BYTES + (is_shared ? LEDGER_LOG_KEY_BYTES : 0));
 }
 
 void memory_find_facts(struct memory_facts *facts, const struct config *config, const char *data_dir)
@@ -121,7 +123,7 @@ void memory_add(struct memory_sum *sum, const struct config *config, const struc
 	int64_t scratch_bytes = memory_least(limits->parse_bytes, 64 * limits->message_bytes);
 	*sum = (struct memory_sum){0};
 	memory_row(sum, "models and tables", facts->models_bytes, "files of the stages in the run list");
-	memory_row(sum, "dedup window", facts->window_bytes, "claims × %d B", MEMORY_CLAIM_BYTES);
+	memory_row(sum, "dedup window", facts->window_bytes, "claims × what each takes");
 	memory_row(sum, "two batches", 2 * (1 + MEMORY_DERIVED_FACTOR) * config->batch.bytes,
 	           "2 × (batch.bytes raw + %d × as much derived)", MEMORY_DERIVED_FACTOR);
 	memory_row(sum, "lanes", config->lanes * (limits->message_bytes + limits->story_bytes + scratch_bytes),

@@ -108,3 +108,32 @@ void topics_wish(struct config *config, const struct topic *topic, int partition
 	                                                : config->limits.message_bytes + TOPICS_MARGIN_BYTES;
 	topics_set(wish, "max.message.bytes", topics_number(config, most_bytes));
 }
+
+bool topics_claims_fit(const struct config *config, const char *topic, const struct admin_topic *is, struct err *err)
+{
+	int64_t least_ms = 2 * topics_claims_window_ms(config);
+	const char *mend = "mend it: kafka-configs --alter --topic";
+	if (is->partitions != 1)
+		return err_set(
+		        err,
+		        "topic '%s' has %d partitions; claims need exactly one, for it is their order: name another "
+		        "topic in dedup.claims",
+		        topic, is->partitions);
+	if (!is->is_described)
+		return true;
+	if (strcmp(is->cleanup, "delete") != 0)
+		return err_set(err, "topic '%s' has cleanup.policy '%s'; %s %s --add-config cleanup.policy=delete",
+		               topic, is->cleanup, mend, topic);
+	if (strcmp(is->timestamps, "LogAppendTime") != 0)
+		return err_set(err,
+		               "topic '%s' has message.timestamp.type '%s'; %s %s --add-config "
+		               "message.timestamp.type=LogAppendTime",
+		               topic, is->timestamps, mend, topic);
+	if (is->retention_ms >= 0 && is->retention_ms < least_ms)
+		return err_set(
+		        err,
+		        "topic '%s' keeps claims for %lld ms, less than twice dedup's window; %s %s --add-config "
+		        "retention.ms=%lld",
+		        topic, (long long)is->retention_ms, mend, topic, (long long)least_ms);
+	return true;
+}

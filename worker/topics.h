@@ -31,6 +31,10 @@ void topics_wish(struct config *config, const struct topic *topic, int partition
 /* max.message.bytes of an input topic that takes each message of limits.message, and takes it again from replay. */
 int64_t topics_input_bytes(const struct config *config);
 
+/* Is the topic of the claims as it must be, for this window? False with err set: what is not, and the command that
+ * mends it. What could not be asked is taken for good. */
+bool topics_claims_fit(const struct config *config, const char *topic, const struct admin_topic *is, struct err *err);
+
 /* dedup's window, when its claims are kept in Kafka; else 0. */
 int64_t topics_claims_window_ms(const struct config *config);
 

@@ -99,5 +99,8 @@ class Broker:
             consumer.close()
 
     def members(self, group):
-        description = self.admin.describe_consumer_groups([group])[group].result(30)
+        try:
+            description = self.admin.describe_consumer_groups([group])[group].result(30)
+        except KafkaException:  # a fresh broker's coordinator is still on its way
+            return []
         return [m.client_id for m in description.members]

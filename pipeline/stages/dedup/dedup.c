@@ -9,6 +9,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/dedup/story_time.h"
 
 #define DEDUP_UNSETTLED_MAX 2
 
@@ -16,18 +17,41 @@ struct dedup_options {
 	int ledger;
 	int64_t window_ms;
 	int64_t claims_max;
+	struct str claims;
+	int64_t window_stories;
+	struct str space;
+	int time;
+	int on_outage;
 };
 
-static const char *const dedup_ledgers[] = {"local", NULL};
+enum { DEDUP_LOCAL, DEDUP_KAFKA };
+static const char *const dedup_ledgers[] = {[DEDUP_LOCAL] = "local", [DEDUP_KAFKA] = "kafka", NULL};
+enum { DEDUP_LOG_TIME, DEDUP_STORY_TIME };
+static const char *const dedup_times[] = {[DEDUP_LOG_TIME] = "log", [DEDUP_STORY_TIME] = "story", NULL};
+enum { DEDUP_WAIT, DEDUP_PUBLISH };
+static const char *const dedup_outages[] = {[DEDUP_WAIT] = "wait", [DEDUP_PUBLISH] = "publish", NULL};
 
 static const struct option dedup_options[] = {
         OPTION_ENUM(struct dedup_options, ledger, "ledger", dedup_ledgers, "local",
-                    "Where claims are kept: local is this worker's memory only. There is no other ledger yet."),
+                    "Where claims are kept: local is this worker's memory only; kafka is a topic that all workers "
+                    "share, so that twins are found whichever worker they reach."),
         OPTION_DURATION(struct dedup_options, window_ms, "window", "72h", "1m", "90d",
                         "How long a story is remembered."),
         OPTION_INT(
                 struct dedup_options, claims_max, "claims-max", "1000000", "1000", "250000000",
                 "The local ledger holds at most so many claims (at most 384 bytes each); the oldest fall out first."),
+        OPTION_STRING(struct dedup_options, claims, "claims", "wire.claims",
+                      "The topic of the claims, with one partition; 'wiredesk topics --create' makes it."),
+        OPTION_INT(struct dedup_options, window_stories, "window-stories", "1000000", "1000", "100000000",
+                   "With kafka: no story is compared with more than so many before it; the same for all workers."),
+        OPTION_STRING(struct dedup_options, space, "namespace", "",
+                      "With kafka: only claims of the same namespace are seen. For old stories that run again beside "
+                      "new ones."),
+        OPTION_ENUM(struct dedup_options, time, "time", dedup_times, "log",
+                    "With kafka: by which time the window is measured, that at which the log took the claim, or the "
+                    "story's own date, for old stories that run again."),
+        OPTION_ENUM(struct dedup_options, on_outage, "on-outage", dedup_outages, "wait",
+                    "With kafka: while the claims cannot be had, stories wait, or are published unjudged."),
         OPTION_END};
 
 /* What begin found in a batch, until it is settled. */
@@ -52,8 +76,14 @@ static bool dedup_open(const struct stage_env *env, const void *options, void *s
 {
 	const struct dedup_options *o = options;
 	struct dedup *dedup = shared;
-	if (env->ledger_new)
-		dedup->ledger = env->ledger_new(env, dedup_ledgers[o->ledger], o->window_ms, err);
+	const struct ledger_wish wish = {.topic = o->claims,
+	                                 .space = o->space,
+	                                 .window_ms = o->window_ms,
+	                                 .window_claims = (uint32_t)o->window_stories,
+	                                 .is_story_time = o->time == DEDUP_STORY_TIME,
+	                                 .publishes = o->on_outage == DEDUP_PUBLISH};
+	if (env->ledger_new && o->ledger == DEDUP_KAFKA)
+		dedup->ledger = env->ledger_new(env, &wish, err);
 	else
 		dedup->ledger = ledger_local_new(env->clock, o->window_ms, (size_t)o->claims_max);
 	if (dedup->ledger && env->metrics)
@@ -125,7 +155,8 @@ static void dedup_add_claim(struct call *call, struct dedup_batch *b, const stru
 	        .uri = st->decode.uri,
 	        .guid = st->decode.guid,
 	        .version = st->decode.version,
-	        .time_ms = now_ms,
+	        .time_ms = story_time_of(st, now_ms),
+	        .arrived_ms = st->msg->timestamp_ms,
 	};
 }
 

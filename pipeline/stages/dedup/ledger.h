@@ -66,6 +66,16 @@ struct ledger {
 	const struct ledger_ops *ops;
 };
 
+/* What a configuration asks of a ledger that it does not keep in memory: dedup's options. */
+struct ledger_wish {
+	struct str topic; /* of the claims */
+	struct str space; /* namespace; empty is one like any other */
+	int64_t window_ms;
+	uint32_t window_claims; /* and no more claims back than these */
+	bool is_story_time;     /* judged by the story's own date instead of the log's time */
+	bool publishes;         /* while the claims cannot be had, stories are published unjudged; else they wait */
+};
+
 struct ledger_ops {
 	const char *name;
 	/*

@@ -373,6 +373,7 @@ static enum ledger_answer log_begin(struct ledger *ledger, uint64_t batch, const
 		judged = log_try(l, &begin, err);
 	l->facts.wait_us = clock_mono_us(l->options.clock) - start_us;
 	l->facts.is_away = judged != LOG_JUDGED;
+	l->facts.begins += judged == LOG_JUDGED;
 	if (judged == LOG_JUDGED)
 		return LEDGER_READY;
 	err_set(err, "the claims log changes faster than it is read");

@@ -15,8 +15,8 @@
 #define WIREDESK_LEDGER_LOG_H
 
 #include "pipeline/base/clock.h"
+#include "pipeline/claims_log.h"
 #include "pipeline/stages/dedup/claim_record.h"
-#include "pipeline/stages/dedup/claims_log.h"
 #include "pipeline/stages/dedup/ledger.h"
 
 enum ledger_log_outage {
@@ -41,6 +41,9 @@ struct ledger_log_options {
 	void *tell_arg;
 };
 
+/* Beside what a claim costs (ledger.h): its key, for twice the window. */
+#define LEDGER_LOG_KEY_BYTES 136
+
 /* Nothing is read yet. */
 struct ledger *ledger_log_new(const struct ledger_log_options *options);
 
@@ -64,6 +67,7 @@ struct ledger_log_facts {
 	uint64_t unjudged, orphaned;          /* stories: not judged; judged to be copies of a dead letter */
 	uint64_t look_backs, restores, moves; /* readings of an older part; from the front; logs cut or made anew */
 	int64_t next, end;                    /* where reading stands; the log's end when it was last asked */
+	uint64_t begins;                      /* that were answered READY */
 	int64_t wait_us;                      /* of the last begin, until all its claims had come back */
 	bool is_away;
 };

@@ -12,9 +12,9 @@
 #ifndef WIREDESK_DEDUP_VIEW_H
 #define WIREDESK_DEDUP_VIEW_H
 
+#include "pipeline/claims_log.h"
 #include "pipeline/stages/dedup/claim_record.h"
 #include "pipeline/stages/dedup/claims.h"
-#include "pipeline/stages/dedup/claims_log.h"
 #include "pipeline/stages/dedup/keys.h"
 
 struct view;

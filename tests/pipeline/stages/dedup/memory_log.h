@@ -5,7 +5,7 @@
 #define WIREDESK_TESTS_MEMORY_LOG_H
 
 #include "pipeline/base/clock.h"
-#include "pipeline/stages/dedup/claims_log.h"
+#include "pipeline/claims_log.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -319,12 +319,12 @@ static void a_gauge_says_how_many_claims_are_held(void **state)
 	metrics_free(&counted);
 }
 
-static void a_ledger_that_is_not_built_is_refused(void **state)
+static void a_ledger_that_nobody_knows_is_refused(void **state)
 {
 	(void)state;
-	struct fixture *f = fixture_open(&stage_dedup, NULL, "ledger", "kafka", NULL);
+	struct fixture *f = fixture_open(&stage_dedup, NULL, "ledger", "paper", NULL);
 	assert_false(f->is_open);
-	assert_has(f->err.words, "must be local, not 'kafka'");
+	assert_has(f->err.words, "not 'paper'");
 	fixture_free(f);
 }
 
@@ -357,14 +357,16 @@ static void away_close(struct ledger *ledger)
 	(void)ledger;
 }
 
-static struct ledger *away_new(const struct stage_env *env, const char *name, int64_t window_ms, struct err *err)
+static struct ledger *away_new(const struct stage_env *env, const struct ledger_wish *wish, struct err *err)
 {
 	(void)env, (void)err;
 	static const struct ledger_ops ops = {
 	        .name = "away", .begin = away_begin, .rollback = away_rollback, .size = away_size, .close = away_close};
 	static struct ledger ledger = {&ops};
-	assert_string_equal(name, "local");
-	assert_int_equal(window_ms, 72 * 3600000);
+	assert_true(str_is(wish->topic, "wire.claims") && !wish->space.n);
+	assert_int_equal(wish->window_ms, 72 * 3600000);
+	assert_int_equal(wish->window_claims, 1000000);
+	assert_false(wish->is_story_time || wish->publishes);
 	return &ledger;
 }
 
@@ -376,7 +378,7 @@ static void with_away_ledger(struct stage_env *env)
 static void a_ledger_that_is_away_aborts_the_batch(void **state)
 {
 	(void)state;
-	struct fixture *f = fixture_checked(fixture_open(&stage_dedup, with_away_ledger, NULL));
+	struct fixture *f = fixture_checked(fixture_open(&stage_dedup, with_away_ledger, "ledger", "kafka", NULL));
 	for (uint64_t number = 1; number < 5; number++) {
 		struct batch *b = batch_make(f, number);
 		add_story(f, b, 5, 11);
@@ -405,7 +407,7 @@ int main(void)
 	        cmocka_unit_test(scopes_of_feeds_do_not_mix),
 	        cmocka_unit_test(the_window_is_an_option),
 	        cmocka_unit_test(a_gauge_says_how_many_claims_are_held),
-	        cmocka_unit_test(a_ledger_that_is_not_built_is_refused),
+	        cmocka_unit_test(a_ledger_that_nobody_knows_is_refused),
 	        cmocka_unit_test(a_ledger_that_is_away_aborts_the_batch),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
  * time passes (clocks differ, and the log's own may fall), records are lost on their way or stand twice, settings and
  * formats change; in some runs the log forgets, is cut, or is made anew. At the end all heals and every story ends.
  *
- * Held to the oracle, a slow judge that reads the log from its beginning: in runs where nothing leaves the log, each
+ * Held to the slow judge (oracle.h), which reads the log from its beginning: in runs where nothing leaves the log, each
  * verdict and its `of`, whoever judged it and when. In all runs: each story ends once; no story is its own duplicate;
  * who follows `of` from one to the next ends at an article, or at a dead letter whose void stands behind the follower's
  * claim.
@@ -15,10 +15,9 @@
  */
 #include "tests/harness.h"
 
-#include "pipeline/stages/dedup/follower.h"
 #include "pipeline/stages/dedup/ledger_log.h"
-#include "pipeline/stages/dedup/postings.h"
 #include "tests/pipeline/stages/dedup/memory_log.h"
+#include "tests/pipeline/stages/dedup/oracle.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -185,143 +184,49 @@ static void formats_make(struct claim_format made[3])
 
 /* --- the oracle --------------------------------------------------------------------------------------------------- */
 
-struct seen {
-	struct claim_record record;
-	int64_t offset, time_ms;
-	bool is_first, is_noted;
-	int64_t void_at; /* offset; INT64_MAX: never */
-};
-
-struct oracle {
-	struct seen seen[8192];
-	size_t n;
-};
-
-static void oracle_take(struct oracle *o, struct seen *s)
+/* The settings that stood when the record at `own` was written; those that come first stood from the beginning. */
+static struct claim_settings settings_at(const struct world *w, int64_t own)
 {
-	s->is_first = true;
-	for (size_t i = 0; i < o->n; i++)
-		if (o->seen[i].record.kind == CLAIM_RECORD_CLAIM && key_equal(&o->seen[i].record.key, &s->record.key))
-			s->is_first = false;
-}
-
-static void oracle_void(struct oracle *o, const struct seen *s)
-{
-	for (size_t i = 0; i < o->n; i++) {
-		struct seen *e = &o->seen[i];
-		if (e->record.kind == CLAIM_RECORD_CLAIM && e->is_first &&
-		    key_is_ended(&e->record.key, &s->record.key) && e->void_at == INT64_MAX)
-			e->void_at = s->offset;
-	}
-}
-
-/* Reads the log from where it was made, up to and with `own`, under the settings that stood there. */
-static void oracle_read(struct oracle *o, const struct world *w, int64_t own, struct claim_settings *settings)
-{
-	struct claim_format table[3];
-	formats_make(table);
-	*settings = w->settings;
+	struct claim_settings settings = w->settings;
 	bool has_settings = false;
 	for (size_t i = w->log.began; i < w->log.n; i++) {
 		struct claim_record r;
 		const struct memory_record *m = &w->log.records[i];
 		if (claim_record_read(str_make(m->p, m->n), NULL, &r) == CLAIM_RECORD_READ &&
 		    r.kind == CLAIM_RECORD_SETTINGS && (m->offset < own || !has_settings)) {
-			*settings = r.settings;
+			settings = r.settings;
 			has_settings = true;
 		}
 	}
-	int64_t time_ms = 0;
-	o->n = 0;
+	return settings;
+}
+
+static struct oracle *oracle_of(const struct world *w, int64_t own, const struct claim_format table[3])
+{
+	struct claim_settings settings = settings_at(w, own);
+	struct oracle *o = oracle_new(&settings, &table[settings.format - 1]);
 	for (size_t i = w->log.began; i < w->log.n; i++) {
 		const struct memory_record *m = &w->log.records[i];
-		struct seen *s = &o->seen[o->n];
-		time_ms = m->time_ms > time_ms ? m->time_ms : time_ms;
-		*s = (struct seen){.offset = m->offset, .time_ms = time_ms, .void_at = INT64_MAX};
-		if (claim_record_read(str_make(m->p, m->n), &table[settings->format - 1], &s->record) !=
-		            CLAIM_RECORD_READ ||
-		    s->record.kind == CLAIM_RECORD_SETTINGS)
-			continue;
-		if (s->record.kind == CLAIM_RECORD_VOID) {
-			oracle_void(o, s);
-			continue;
-		}
-		oracle_take(o, s);
-		assert_true(++o->n < sizeof(o->seen) / sizeof(o->seen[0]));
+		oracle_take(o, m->offset, m->time_ms, str_make(m->p, m->n));
 	}
+	return o;
 }
 
-/* Of one text, the first few in a span of time are noted. */
-static void oracle_note(struct oracle *o, const struct claim_settings *settings)
+/* What the log says of the claim of that key. */
+static enum verdict world_judge(const struct world *w, const struct key *key, char of_id[64])
 {
-	int64_t span_ms = settings->window_ms / 64;
-	for (size_t i = 0; i < o->n; i++) {
-		struct seen *s = &o->seen[i];
-		int n = 0;
-		for (size_t k = 0; k < i; k++) {
-			const struct seen *e = &o->seen[k];
-			n += e->is_noted && e->time_ms / span_ms == s->time_ms / span_ms &&
-			     e->record.sketch.samples[0] == s->record.sketch.samples[0] &&
-			     str_eq(e->record.claim.scope, s->record.claim.scope);
-		}
-		s->is_noted = s->is_first && s->record.claim.sketch && n < POSTINGS_CAP;
-	}
-}
-
-static bool oracle_same_version_line(const struct claim *a, const struct claim *b)
-{
-	return a->guid.n && str_eq(a->guid, b->guid) && a->version.n && b->version.n &&
-	       claims_compare_versions(a->version, b->version) < 0;
-}
-
-static enum verdict oracle_compare(const struct seen *e, const struct seen *own)
-{
-	const struct claim *a = &e->record.claim, *b = &own->record.claim;
-	if (!str_eq(a->scope, b->scope))
-		return VERDICT_ORIGINAL;
-	if (oracle_same_version_line(a, b))
-		return VERDICT_REVISION;
-	if (a->exact_hash == b->exact_hash)
-		return VERDICT_EXACT;
-	if (a->body_hash == b->body_hash)
-		return VERDICT_SYNDICATED;
-	bool is_like =
-	        e->is_noted && own->record.claim.sketch && e->record.sketch.samples[0] == own->record.sketch.samples[0];
-	return is_like ? VERDICT_SYNDICATED : VERDICT_ORIGINAL;
-}
-
-/* What the log says of the claim at `own`. */
-static enum verdict oracle_judge(struct world *w, const struct key *key, char of[64], bool *is_orphan)
-{
-	static struct oracle o;
-	struct claim_settings settings;
-	oracle_read(&o, w, INT64_MAX, &settings);
-	size_t own = 0;
-	while (own < o.n && !key_equal(&o.seen[own].record.key, key))
-		own++;
-	assert_true(own < o.n);
-	oracle_read(&o, w, o.seen[own].offset, &settings);
-	oracle_note(&o, &settings);
-	const struct seen *mine = &o.seen[own];
-	size_t back = 0;
-	for (size_t i = 0; i < own; i++)
-		back += o.seen[i].is_first;
-	of[0] = 0;
-	*is_orphan = false;
-	for (size_t i = 0; i < own; i++) {
-		const struct seen *e = &o.seen[i];
-		if (!e->is_first)
-			continue;
-		bool counts = back-- <= settings.window_claims && mine->time_ms - e->time_ms < settings.window_ms &&
-		              e->void_at > mine->offset;
-		enum verdict v = counts ? oracle_compare(e, mine) : VERDICT_ORIGINAL;
-		if (v == VERDICT_ORIGINAL)
-			continue;
-		snprintf(of, 64, "%.*s", STR_ARG(e->record.claim.id));
-		*is_orphan = e->void_at < INT64_MAX;
-		return v;
-	}
-	return VERDICT_ORIGINAL;
+	struct claim_format table[3];
+	formats_make(table);
+	struct oracle *o = oracle_of(w, INT64_MAX, table);
+	size_t of, own = oracle_find(o, key);
+	assert_true(own != SIZE_MAX);
+	int64_t offset = oracle_offset(o, own);
+	oracle_free(&o);
+	o = oracle_of(w, offset, table);
+	enum verdict verdict = oracle_judge(o, own, &of);
+	snprintf(of_id, 64, "%.*s", STR_ARG(of == SIZE_MAX ? STR("") : oracle_id(o, of)));
+	oracle_free(&o);
+	return verdict;
 }
 
 /* --- workers -------------------------------------------------------------------------------------------------------
@@ -410,14 +315,13 @@ static void world_show(const struct world *w)
 static void worker_hold_to_oracle(struct world *w, const struct claim *claim, const struct judgement *found)
 {
 	char of[64];
-	bool is_orphan;
 	struct key key = key_of(&claim->key);
 	if (found->verdict == VERDICT_UNJUDGED) {
 		assert_int_equal(w->on_outage, LEDGER_LOG_PUBLISH);
 		assert_true(str_eq(found->evidence, STR("{\"reason\":\"claims-unavailable\"}")));
 		return;
 	}
-	enum verdict expected = oracle_judge(w, &key, of, &is_orphan);
+	enum verdict expected = world_judge(w, &key, of);
 	if (getenv("WD_LOUD") && found->verdict != expected) {
 		world_show(w);
 		fprintf(stderr, "%.*s: %s of '%.*s', expected %s of '%s'; %.*s\n", STR_ARG(claim->id),

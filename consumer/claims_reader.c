@@ -1,0 +1,207 @@
+/*
+ * Reading the claims topic; see claims_reader.h.
+ */
+#include "consumer/claims_reader.h"
+
+#include "pipeline/base/check.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READER_BATCH       1000
+#define READER_QUESTION_MS 5000
+#define READER_WORDS_MAX   512
+
+struct claims_cursor {
+	const rd_kafka_conf_t *template;
+	rd_kafka_t *rk;
+	rd_kafka_topic_t *rkt;
+	char topic[256];
+	int64_t next;
+	bool is_lost; /* its place is none, and nobody could say yet where the log begins */
+	rd_kafka_message_t *held, *batch[READER_BATCH];
+	size_t n, at;
+};
+
+/* --- questions ---------------------------------------------------------------------------------------------------- */
+
+bool claims_reader_bounds(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t *first, int64_t *next,
+                          struct err *err)
+{
+	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(rk, topic, 0, first, next, timeout_ms);
+	return !code || err_set(err, "cannot ask where the claims topic '%s' ends: %s", topic, rd_kafka_err2str(code));
+}
+
+bool claims_reader_find(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t time_ms, int64_t *offset,
+                        struct err *err)
+{
+	int64_t first, next;
+	if (!claims_reader_bounds(rk, topic, timeout_ms, &first, &next, err))
+		return false;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, topic, 0)->offset = time_ms > 0 ? time_ms : 0;
+	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(rk, list, timeout_ms);
+	if (!code)
+		code = list->elems[0].err;
+	*offset = list->elems[0].offset >= 0 ? list->elems[0].offset : next;
+	rd_kafka_topic_partition_list_destroy(list);
+	return !code ||
+	       err_set(err, "cannot look for a time in the claims topic '%s': %s", topic, rd_kafka_err2str(code));
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+static bool reader_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
+{
+	char why[READER_WORDS_MAX];
+	return rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK || err_set(err, "%s", why);
+}
+
+/* fetch.queue.backoff and the like stay as the user set them; what the verdicts hang on does not. */
+static rd_kafka_t *reader_handle(const rd_kafka_conf_t *template, struct err *err)
+{
+	char why[READER_WORDS_MAX];
+	rd_kafka_conf_t *conf = rd_kafka_conf_dup(template);
+	if (!reader_set(conf, "isolation.level", "read_uncommitted", err) ||
+	    !reader_set(conf, "auto.offset.reset", "error", err) || !reader_set(conf, "check.crcs", "true", err) ||
+	    !reader_set(conf, "enable.partition.eof", "false", err) ||
+	    !reader_set(conf, "fetch.wait.max.ms", "100", err) ||
+	    !reader_set(conf, "fetch.error.backoff.ms", "50", err)) {
+		rd_kafka_conf_destroy(conf);
+		return NULL;
+	}
+	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+	if (!rk) {
+		rd_kafka_conf_destroy(conf);
+		err_set(err, "cannot make the reader of claims: %s", why);
+	}
+	return rk;
+}
+
+struct claims_cursor *claims_reader_open(const rd_kafka_conf_t *template, const char *topic, int64_t offset,
+                                         struct err *err)
+{
+	struct claims_cursor *c = calloc(1, sizeof(*c));
+	CHECK(c && strlen(topic) < sizeof(c->topic));
+	memcpy(c->topic, topic, strlen(topic) + 1);
+	c->template = template;
+	c->next = offset;
+	c->rk = reader_handle(template, err);
+	c->rkt = c->rk ? rd_kafka_topic_new(c->rk, topic, NULL) : NULL;
+	if (c->rkt && rd_kafka_consume_start(c->rkt, 0, offset) == 0)
+		return c;
+	err_set(err, "cannot read the claims topic '%s': %s", topic, rd_kafka_err2str(rd_kafka_last_error()));
+	claims_reader_shut(c);
+	return NULL;
+}
+
+static void reader_forget(struct claims_cursor *c)
+{
+	if (c->held)
+		rd_kafka_message_destroy(c->held);
+	c->held = NULL;
+	while (c->at < c->n)
+		rd_kafka_message_destroy(c->batch[c->at++]);
+	c->at = c->n = 0;
+}
+
+static void *reader_end(void *arg)
+{
+	struct claims_cursor *c = arg;
+	reader_forget(c);
+	if (c->rkt) {
+		rd_kafka_consume_stop(c->rkt, 0);
+		rd_kafka_topic_destroy(c->rkt);
+	}
+	if (c->rk)
+		rd_kafka_destroy(c->rk);
+	free(c);
+	return NULL;
+}
+
+/* librdkafka 2.0.2 waits for ever for a partition of a topic that was deleted, and nobody can say whether this one was:
+ * so a handle ends by itself. */
+void claims_reader_shut(struct claims_cursor *c)
+{
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, reader_end, c) == 0)
+		pthread_detach(thread);
+	else
+		reader_end(c);
+}
+
+/* From where the log begins; by a new handle, for this one may be stuck in what was there before. */
+static enum log_answer reader_begin_again(struct claims_cursor *c, struct log_record *out, struct err *err)
+{
+	int64_t first, next;
+	c->is_lost = true;
+	if (!claims_reader_bounds(c->rk, c->topic, READER_QUESTION_MS, &first, &next, err))
+		return LOG_AWAY;
+	struct claims_cursor *fresh = claims_reader_open(c->template, c->topic, first, err);
+	if (!fresh)
+		return LOG_AWAY;
+	struct claims_cursor stale = *c;
+	reader_forget(c);
+	*c = *fresh;
+	stale.n = stale.at = 0;
+	stale.held = NULL;
+	*fresh = stale;
+	claims_reader_shut(fresh);
+	out->offset = first;
+	return LOG_MOVED;
+}
+
+static enum log_answer reader_trouble(struct claims_cursor *c, const rd_kafka_message_t *m, struct log_record *out,
+                                      struct err *err)
+{
+	switch (m->err) {
+	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+		return reader_begin_again(c, out, err);
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+		c->is_lost = true;
+		err_set(err, "the claims topic '%s' is not there", c->topic);
+		return LOG_AWAY;
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+		err_set(err,
+		        "the claims topic '%s' may not be read; allow it: kafka-acls --add --allow-principal User:NAME "
+		        "--operation Read --topic %s",
+		        c->topic, c->topic);
+		return LOG_AWAY;
+	default:
+		err_set(err, "the claims topic '%s' cannot be read: %s", c->topic, rd_kafka_err2str(m->err));
+		return LOG_AWAY;
+	}
+}
+
+/* One waits; what else is there already comes with it. */
+static bool reader_fetch(struct claims_cursor *c, int64_t wait_ms)
+{
+	reader_forget(c);
+	c->batch[0] = rd_kafka_consume(c->rkt, 0, (int)wait_ms);
+	if (!c->batch[0])
+		return false;
+	ssize_t more = rd_kafka_consume_batch(c->rkt, 0, 0, c->batch + 1, READER_BATCH - 1);
+	c->n = 1 + (more > 0 ? (size_t)more : 0);
+	return true;
+}
+
+enum log_answer claims_reader_read(struct claims_cursor *c, int64_t wait_ms, struct log_record *out, struct err *err)
+{
+	if (c->is_lost)
+		return reader_begin_again(c, out, err);
+	if (c->held)
+		rd_kafka_message_destroy(c->held);
+	c->held = NULL;
+	if (c->at == c->n && !reader_fetch(c, wait_ms))
+		return LOG_END;
+	rd_kafka_message_t *m = c->held = c->batch[c->at++];
+	if (m->err)
+		return reader_trouble(c, m, out, err);
+	c->next = m->offset + 1;
+	*out = (struct log_record){m->offset, rd_kafka_message_timestamp(m, NULL), str_make(m->payload, m->len)};
+	return LOG_RECORD;
+}

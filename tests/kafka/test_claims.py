@@ -1,0 +1,246 @@
+"""Twins that reach different workers are judged alike: the claims log on a real broker."""
+
+import json
+import os
+import random
+import subprocess
+import threading
+import time
+
+import judge
+import pytest
+from broker import BUILD
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+from desk import wait_until
+from stories import Mix
+
+SHARED = ("decode", "cleanup", "language", "fingerprint", "dedup: {{ ledger: kafka, claims: {claims}, window: 1h{more} }}", "route")
+
+
+def claims_of(desk):
+    return f"{desk.group}.claims"
+
+
+def stages(desk, more=""):
+    return [stage.format(claims=claims_of(desk), more=more) for stage in SHARED]
+
+
+def make_claims(desk, **settings):
+    """As the product makes it."""
+    desk.config(stages=stages(desk, **settings))
+    desk.run("topics", "--create")
+
+
+def records(desk):
+    """The claims log, whole: offset, time, bytes."""
+    return [(msg.offset(), msg.timestamp()[1], msg.value()) for msg in judge.read(desk.broker, [claims_of(desk)], "read_uncommitted")[0]]
+
+
+def oracle(desk):
+    """What a slow judge, which reads the log once from its beginning, says of each claim: delivery → (verdict, of)."""
+    lines = "".join(f"{offset} {time_ms} {value.hex()}\n" for offset, time_ms, value in records(desk))
+    told = subprocess.run([BUILD / "tests/pipeline/stages/dedup/claims_oracle"], input=lines, capture_output=True, text=True, timeout=300)
+    assert told.returncode == 0, told.stderr
+    return {key: (verdict, of) for key, verdict, of in (line.split("\t") for line in told.stdout.splitlines())}
+
+
+def stories_out(desk):
+    """All records of articles and duplicates: delivery → record."""
+    found = {}
+    for messages in judge.read(desk.broker, [desk.articles, desk.duplicates]):
+        for msg in messages:
+            record = json.loads(msg.value())
+            record["topic"] = msg.topic()
+            assert record["wiredesk"]["id"] not in found
+            found[record["wiredesk"]["id"]] = record
+    return found
+
+
+def assert_equal_to_oracle(desk, found):
+    told = oracle(desk)
+    verdicts = {}
+    for key, record in found.items():
+        dedup = record["wiredesk"]["dedup"]
+        assert dedup["verdict"] != "unjudged", dedup
+        verdict, of = told[key]
+        assert (dedup["verdict"], (dedup.get("of") or {}).get("id", "")) == (verdict, of), f"{key}: {dedup}"
+        verdicts[verdict] = verdicts.get(verdict, 0) + 1
+    return verdicts
+
+
+def assert_all_lead_to_articles(desk, found):
+    for key, record in found.items():
+        steps = 0
+        while record["topic"] == desk.duplicates:
+            record = found[record["wiredesk"]["dedup"]["of"]["id"]]
+            steps += 1
+            assert steps < 100, f"{key} leads in a circle"
+
+
+def spread(inputs, partitions, rng):
+    """Twins on different partitions: no story's own place says anything."""
+    for one in inputs:
+        one.partition = rng.randrange(partitions)
+    return inputs
+
+
+def disturb(desk, fleet, rng, until):
+    """Kills, stops, and workers that leave and join, until it is enough."""
+    counts = {"killed": 0, "stopped": 0}
+    while time.monotonic() < until:
+        time.sleep(rng.uniform(0.5, 2.5))
+        worker = rng.choice(fleet.workers)
+        if not worker.running():
+            continue
+        if rng.random() < 0.5:
+            fleet.kill_one(rng)
+            counts["killed"] += 1
+        else:
+            worker.process.terminate()
+            counts["stopped"] += 1
+    return counts
+
+
+def run_disturbed(desk, count, seconds, brokers):
+    seed = int(os.environ.get("WD_SEED", random.randrange(10**6)))
+    print(f"WD_SEED={seed}")
+    rng = random.Random(seed)
+    desk.create(partitions=8)
+    make_claims(desk)
+    inputs = spread(Mix(seed, size=600).take(count), 8, rng)
+
+    def feed():
+        for at in range(0, count, 50):
+            desk.produce(inputs[at : at + 50])
+            time.sleep(50 * seconds / count)
+
+    feeder = threading.Thread(target=feed, daemon=True)
+    with desk.fleet(["w1", "w2", "w3"], stages=stages(desk), stories=40) as fleet:
+        feeder.start()
+        began = time.monotonic()
+        counts = disturb(desk, fleet, rng, began + seconds / 2)
+        if brokers:
+            desk.broker.kill()
+            time.sleep(2)
+            desk.broker.start()
+        more = disturb(desk, fleet, rng, began + seconds)
+        feeder.join(120)
+        assert not feeder.is_alive()
+        desk.wait_until_all_committed(120)
+        codes = fleet.stop()
+    print(f"{counts['killed'] + more['killed']} killed, {counts['stopped'] + more['stopped']} stopped")
+    assert codes == [0, 0, 0]
+    desk.judge().assert_good()
+    found = stories_out(desk)
+    verdicts = assert_equal_to_oracle(desk, found)
+    assert_all_lead_to_articles(desk, found)
+    print(f"{len(found)} stories, {len(records(desk))} records in the claims log, {desk.hidden()} records hidden: {verdicts}")
+    assert verdicts.get("exact", 0) + verdicts.get("syndicated", 0) > len(found) // 20
+    desk.assert_silent()
+
+
+@pytest.mark.quick
+def test_workers_that_die_and_come_back_judge_as_one(desk):
+    run_disturbed(desk, 2400, seconds=24, brokers=False)
+
+
+@pytest.mark.long
+def test_two_minutes_of_trouble_change_no_verdict(desk):
+    run_disturbed(desk, 12_000, seconds=120, brokers=True)
+
+
+def test_a_twin_on_another_worker_is_found(desk):
+    desk.create(partitions=2)
+    make_claims(desk)
+    story = Mix(31).take(1)[0]
+    with desk.fleet(["w1", "w2"], stages=stages(desk)) as fleet:
+        wait_until(lambda: len(desk.broker.members(desk.group)) == 2, 30)
+        for partition in (0, 1):
+            copy = type(story)(**{**story.__dict__, "partition": partition, "offset": None})
+            desk.produce([copy])
+        desk.wait_until_all_committed(60)
+        assert fleet.stop() == [0, 0]
+    found = stories_out(desk)
+    assert sorted(record["wiredesk"]["dedup"]["verdict"] for record in found.values()) == ["exact", "original"]
+    assert_equal_to_oracle(desk, found)
+
+
+@pytest.mark.parametrize("partitions, settings, words", [
+    (3, {}, "claims need exactly one"),
+    (1, {"cleanup.policy": "compact"}, "cleanup.policy=delete"),
+    (1, {"message.timestamp.type": "CreateTime"}, "message.timestamp.type=LogAppendTime"),
+    (1, {"retention.ms": "3600000"}, "retention.ms=7200000"),
+])
+def test_a_claims_topic_that_would_lead_astray_is_named_with_what_mends_it(desk, partitions, settings, words):
+    desk.create(partitions=1)
+    right = {"cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime", "retention.ms": "7200000"}
+    desk.broker.create({claims_of(desk): (partitions, {**right, **settings})})
+    with desk.worker(stages=stages(desk)) as worker:
+        assert words in desk.run("check", expect=(4,))
+        worker.start()
+        assert worker.process.wait(60) == 4
+        assert words in worker.tail()
+
+
+def test_a_claims_topic_that_is_missing_is_asked_for(desk):
+    desk.create(partitions=1)
+    with desk.worker(stages=stages(desk)) as worker:
+        worker.start()
+        assert worker.process.wait(60) == 4
+        assert f"topic '{claims_of(desk)}' (claims) is not there" in worker.tail() and "topics -c" in worker.tail()
+
+
+def test_an_open_transaction_of_somebody_else_holds_up_nobody(desk):
+    desk.create(partitions=1)
+    make_claims(desk)
+    other = Producer({"bootstrap.servers": desk.broker.bootstrap, "transactional.id": f"{desk.group}-other", "transaction.timeout.ms": 60000})
+    other.init_transactions()
+    other.begin_transaction()
+    other.produce(claims_of(desk), b"no claim", partition=0)
+    other.flush(10)
+    desk.produce(Mix(32).take(50))
+    with desk.worker(stages=stages(desk)) as worker:
+        worker.start()
+        desk.wait_until_all_committed(40)
+        assert worker.stop() == 0
+    other.abort_transaction()
+    desk.judge().assert_good()
+
+
+def test_another_window_is_refused_at_start(desk):
+    desk.create(partitions=1)
+    make_claims(desk)
+    desk.produce(Mix(33).take(5))
+    with desk.worker(stages=stages(desk)) as worker:
+        worker.start()
+        desk.wait_until_all_committed(40)
+        assert worker.stop() == 0
+    with desk.worker("w2", stages=stages(desk, more=", window-stories: 5000")) as worker:
+        worker.start()
+        assert worker.process.wait(60) == 4
+        assert "all workers judge by a window of 3600 s and 1000000 claims" in worker.tail()
+
+
+def test_noise_in_the_log_is_counted_and_a_log_made_anew_is_survived(desk):
+    desk.create(partitions=1)
+    make_claims(desk)
+    noise = Producer({"bootstrap.servers": desk.broker.bootstrap})
+    for value in (b"", b"WD", os.urandom(300), os.urandom(9000), b"WD\x02c" + os.urandom(60)):
+        noise.produce(claims_of(desk), value, partition=0)
+    noise.flush(10)
+    mix = Mix(34)
+    with desk.worker(stages=stages(desk)) as worker:
+        worker.start()
+        desk.produce(mix.take(100))
+        desk.wait_until_all_committed(40)
+        admin = AdminClient({"bootstrap.servers": desk.broker.bootstrap})
+        admin.delete_topics([claims_of(desk)])[claims_of(desk)].result(20)
+        time.sleep(3)
+        made = NewTopic(claims_of(desk), 1, 1, config={"message.timestamp.type": "LogAppendTime", "retention.ms": "7200000"})
+        admin.create_topics([made])[claims_of(desk)].result(20)
+        desk.produce(mix.take(100))
+        desk.wait_until_all_committed(120)
+        assert worker.stop() == 0
+        assert "made anew" in worker.log.read_text()
+    desk.judge().assert_good()
