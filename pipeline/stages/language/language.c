@@ -25,7 +25,7 @@
 #define LANGUAGE_LETTERS_MANY 12
 /* Below it many languages are as good as each other, above it only one is good. */
 #define LANGUAGE_GUESS    0.2
-#define LANGUAGE_RELIABLE 0.8
+#define LANGUAGE_RELIABLE 0.7
 #define LANGUAGE_CERTAIN  0.99
 
 struct language_shared {

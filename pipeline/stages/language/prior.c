@@ -1,9 +1,9 @@
 /*
  * Odds from beside the text. See prior.h.
  *
- * The factors were found on Indonesian news cut to 60 characters, with one story in ten saying that it comes from
- * Malaysia, and the other way about: a factor of 4 to 16 is about as good as any other (tests/quality/language has what
- * became of text that was not looked at).
+ * The factors were tuned on Indonesian news cut to 60 characters: of a source in Jakarta 95 to 98 per cent are told
+ * right with factors of 3 to 8, of one that says it is in Kuala Lumpur 75 to 58. If one story in ten comes from
+ * elsewhere, all of 4 to 8 are equally good.
  */
 #include "pipeline/stages/language/prior.h"
 
@@ -27,8 +27,11 @@
 #define PRIOR_TOWNS_MAX  600
 #define PRIOR_NONE       0xff
 
-static const char *const prior_nears[] = {
-#define NEAR(tags) tags,
+static const struct prior_near {
+	const char *tags;
+	double trust;
+} prior_nears[] = {
+#define NEAR(tags, trust) {tags, trust},
 #include "pipeline/stages/language/near.def"
 #undef NEAR
 };
@@ -70,7 +73,7 @@ static size_t prior_place_in(const char *list, char separator, struct str entry)
 static uint8_t prior_near_of(const char *tag)
 {
 	for (size_t i = 0; i < COUNT(prior_nears); i++)
-		if (prior_place_in(prior_nears[i], ' ', str_of(tag)) != SIZE_MAX)
+		if (prior_place_in(prior_nears[i].tags, ' ', str_of(tag)) != SIZE_MAX)
 			return (uint8_t)i;
 	return PRIOR_NONE;
 }
@@ -218,18 +221,20 @@ static void prior_apply_near(const struct prior *prior, size_t group, uint8_t ne
                              struct model_answer *answer)
 {
 	const uint8_t *nears = prior->near + group * MODEL_LABELS_MAX;
-	double before = 0, after = 0;
+	double *p = answer->probability, before = 0, after = 0;
 	size_t n = model_group_labels(prior->model, group);
+	for (size_t l = 0; l < n; l++)
+		before += nears[l] == near ? p[l] : 0;
 	for (size_t l = 0; l < n; l++) {
-		if (nears[l] != near || answer->probability[l] <= 0)
+		if (nears[l] != near || p[l] <= 0)
 			continue;
-		before += answer->probability[l];
-		answer->probability[l] *= prior_factor(reasons, model_tag(prior->model, group, l));
-		after += answer->probability[l];
+		p[l] = pow(p[l] / before, prior_nears[near].trust) *
+		       prior_factor(reasons, model_tag(prior->model, group, l));
+		after += p[l];
 	}
 	for (size_t l = 0; after > 0 && l < n; l++)
 		if (nears[l] == near)
-			answer->probability[l] *= before / after;
+			p[l] *= before / after;
 }
 
 static size_t prior_best(const struct model_answer *answer, size_t n)

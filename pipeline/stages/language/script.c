@@ -33,11 +33,12 @@ static const char script_traditional[] =
 
 /* Of this many letters of Latin words with a capital one counts. */
 #define SCRIPT_NAME_LETTERS 4
+/* A character of Chinese, Japanese or Korean says as much as so many letters. */
+#define SCRIPT_EAST_ASIAN_LETTERS 2
 
 struct script_counts {
 	size_t letters[USCRIPT_CODE_LIMIT];
 	size_t all;
-	size_t names; /* Latin letters in words with a capital */
 	size_t simplified, traditional;
 };
 
@@ -60,7 +61,8 @@ static void script_count_han(struct script_counts *counts, uint32_t c)
 static void script_count(struct script_counts *counts, uint32_t c)
 {
 	UErrorCode code = U_ZERO_ERROR;
-	if (!u_isalpha((UChar32)c))
+	/* Vowel signs are letters, too: a word of Hindi has as many as one of English. */
+	if (!(U_GET_GC_MASK((UChar32)c) & (U_GC_L_MASK | U_GC_M_MASK)))
 		return;
 	UScriptCode script = uscript_getScript((UChar32)c, &code);
 	if (U_FAILURE(code) || script <= USCRIPT_INHERITED || script >= USCRIPT_CODE_LIMIT)
@@ -71,35 +73,39 @@ static void script_count(struct script_counts *counts, uint32_t c)
 		script_count_han(counts, c);
 }
 
-/* A Latin word on its way: its ASCII letters, and whether one is a capital. */
-struct script_word {
-	size_t letters;
-	bool has_capital;
-};
-
-static void script_count_ascii(struct script_counts *counts, struct script_word *word, char c)
-{
-	bool is_capital = c >= 'A' && c <= 'Z', is_letter = is_capital || (c >= 'a' && c <= 'z');
-	counts->letters[USCRIPT_LATIN] += is_letter;
-	counts->all += is_letter;
-	word->letters += is_letter;
-	word->has_capital |= is_capital;
-	if (is_letter || (c >= '0' && c <= '9'))
-		return;
-	counts->names += word->has_capital ? word->letters : 0;
-	*word = (struct script_word){0};
-}
-
 static void script_count_text(struct script_counts *counts, struct str text)
 {
-	struct script_word word = {0};
 	for (size_t at = 0; at < text.n;) {
-		if ((unsigned char)text.p[at] >= 0x80)
+		char c = text.p[at];
+		if ((unsigned char)c >= 0x80) {
 			script_count(counts, utf8_next(text, &at));
-		else
-			script_count_ascii(counts, &word, text.p[at++]);
+			continue;
+		}
+		bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		counts->letters[USCRIPT_LATIN] += is_letter;
+		counts->all += is_letter;
+		at++;
 	}
-	script_count_ascii(counts, &word, ' ');
+}
+
+/* ASCII letters in words that have a capital; digits are parts of words, and what is not ASCII ends none. */
+static size_t script_name_letters(struct str text)
+{
+	size_t names = 0, letters = 0;
+	bool has_capital = false;
+	for (size_t at = 0; at <= text.n; at++) {
+		char c = at < text.n ? text.p[at] : ' ';
+		bool is_capital = c >= 'A' && c <= 'Z';
+		if (is_capital || (c >= 'a' && c <= 'z')) {
+			letters++;
+			has_capital |= is_capital;
+		} else if ((unsigned char)c < 0x80 && !(c >= '0' && c <= '9')) {
+			names += has_capital ? letters : 0;
+			letters = 0;
+			has_capital = false;
+		}
+	}
+	return names;
 }
 
 /* Han, kana, Hangul and bopomofo are one writing system or another. Moves their counts to it. */
@@ -129,7 +135,8 @@ struct script_found script_find(struct str text)
 	if (counts.all == 0)
 		return (struct script_found){0};
 	const char *east_asian = script_join_east_asian(&counts);
-	size_t latin = counts.letters[USCRIPT_LATIN], discount = counts.names - counts.names / SCRIPT_NAME_LETTERS;
+	size_t latin = counts.letters[USCRIPT_LATIN], names = latin < counts.all ? script_name_letters(text) : 0;
+	size_t discount = names - names / SCRIPT_NAME_LETTERS;
 	int best = 0;
 	counts.letters[USCRIPT_LATIN] -= discount;
 	for (int script = 1; script < USCRIPT_CODE_LIMIT; script++)
@@ -137,7 +144,9 @@ struct script_found script_find(struct str text)
 			best = script;
 	if (best == USCRIPT_LATIN || counts.letters[best] == 0)
 		return (struct script_found){"Latn", latin, (double)latin / (double)counts.all};
+	size_t letters = counts.letters[best], others = counts.all - discount - letters;
+	size_t weighed = best == USCRIPT_HAN ? letters * SCRIPT_EAST_ASIAN_LETTERS : letters;
 	return (struct script_found){.name = best == USCRIPT_HAN ? east_asian : uscript_getShortName((UScriptCode)best),
-	                             .letters = counts.letters[best],
-	                             .share = (double)counts.letters[best] / (double)(counts.all - discount)};
+	                             .letters = letters,
+	                             .share = (double)weighed / (double)(weighed + others)};
 }

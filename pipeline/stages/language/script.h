@@ -10,7 +10,7 @@ struct script_found {
 	const char
 	        *name; /* ISO 15924; Jpan, Kore, Hans and Hant for the writing systems of East Asia; NULL: no letters */
 	size_t letters; /* of this script */
-	double share;   /* of all letters */
+	double share;   /* of all letters, as far as they say something */
 };
 
 /* The script that most letters belong to. The text must be valid UTF-8. */
