@@ -269,7 +269,7 @@ static void what_the_source_expects_decides_between_neighbours_only(void **state
 	static const struct feed ms = {.expect = malay, .n_expect = 1}, id = {.expect = indonesian, .n_expect = 1};
 	static const struct feed idx = {.expect = others, .n_expect = 1}, msx = {.expect = others + 1, .n_expect = 1};
 	struct fixture *f = fixture_new(&stage_language, NULL);
-	const char *either = "Dia makan nasi di rumah dengan ibu dan ayah yang baik.";
+	const char *either = "Mereka tinggal di sebuah rumah kecil di tepi sungai.";
 	assert_string_equal(judge_expecting(f, &ms, either)->language.tag, "ms");
 	assert_string_equal(judge_expecting(f, &id, either)->language.tag, "id");
 	const char *plain = judge(f, "", either)->language.tag;
@@ -280,7 +280,7 @@ static void what_the_source_expects_decides_between_neighbours_only(void **state
 }
 
 /* A text that either of two languages could be, and what is known beside it. */
-static const char *either_language = "Dia makan nasi di rumah dengan ibu dan ayah yang baik.";
+static const char *either_language = "Mereka tinggal di sebuah rumah kecil di tepi sungai.";
 
 static double indonesian_odds(struct fixture *f, struct story *st)
 {
@@ -395,6 +395,53 @@ static void names_in_latin_letters_do_not_make_a_text_latin(void **state)
 	}
 	assert_string_equal(judge(f, "", "SHOHEI OHTANI (大谷翔平) HITS TWO HOMERS AS DODGERS BEAT CUBS")->language.tag,
 	                    "en");
+	fixture_free(f);
+}
+
+static void indonesian_and_malay_news_are_told_by_their_own_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tag, *text;
+	} rows[] = {{"id", "Polisi menangkap tiga tersangka pencurian mobil"},
+	            {"ms", "Polis tahan tiga suspek kes curi kereta"},
+	            {"id", "Harga bensin naik karena rupiah melemah, kata gubernur bank sentral."},
+	            {"ms", "Harga petrol naik kerana ringgit lemah, kata gabenor bank pusat."},
+	            {"id", "Korban kecelakaan dibawa ke rumah sakit pada Jumat sore."},
+	            {"ms", "Mangsa kemalangan dibawa ke hospital pada petang Jumaat."}};
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(judge(f, "", rows[i].text)->language.tag, rows[i].tag);
+	fixture_free(f);
+}
+
+/* Croatian, Bosnian and Serbian write this alike; where it was written decides then. */
+static void what_neighbours_share_is_in_doubt_until_its_place_is_known(void **state)
+{
+	(void)state;
+	static const char *shared = "Policija je danas privela dvojicu osumnjičenih za pljačku banke u centru grada.";
+	static const struct {
+		const char *tag, *place;
+	} rows[] = {{"hr", "Zagreb"}, {"sr", "BEOGRAD"}};
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	assert_false(judge(f, "", shared)->language.reliable);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct story *st = fixture_story(f, "", shared);
+		st->credits.place.name = str_of(rows[i].place);
+		fixture_run(f, st);
+		assert_string_equal(st->language.tag, rows[i].tag);
+	}
+	fixture_free(f);
+}
+
+/* Hong Kong's and Taiwan's news is written in standard Chinese. */
+static void cantonese_is_told_by_its_own_characters(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_language, NULL);
+	assert_string_equal(judge(f, "", "佢哋尋日喺屋企食飯，唔知點解冇人嚟。")->language.tag, "yue");
+	assert_string_equal(judge(f, "", "警方今日下午在灣仔拘捕兩名男子，懷疑他們與上月的劫案有關。")->language.tag,
+	                    "zh");
 	fixture_free(f);
 }
 
@@ -704,6 +751,9 @@ int main(void)
 	        cmocka_unit_test(nothing_beside_the_text_stands_against_what_it_says),
 	        cmocka_unit_test(a_place_says_nothing_of_languages_that_are_not_near),
 	        cmocka_unit_test(names_in_latin_letters_do_not_make_a_text_latin),
+	        cmocka_unit_test(cantonese_is_told_by_its_own_characters),
+	        cmocka_unit_test(indonesian_and_malay_news_are_told_by_their_own_words),
+	        cmocka_unit_test(what_neighbours_share_is_in_doubt_until_its_place_is_known),
 	        cmocka_unit_test(two_scripts_in_one_text_lower_the_confidence),
 	        cmocka_unit_test(the_language_of_a_mixed_text_is_that_of_its_greater_part),
 	        cmocka_unit_test(any_text_is_answered),
