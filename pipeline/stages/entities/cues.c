@@ -40,7 +40,11 @@ static size_t cues_words(const struct reading *r, size_t first, struct str text)
 		struct str run = reading_name(r, first, n);
 		if (run.n > CUES_TEXT_BYTES)
 			return 0;
-		if (str_eq(str_make(folded, fold_text(run, folded, sizeof folded)), text))
+		struct str begin = str_make(folded, fold_text(run, folded, sizeof folded));
+		/* More words make it no other beginning. */
+		if (!str_starts(text, begin))
+			return 0;
+		if (begin.n == text.n)
 			return n;
 	}
 	return 0;
