@@ -39,8 +39,11 @@ static const struct str agencies_desks[] = {
 
 static bool agencies_has(struct str folded)
 {
+	if (!folded.n)
+		return false;
 	for (size_t i = 0; i < COUNT(agencies_names); i++)
-		if (agencies_names[i].n == folded.n && str_eq(agencies_names[i], folded))
+		if (agencies_names[i].n == folded.n && agencies_names[i].p[0] == folded.p[0] &&
+		    str_eq(agencies_names[i], folded))
 			return true;
 	return false;
 }

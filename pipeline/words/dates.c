@@ -415,11 +415,11 @@ static size_t dates_behind_hijri(struct str s, size_t at)
 	return hit ? dates_skip(s, (size_t)(hit - s.p) + same.n, " ") : at;
 }
 
-size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
+/* The date at `at` in one of the orders, without a time. */
+static size_t dates_day(struct str s, size_t at, struct date *out)
 {
 	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
 	        dates_numeric, dates_east, dates_year_first, dates_stamp, dates_day_month, dates_month_day};
-	s = fold_cut(s, at + DATES_BYTES_MAX);
 	at = dates_behind_hijri(s, at);
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		*out = (struct date){0};
@@ -430,10 +430,40 @@ size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 			dates_from_iran(out);
 		else
 			out->month %= DATES_IRAN;
-		end = dates_behind_weekday(s, end);
-		return with_time && !out->has_time ? times_behind(s, end, out) : end;
+		return dates_behind_weekday(s, end);
 	}
 	return 0;
+}
+
+/* "2:15 p.m. ET, Mon March 4, 2024": the time before its day. */
+static size_t dates_clock_first(struct str s, size_t at, struct date *out)
+{
+	static const char *const words[] = {"on ", "am ", "den ", "le ", "el ", "del ", "em ", "il "};
+	struct date clock = {0};
+	size_t p = times_read(s, at, &clock);
+	if (!p)
+		return 0;
+	p = dates_skip(s, p, " ,|-");
+	size_t word = dates_expect_one(s, p, words, COUNT(words));
+	p = word ? word : p;
+	size_t weekday = dates_weekday(s, p), end = dates_day(s, weekday ? dates_skip(s, weekday, " ,.") : p, out);
+	if (!end || out->has_time)
+		return 0;
+	clock.year = out->year;
+	clock.month = out->month;
+	clock.day = out->day;
+	clock.day_or_month = out->day_or_month;
+	*out = clock;
+	return end;
+}
+
+size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
+{
+	s = fold_cut(s, at + DATES_BYTES_MAX);
+	size_t end = dates_day(s, at, out);
+	if (end)
+		return with_time && !out->has_time ? times_behind(s, end, out) : end;
+	return with_time && dates_is_digit(s, at) ? dates_clock_first(s, at, out) : 0;
 }
 
 bool dates_moment(struct str s, struct date *out)

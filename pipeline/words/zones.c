@@ -6,6 +6,7 @@
 #define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
 #define ZONES_TEXT_BYTES  4000 /* of a story, in which places are looked for */
 #define ZONES_PLACE_BYTES 200
+#define ZONES_SHORT_BYTES 2 /* "ET" before more letters is no zone */
 
 struct zones_row {
 	struct str name;
@@ -40,7 +41,10 @@ size_t zones_length(struct str s, size_t at, size_t most)
 	size_t best = 0;
 	struct str rest = str_slice(s, at, s.n);
 	for (size_t i = 0; i < COUNT(zones_rows); i++)
-		if (zones_rows[i].name.n > best && zones_rows[i].name.n <= most && str_starts(rest, zones_rows[i].name))
+		if (zones_rows[i].name.n > best && zones_rows[i].name.n <= most &&
+		    str_starts(rest, zones_rows[i].name) &&
+		    (zones_rows[i].name.n > ZONES_SHORT_BYTES ||
+		     !fold_is_word_char(fold_peek(rest, zones_rows[i].name.n))))
 			best = zones_rows[i].name.n;
 	return best;
 }

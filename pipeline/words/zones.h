@@ -6,12 +6,17 @@
 
 #include "pipeline/base/str.h"
 
+#include <limits.h>
+
 /* What tells which of several zones a name means. */
 struct zones_hint {
 	struct str home;  /* the source's own zone (IANA), or empty; it decides */
 	struct str place; /* the dateline's place, or empty; decides next */
 	struct str text;  /* decides where it names places of one of the zones alone */
 };
+
+/* Instead of minutes: the distance from UTC depends on the day, as the IANA zone has it. */
+#define ZONES_BY_DAY INT_MIN
 
 /* The meaning of a zone's name. False: unknown, or it may be several. */
 bool zones_find(struct str name, const struct zones_hint *hint, const char **iana, int *offset_minutes);

@@ -114,6 +114,9 @@ bool bare_is_agency_and_initials(struct str s, struct str agency)
 {
 	size_t first = str_index(s, ' ', 0), words = 0;
 	struct str name = bare_core(str_slice(s, 0, first));
+	/* "epd-Nord abc def" */
+	if (name.n > agency.n && agency.n && strchr("-/", name.p[agency.n]))
+		name.n = agency.n;
 	bool known = !fold_is_lower(fold_peek(name, 0)) && agencies_is(name);
 	if (first == s.n || !(known || fold_equal(name, agency)))
 		return false;
@@ -149,6 +152,9 @@ static bool bare_signature(struct scan *s, struct str words, struct str agency)
 		last--;
 	if (in_marks && last && agencies_is(str_slice(core, last, core.n)) &&
 	    bare_is_initials(str_slice(core, 0, last)))
+		return true;
+	/* "(dar/rdw)" */
+	if (in_marks && words.p[0] == '(' && bare_is_initials(core))
 		return true;
 	if (in_marks && core.n <= 8 && fold_is_capitals(core) && str_index(core, ' ', 0) == core.n)
 		return true;

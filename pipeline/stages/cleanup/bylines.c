@@ -1,6 +1,7 @@
 /* Names behind labels. See bylines.h. */
 #include "pipeline/stages/cleanup/bylines.h"
 
+#include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
@@ -260,6 +261,19 @@ bool bylines_try_contributed(struct scan *s)
 
 /* --- signs with names -------------------------------------------------------------------------------------------- */
 
+/* "World News", "Middle East": a section in capitals at its words' beginnings, as names are. */
+static bool bylines_is_section(struct str words)
+{
+	if (dateline_is_signal(words))
+		return true;
+	for (size_t at = 0, end; at < words.n; at = end + 1) {
+		end = str_index(words, ' ', at);
+		if (dateline_is_signal(str_slice(words, at, end)))
+			return true;
+	}
+	return false;
+}
+
 /* Where the bracket opens that stands nearest before `at`, or `at`. */
 static size_t bylines_open(struct str s, size_t from, size_t at)
 {
@@ -359,13 +373,56 @@ bool bylines_try_slash(struct scan *s)
 bool bylines_try_agency(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start);
-	size_t n;
-	if (words.n > PLACE_BYTES_MAX ||
-	    !(agencies_is(words) || (agencies_is_like(words) && shape_is_names(words, &n) && n <= 4)))
+	size_t n, last = words.n;
+	while (last && words.p[last - 1] != ' ')
+		last--;
+	bool like = agencies_is_like(words) && shape_is_names(words, &n) && n <= 4 &&
+	            !bylines_is_section(str_trim(str_slice(words, 0, last)));
+	if (words.n > PLACE_BYTES_MAX || !(agencies_is(words) || like))
 		return false;
 	if (!agencies_is_desk(words))
 		marks_agency(s->m, (struct range){s->line->start, s->line->end});
 	return lines_cut(s->line, "credit", "agency");
+}
+
+/* Does each word begin with a capital? */
+static bool bylines_are_large(struct str name)
+{
+	for (size_t at = 0, end; at < name.n; at = end + 1) {
+		end = str_index(name, ' ', at);
+		if (!fold_is_upper(fold_peek(name, at)))
+			return false;
+	}
+	return true;
+}
+
+bool bylines_may_be_beside_time(const struct scan *s)
+{
+	static const struct str in = STR_INIT(" in ");
+	struct str words = scan_from(s, s->line->start);
+	if (words.n > BYLINE_BYTES_MAX || shape_has_digit(words) || fold_is_capitals(words))
+		return false;
+	size_t dash = str_index(words, '-', 0), n;
+	const char *hit = words.n ? memmem(words.p, words.n, in.p, in.n) : NULL;
+	/* "Dimas Arpan - detikNews", "Sam Porter in Holm" */
+	bool parted = dash > 1 && dash < words.n && words.p[dash - 1] == ' ';
+	struct str names = hit ? str_slice(words, 0, (size_t)(hit - words.p))
+	                       : str_trim(str_slice(words, 0, parted ? dash : words.n));
+	for (size_t at = 0, end; at < names.n; at = end + 1) {
+		end = str_index(names, ',', at);
+		struct str name = str_trim(str_slice(names, at, end));
+		if (!shape_is_names(name, &n) || n < 2 || n > 3 || !bylines_are_large(name))
+			return false;
+	}
+	return names.n > 0;
+}
+
+bool bylines_cut_beside_time(struct scan *s)
+{
+	bool section = bylines_is_section(scan_from(s, s->line->start));
+	marks_piece(s->m, section ? PIECE_SECTION : PIECE_AUTHOR, (struct range){s->line->start, s->line->end},
+	            (struct range){0});
+	return lines_cut(s->line, section ? "metaline" : "byline", section ? "section" : "names");
 }
 
 bool bylines_try_names(struct scan *s)

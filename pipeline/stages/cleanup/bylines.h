@@ -40,6 +40,11 @@ const char *bylines_behind(struct marks *m, const struct line *line, size_t *sta
 /* "Anna Berg/TT", among the last lines. */
 bool bylines_try_slash(struct scan *s);
 
+/* "Sam Porter in Holm", "Dimas Arpan, Ratna Dewi": full names without a word before them. Only beside a time line is
+ * that a byline, or a section's name in two words, and goes. */
+bool bylines_may_be_beside_time(const struct scan *s);
+bool bylines_cut_beside_time(struct scan *s);
+
 /* "Sonia Otfin, Jan Bruszew": full names and nothing else, where no author is known. Only above an agency's sign is a
  * line like that a byline. */
 bool bylines_try_names(struct scan *s);

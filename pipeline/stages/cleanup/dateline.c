@@ -110,6 +110,15 @@ static bool dateline_find_date(struct str s, struct range at, struct range *date
 	return false;
 }
 
+/* Behind the last blank of an item: "DINANT 04/03". */
+static size_t dateline_last_word(struct str s, struct range at)
+{
+	size_t last = at.end;
+	while (last > at.start && s.p[last - 1] != ' ')
+		last--;
+	return last;
+}
+
 /* "18/01", "3/3": day and month alone. */
 static bool dateline_is_short_date(struct str s)
 {
@@ -201,7 +210,7 @@ static bool dateline_take_place(struct str s, struct dateline_sense *sense, stru
 	struct str words = str_slice(s, at.start, at.end);
 	if (!dateline_is_name(words, 5) || sense->places > 1)
 		return false;
-	if (agencies_is(words) && sense->places && !out->source.end) {
+	if (sense->places && !out->source.end && agencies_is(words)) {
 		out->source = at; /* "Jakarta, ANTARA - ", "تهران - ایرنا - " */
 		return true;
 	}
@@ -223,6 +232,11 @@ static bool dateline_take(struct str s, struct dateline_sense *sense, struct dat
 	if (!out->date.end && dateline_is_short_date(words)) {
 		out->date = item.at;
 		return true;
+	}
+	size_t last = dateline_last_word(s, item.at);
+	if (!out->date.end && last > item.at.start && dateline_is_short_date(str_slice(s, last, item.at.end))) {
+		out->date = (struct range){last, item.at.end};
+		return dateline_take_place(s, sense, dateline_trim(s, (struct range){item.at.start, last}));
 	}
 	bool year = words.n == 4 && words.p[0] >= '1' && words.p[0] <= '2' && words.p[3] >= '0' && words.p[3] <= '9';
 	if (year && out->date.end) {
@@ -314,6 +328,10 @@ static bool dateline_is_enough(struct str s, const struct dateline_sense *sense,
 	bool agency = dash && !fold_is_capitals(place) && shape_opens_large(behind) && agencies_is(source);
 	if (d->source.end)
 		return dash && (dateline_is_site(source) || fold_is_capitals(place) || agency);
+	/* "Jakarta - Jembatan Ambon …" */
+	if (sense->mark->kind == MARK_DASH && sense->places == 1 && !d->date.end && shape_opens_large(behind) &&
+	    dateline_is_city(place))
+		return true;
 	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
 }
 
@@ -480,7 +498,15 @@ static void dateline_author_behind(struct str text, struct str s, struct datelin
 /* "DOW JONES--Die Molkerei …" */
 static bool dateline_agency_first(struct str s, size_t at, struct dateline *out)
 {
-	size_t dashes = fold_is_upper(fold_peek(s, at)) ? dateline_find(s, at, "--") : 0;
+	bool large = fold_is_upper(fold_peek(s, at));
+	size_t dashes = large ? dateline_find(s, at, "--") : 0, dash = large ? dateline_find(s, at, " - ") : 0;
+	struct str name = str_slice(s, at, dash);
+	/* "AGI - Il ponte …" */
+	if (dash && name.n <= DATELINE_SOURCE_BYTES && fold_is_capitals(name) && agencies_is(name) &&
+	    shape_opens_large(str_slice(s, dash, s.n))) {
+		*out = (struct dateline){.source = {at, dash}, .end = dateline_blanks(s, dash + 3), .rule = "source"};
+		return true;
+	}
 	if (!dashes || dashes - at > DATELINE_SOURCE_BYTES || !agencies_is(str_slice(s, at, dashes)) ||
 	    !shape_opens_large(str_slice(s, dashes, s.n)))
 		return false;

@@ -42,9 +42,11 @@ bool dateline_is_name(struct str s, size_t most);
 bool dateline_is_site(struct str s);
 bool dateline_is_outlet(struct str s);
 
-/* Rows of signals.def: words that open a line and are no place; cities of up to four letters; parties. */
+/* Rows of signals.def: words that open a line and are no place; cities of up to four letters; cities whose name
+ * opens a story in small letters, too; parties. */
 bool dateline_is_signal(struct str s);
 bool dateline_is_short_place(struct str s);
+bool dateline_is_city(struct str s);
 bool dateline_is_party(struct str s);
 
 #endif

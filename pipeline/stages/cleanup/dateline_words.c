@@ -45,6 +45,7 @@ size_t dateline_find(struct str s, size_t at, const char *words)
 static const struct str dateline_signals[] = {
 #define SIGNAL(words) STR_INIT(words),
 #define SHORT_PLACE(name)
+#define CITY(name)
 #define PARTY(name)
 #include "pipeline/stages/cleanup/signals.def"
 #undef SIGNAL
@@ -61,8 +62,18 @@ static const struct str dateline_parties[] = {
 #define SHORT_PLACE(name)
 #define PARTY(name) STR_INIT(name),
 #include "pipeline/stages/cleanup/signals.def"
+#undef SHORT_PLACE
+#undef CITY
+#undef PARTY
+};
+static const struct str dateline_cities[] = {
+#define SHORT_PLACE(name)
+#define CITY(name) STR_INIT(name),
+#define PARTY(name)
+#include "pipeline/stages/cleanup/signals.def"
 #undef SIGNAL
 #undef SHORT_PLACE
+#undef CITY
 #undef PARTY
 };
 
@@ -75,6 +86,11 @@ static bool dateline_is_in(struct str s, const struct str *rows, size_t n)
 		if (str_eq(rows[i], key))
 			return true;
 	return false;
+}
+
+bool dateline_is_city(struct str s)
+{
+	return dateline_is_in(s, dateline_cities, COUNT(dateline_cities));
 }
 
 bool dateline_is_signal(struct str s)

@@ -8,6 +8,7 @@
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/times.h"
 #include "pipeline/words/zones.h"
 
 #define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
@@ -17,6 +18,7 @@
 #define SECTION_BLANKS_MAX  4
 #define DAY_NAME_BYTES_MAX  40
 #define PLACE_SEARCH_BYTES  4000
+#define AGO_BYTES_MAX       24
 #define METALINE_PARTS_MAX  8
 
 struct metaline {
@@ -94,6 +96,14 @@ static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at
 	return meta->time_end && meta->date.year;
 }
 
+/* "Uppdaterad 14.05 | …": is all before `end` a time, named by a word before it? */
+static bool metaline_is_time(const struct scan *s, size_t end)
+{
+	struct date d = {0};
+	size_t word = metaline_behind_word(s, s->line->start), at = word ? times_read(s->text, word, &d) : 0;
+	return at && shape_blanks(s->text, at) >= end;
+}
+
 /* Behind blanks and a bracket: "[2024年3月3日 23:05]". */
 static size_t metaline_open(struct str text, size_t at)
 {
@@ -112,6 +122,7 @@ static bool metaline_find(struct scan *s, struct metaline *meta)
 		if (metaline_date(s, meta, at) || metaline_date(s, meta, metaline_behind_day(s->text, at)))
 			return meta->section_end == start ||
 			       metaline_is_section(str_slice(s->text, start, meta->section_end)) ||
+			       metaline_is_time(s, meta->section_end) ||
 			       bylines_labels_between(s, start, meta->section_end, false);
 		while (from < limit && from < s->text.n && !(next = metaline_separator(s->text, from)))
 			from++;
@@ -192,14 +203,26 @@ static bool metaline_cut_part(struct scan *s, const struct metaline *meta, size_
 
 /* --- what stands behind the time --------------------------------------------------------------------------------- */
 
+/* "aktualizováno 15:02", "Atualizado há 2 horas": behind such a word a time alone, or a few words down to the end.
+ * Returns where they end, or 0. */
+static size_t metaline_hour(const struct scan *s, size_t at, bool named)
+{
+	struct date d = {0};
+	size_t end = named ? times_read(s->text, at, &d) : 0;
+	struct str rest = scan_from(s, at);
+	bool few = named && rest.n <= AGO_BYTES_MAX && shape_has_digit(rest) && !shape_is_sentence(rest);
+	return end ? end : few ? s->text.n : 0;
+}
+
 /* A second time: "… - Updated: 7 March 2024", "（…更新）". Where only it has the hour of the same day, it is the one.
  */
 static size_t metaline_again(const struct scan *s, size_t at, struct metaline *meta)
 {
 	struct metaline again;
 	size_t word = metaline_behind_word(s, at);
-	if (!metaline_date(s, &again, word ? word : at))
-		return 0;
+	at = word ? word : at;
+	if (!metaline_date(s, &again, at) && !metaline_date(s, &again, metaline_behind_day(s->text, at)))
+		return metaline_hour(s, at, word != 0);
 	bool same_day = again.date.year == meta->date.year && again.date.month == meta->date.month &&
 	                again.date.day == meta->date.day;
 	if (same_day && again.date.has_time && !meta->date.has_time) {
@@ -281,7 +304,7 @@ static void metaline_section(struct scan *s, const struct metaline *meta)
 	const struct range at = {s->line->start, meta->section_end}, none = {0};
 	struct str words = str_trim(str_slice(s->text, at.start, at.end));
 	size_t n;
-	if (bylines_labels_between(s, at.start, at.end, true))
+	if (bylines_labels_between(s, at.start, at.end, true) || metaline_is_time(s, at.end))
 		return; /* "Source: Xinhua| 2024-03-03 14:30:15" */
 	bool names = str_index(words, ',', 0) < words.n && shape_is_names(words, &n) && n >= 4;
 	if (agencies_is(words))

@@ -59,6 +59,27 @@ static bool reader_is_preamble(struct scan *s)
 	       bylines_try_agency(s) || between_read(s);
 }
 
+static bool reader_is_time(const struct marks *m, const struct line *line)
+{
+	struct marks copy = *m;
+	struct line same = *line;
+	struct scan s;
+	copy.lines = &same;
+	copy.n_lines = 1;
+	scan_line(&s, &copy, &same);
+	return metaline_read(&s) && !same.cut_to;
+}
+
+/* Names in a line of their own, above a time line or below one. */
+static bool reader_is_beside_time(struct scan *s)
+{
+	const struct line *next = s->line + 1, *end = s->m->lines + s->m->n_lines;
+	const char *above = s->line > s->m->lines ? s->line[-1].kind : NULL;
+	bool below = above && strcmp(above, "metaline") == 0;
+	return next < end && bylines_may_be_beside_time(s) && (below || reader_is_time(s->m, next)) &&
+	       bylines_cut_beside_time(s);
+}
+
 /* Lines between headline and text. Returns the number of the first line of the text. */
 static size_t reader_preamble(struct marks *m, size_t i)
 {
@@ -67,7 +88,7 @@ static size_t reader_preamble(struct marks *m, size_t i)
 		if (m->lines[i].kind)
 			continue; /* with the heading above it */
 		scan_line(&s, m, &m->lines[i]);
-		if (!reader_is_preamble(&s) || s.line->cut_to)
+		if ((!reader_is_preamble(&s) && !reader_is_beside_time(&s)) || s.line->cut_to)
 			return i;
 	}
 	return i;
@@ -89,7 +110,8 @@ static bool reader_is_furniture(const struct marks *m, const struct line *line)
 static bool reader_is_below_headline(const struct marks *m, const struct line *line)
 {
 	return line->end - line->start > LEAD_BYTES_MAX || shape_is_sentence(reader_words(m, line)) ||
-	       reader_is_lead(m, line) || reader_is_furniture(m, line);
+	       reader_is_lead(m, line) || reader_is_furniture(m, line) ||
+	       (line + 1 < m->lines + m->n_lines && reader_is_time(m, line + 1));
 }
 
 /* A time line or a label with names above the headline; what stands below them must look like one. */
@@ -97,7 +119,7 @@ static bool reader_is_above(struct scan *s)
 {
 	const struct marks *m = s->m;
 	const struct line *next = s->line + 1, *end = m->lines + m->n_lines - 1;
-	if (!metaline_may_be(s) && !scan_has(s, PHRASE_AUTHOR))
+	if (!metaline_may_be(s) && !scan_is_labelled(s, PHRASE_AUTHOR))
 		return false;
 	for (int n = 0; next < end && n < ABOVE_LINES_MAX && reader_is_furniture(m, next); n++)
 		next++;

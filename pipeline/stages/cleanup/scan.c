@@ -34,17 +34,18 @@ void scan_line(struct scan *s, struct marks *m, struct line *line)
 		s->n_hits = phrases_find(m->phrases, m->text, line->start, line->end, s->hits, SCAN_HITS_MAX);
 }
 
-bool scan_has(const struct scan *s, enum phrase_kind kind)
-{
-	for (size_t i = 0; i < s->n_hits; i++)
-		if (s->hits[i].phrase->kind == kind)
-			return true;
-	return false;
-}
-
 bool scan_opens(const struct scan *s, const struct phrase_hit *hit)
 {
 	return hit->start == s->line->start || hit->start == s->core;
+}
+
+bool scan_is_labelled(const struct scan *s, enum phrase_kind kind)
+{
+	for (size_t i = 0; i < s->n_hits; i++)
+		if (s->hits[i].phrase->kind == kind && s->hits[i].phrase->mode == PHRASE_LABEL &&
+		    scan_opens(s, &s->hits[i]))
+			return true;
+	return false;
 }
 
 static size_t scan_skip_blanks(struct str text, size_t at)

@@ -35,8 +35,8 @@ bool scan_next(const struct scan *s, size_t *i, struct scan_sign *sign);
 /* Does the phrase open the line, or what is in its brackets? */
 bool scan_opens(const struct scan *s, const struct phrase_hit *hit);
 
-/* Is a phrase of this kind anywhere in the line? */
-bool scan_has(const struct scan *s, enum phrase_kind kind);
+/* Does a label of this kind open the line? */
+bool scan_is_labelled(const struct scan *s, enum phrase_kind kind);
 
 /* Behind blanks and the colon behind a label, or 0: there is none. */
 size_t scan_colon(struct str text, size_t at);

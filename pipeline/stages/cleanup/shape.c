@@ -114,7 +114,8 @@ bool shape_is_names(struct str s, size_t *words)
 		uint32_t c = fold_peek(word, 0);
 		for (size_t i = 0; i < word.n && !fold_is_word_char(c);)
 			c = utf8_next(word, &i);
-		bool address = shape_is_address(word);
+		/* "g1 MT" */
+		bool address = shape_is_address(word) || (word.n <= 4 && fold_is_lower(c) && shape_has_digit(word));
 		if (fold_is_lower(c) && !shape_is_particle(word) && !address && !shape_is_small_agency(s, at, word))
 			return false;
 		if (++*words > NAMES_WORDS_MAX || (c >= '0' && c <= '9'))

@@ -82,6 +82,15 @@ static bool credits_is_job(struct str name)
 	       str_ends(name, STR(" Reporter")) || str_ends(name, STR(" Writer"));
 }
 
+/* Behind a full name: "Asha Juma, Mbeya" is a place, "Sam Porter, The Daily Reed" a paper. */
+static bool credits_is_no_person(const struct credits_list *list, struct str name)
+{
+	struct str last = list->items[list->n - 1].name;
+	bool full = str_index(last, ' ', 0) < last.n;
+	return str_starts(name, STR("The ")) ||
+	       (full && fold_is_upper(fold_peek(name, 0)) && str_index(name, ' ', 0) == name.n);
+}
+
 static void credits_names(struct call *call, const struct story *st, const struct piece *piece,
                           struct credits_lists *lists, struct credits_list *list)
 {
@@ -98,7 +107,8 @@ static void credits_names(struct call *call, const struct story *st, const struc
 			credits_add(&lists->agencies, (struct named){name, at_raw, {0}});
 			continue;
 		}
-		if (list->n > before && (credits_is_agency(name) || credits_is_job(name)))
+		if (list->n > before &&
+		    (credits_is_agency(name) || credits_is_job(name) || credits_is_no_person(list, name)))
 			continue;
 		struct str normal = names_person(call->keep, name, headline, body);
 		credits_add(list, (struct named){normal, at_raw, {0}});
@@ -176,6 +186,8 @@ static bool credits_offset(struct call *call, const struct story *st, const stru
 	                          .place = st->credits.place.name,
 	                          .text = story_body(st)};
 	bool known = d->zone.n && zones_find(d->zone, &hint, zone, minutes);
+	if (known && *minutes == ZONES_BY_DAY)
+		known = credits_zone_offset(call->local, str_of(*zone), d, minutes);
 	if (d->has_offset)
 		*minutes = d->offset_minutes;
 	if (known || d->has_offset)

@@ -2,6 +2,7 @@
 #include "pipeline/stages/credits/names.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
 
 #include <unicode/uchar.h>
@@ -28,7 +29,12 @@ static size_t names_mark(struct str s, size_t at)
 
 static struct str names_trim(struct str s)
 {
+	static const struct str of = STR_INIT("'s ");
 	s = str_trim(s);
+	/* "CNN's Max Orr" */
+	const char *hit = s.n ? memmem(s.p, s.n, of.p, of.n) : NULL;
+	if (hit && agencies_is(str_slice(s, 0, (size_t)(hit - s.p))))
+		s = str_slice(s, (size_t)(hit - s.p) + of.n, s.n);
 	while (s.n && strchr("()[]-:", s.p[0]))
 		s = str_trim(str_slice(s, 1, s.n));
 	while (s.n && strchr("()[]:;", s.p[s.n - 1]))

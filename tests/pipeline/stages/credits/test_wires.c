@@ -84,7 +84,7 @@ static const struct wire wires[] = {
          .body = "Die Molkerei Harlau AG hat ihre Prognose für 2024 angehoben.\n"
                  "Der Kurs stieg um 4 Prozent.",
          .source = "DOW JONES",
-         .published = "2024-03-04T02:15:00"},
+         .published = "2024-03-04T02:15:00-05:00"},
         {.raw = "Harlow Dairy Raises Outlook\n"
                 "By Jane Roe\n"
                 "Harlow Dairy PLC on Monday raised its outlook for the year.\n"
@@ -97,7 +97,7 @@ static const struct wire wires[] = {
          .body = "Harlow Dairy PLC on Monday raised its outlook for the year.\n"
                  "Shares rose 4%.",
          .authors = "Jane Roe",
-         .published = "2024-03-04T02:15:00"},
+         .published = "2024-03-04T02:15:00-05:00"},
         {.raw = "ECONOMÍA EMPLEO\n"
                 "El paro baja en 2.300 personas en febrero\n"
                 "Madrid, 4 mar (EFE).- El paro bajó en febrero en 2.300 personas, según el ministerio.\n"
@@ -987,6 +987,370 @@ static const struct wire wires[] = {
          .editors = "周明",
          .credit = "中国新闻网",
          .published = "2024-03-03T14:30:00"},
+        {.raw = "Bridge reopens after flood\n"
+                "By Sam Porter, The Daily Reed\n"
+                "Published 2:15 p.m. ET March 4, 2024 | Updated 3:02 p.m. ET March 4, 2024\n"
+                "The old bridge reopened on Monday, and people came to see it.\n"
+                "They cheered.",
+         .headline = "Bridge reopens after flood",
+         .body = "The old bridge reopened on Monday, and people came to see it.\n"
+                 "They cheered.",
+         .authors = "Sam Porter",
+         .published = "2024-03-04T14:15:00-05:00"},
+        {.raw = "Bridge reopens after flood\n"
+                "By Sam Porter and Ann Lee, CNN\n"
+                "4 minute read\n"
+                "Updated 9:35 AM EST, Mon March 4, 2024\n"
+                "Holm (CNN) — The old bridge reopened on Monday.\n"
+                "They cheered.\n"
+                "CNN's Max Orr contributed to this report.",
+         .headline = "Bridge reopens after flood",
+         .body = "The old bridge reopened on Monday.\n"
+                 "They cheered.",
+         .place = "Holm",
+         .source = "CNN",
+         .authors = "Sam Porter;Ann Lee",
+         .contributors = "Max Orr",
+         .published = "2024-03-04T09:35:00-05:00"},
+        {.raw = "Inland\n"
+                "Brücke nach Flut wieder offen\n"
+                "Stand: 04.03.2024 14:05 Uhr\n"
+                "Die alte Brücke ist seit Montag wieder offen.\n"
+                "Viele kamen.",
+         .headline = "Brücke nach Flut wieder offen",
+         .body = "Die alte Brücke ist seit Montag wieder offen.\n"
+                 "Viele kamen.",
+         .section = "Inland",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "APA0123 5 CI 0210 II\n"
+                "Verkehr/Brücken/Niederösterreich\n"
+                "Brücke nach Flut wieder offen\n"
+                "Utl.: Hunderte feierten am Ufer =\n"
+                "   Krems (APA) - Die alte Brücke ist seit Montag wieder offen. Das teilte das Land mit.\n"
+                "   Viele kamen.\n"
+                "(Schluss) abc/def\n"
+                "APA0123    2024-03-04/14:05\n"
+                "041405 Mär 24",
+         .headline = "Brücke nach Flut wieder offen",
+         .body = "Die alte Brücke ist seit Montag wieder offen. Das teilte das Land mit.\n"
+                 "Viele kamen.",
+         .place = "Krems",
+         .source = "APA",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Brücke nach Flut wieder offen\n"
+                "Holm (epd). Die alte Brücke ist seit Montag wieder offen.\n"
+                "Viele kamen.\n"
+                "epd-Nord abc def",
+         .headline = "Brücke nach Flut wieder offen",
+         .body = "Die alte Brücke ist seit Montag wieder offen.\n"
+                 "Viele kamen.",
+         .place = "Holm",
+         .source = "epd"},
+        {.raw = "Un pont rouvre à Saint-Aubin\n"
+                "Publié le 04.03.2024 à 14:05\n"
+                "Keystone-ATS\n"
+                "Le pont a rouvert lundi à Saint-Aubin.\n"
+                "La foule était là.",
+         .headline = "Un pont rouvre à Saint-Aubin",
+         .body = "Le pont a rouvert lundi à Saint-Aubin.\n"
+                 "La foule était là.",
+         .credit = "Keystone-ATS",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Un pont rouvre à Dinant\n"
+                "DINANT 04/03 (BELGA)\n"
+                "Le pont a rouvert lundi à Dinant.\n"
+                "La foule était là. (Belga)",
+         .headline = "Un pont rouvre à Dinant",
+         .body = "Le pont a rouvert lundi à Dinant.\n"
+                 "La foule était là.",
+         .place = "Dinant",
+         .source = "BELGA",
+         .date = "04/03"},
+        {.raw = "Reabre un puente en Colón\n"
+                "Colón, 4 de marzo (Télam).- El puente reabrió el lunes en Colón.\n"
+                "La gente festejó.",
+         .headline = "Reabre un puente en Colón",
+         .body = "El puente reabrió el lunes en Colón.\n"
+                 "La gente festejó.",
+         .place = "Colón",
+         .source = "Télam",
+         .date = "4 de marzo"},
+        {.raw = "Reabre un puente en Colón\n"
+                "Por Ana Robles | Notimex\n"
+                "Lunes 4 de marzo de 2024, a las 14:05 hs\n"
+                "El puente reabrió el lunes en Colón.\n"
+                "La gente festejó.\n"
+                "NTX/ARB/LMP",
+         .headline = "Reabre un puente en Colón",
+         .body = "El puente reabrió el lunes en Colón.\n"
+                 "La gente festejó.",
+         .authors = "Ana Robles",
+         .credit = "Notimex",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Portada > Sociedad\n"
+                "Reabre un puente en Colón\n"
+                "Ana Robles\n"
+                "Madrid - 04 MAR 2024 - 14:05 CET\n"
+                "El puente reabrió el lunes en Colón.\n"
+                "La gente festejó.\n"
+                "Archivado en: Puentes, Colón",
+         .headline = "Reabre un puente en Colón",
+         .body = "El puente reabrió el lunes en Colón.\n"
+                 "La gente festejó.",
+         .authors = "Ana Robles",
+         .section = "Sociedad",
+         .published = "2024-03-04T14:05:00+01:00"},
+        {.raw = "Ponte reabre em Sorriso\n"
+                "Por g1 MT\n"
+                "04/03/2024 14h05  Atualizado há 2 horas\n"
+                "A ponte reabriu nesta segunda-feira em Sorriso.\n"
+                "O povo festejou.",
+         .headline = "Ponte reabre em Sorriso",
+         .body = "A ponte reabriu nesta segunda-feira em Sorriso.\n"
+                 "O povo festejou.",
+         .authors = "g1 MT",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Riapre il ponte a Norcia\n"
+                "AGI - Il ponte ha riaperto lunedì a Norcia.\n"
+                "La gente ha applaudito.",
+         .headline = "Riapre il ponte a Norcia",
+         .body = "Il ponte ha riaperto lunedì a Norcia.\n"
+                 "La gente ha applaudito.",
+         .source = "AGI"},
+        {.raw = "Riapre il ponte a Norcia\n"
+                "di Redazione Online\n"
+                "04 marzo 2024\n"
+                "Il ponte ha riaperto lunedì a Norcia.\n"
+                "La gente ha applaudito.\n"
+                "© RIPRODUZIONE RISERVATA",
+         .headline = "Riapre il ponte a Norcia",
+         .body = "Il ponte ha riaperto lunedì a Norcia.\n"
+                 "La gente ha applaudito.",
+         .published = "2024-03-04"},
+        {.raw = "Brug in Hoorn weer open\n"
+                "NOS Nieuws • Maandag 4 maart 2024, 14:05\n"
+                "De brug in Hoorn is sinds maandag weer open.\n"
+                "Er werd gejuicht.",
+         .headline = "Brug in Hoorn weer open",
+         .body = "De brug in Hoorn is sinds maandag weer open.\n"
+                 "Er werd gejuicht.",
+         .section = "NOS Nieuws",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Most w Sanoku znów otwarty\n"
+                "Sanok, 4.03.2024 (PAP) - Most w Sanoku jest od poniedziałku znów otwarty.\n"
+                "Ludzie klaskali. (PAP)\n"
+                "Autor: Anna Kowal\n"
+                "akow/ mark/",
+         .headline = "Most w Sanoku znów otwarty",
+         .body = "Most w Sanoku jest od poniedziałku znów otwarty.\n"
+                 "Ludzie klaskali.",
+         .place = "Sanok",
+         .source = "PAP",
+         .date = "4.03.2024",
+         .authors = "Anna Kowal"},
+        {.raw = "Most v Litni je znovu otevřen\n"
+                "4. března 2024 14:05, aktualizováno 15:02\n"
+                "Most v Litni je od pondělí znovu otevřen.\n"
+                "Lidé tleskali.\n"
+                "Autor: ČTK",
+         .headline = "Most v Litni je znovu otevřen",
+         .body = "Most v Litni je od pondělí znovu otevřen.\n"
+                 "Lidé tleskali.",
+         .credit = "ČTK",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "В Холме снова открыт мост\n"
+                "МОСКВА, 4 мар - РИА Новости. В Холме в понедельник снова открыли мост.\n"
+                "Люди аплодировали.",
+         .headline = "В Холме снова открыт мост",
+         .body = "В Холме в понедельник снова открыли мост.\n"
+                 "Люди аплодировали.",
+         .place = "Москва",
+         .source = "РИА Новости",
+         .date = "4 мар"},
+        {.raw = "Общество\n"
+                "В Холме снова открыт мост\n"
+                "Анна Белова\n"
+                "04.03.2024, 14:05\n"
+                "Фото: Иван Петров / ТАСС\n"
+                "В Холме в понедельник снова открыли мост.\n"
+                "Люди аплодировали.\n"
+                "Читайте нас в Telegram",
+         .headline = "В Холме снова открыт мост",
+         .body = "В Холме в понедельник снова открыли мост.\n"
+                 "Люди аплодировали.",
+         .authors = "Анна Белова",
+         .section = "Общество",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "У Ромнах знову відкрили міст\n"
+                "04.03.2024 14:05\n"
+                "Укрінформ\n"
+                "У Ромнах у понеділок знову відкрили міст.\n"
+                "Люди аплодували.",
+         .headline = "У Ромнах знову відкрили міст",
+         .body = "У Ромнах у понеділок знову відкрили міст.\n"
+                 "Люди аплодували.",
+         .credit = "Укрінформ",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Sivas'ta köprü yeniden açıldı\n"
+                "Güncelleme Tarihi: Mart 04, 2024 14:05\n"
+                "Mehmet KAYA/SİVAS, (DHA)- SİVAS'ta köprü pazartesi günü yeniden açıldı.\n"
+                "Halk alkışladı.",
+         .headline = "Sivas'ta köprü yeniden açıldı",
+         .body = "SİVAS'ta köprü pazartesi günü yeniden açıldı.\n"
+                 "Halk alkışladı.",
+         .place = "Sivas",
+         .source = "DHA",
+         .authors = "Mehmet Kaya",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "إعادة فتح جسر في أسوان\n"
+                "القاهرة 4-3-2024 (أ ف ب) - أعيد فتح الجسر في أسوان الاثنين.\n"
+                "وصفق الناس.\n"
+                "ابج/د ه/وز",
+         .headline = "إعادة فتح جسر في أسوان",
+         .body = "أعيد فتح الجسر في أسوان الاثنين.\n"
+                 "وصفق الناس.",
+         .place = "القاهرة",
+         .source = "أ ف ب",
+         .date = "4-3-2024"},
+        {.raw = "الرئيسية > أخبار\n"
+                "إعادة فتح جسر في أسوان\n"
+                "نشر في: 04/03/2024 - 14:05\n"
+                "أعيد فتح الجسر في أسوان يوم الاثنين.\n"
+                "وصفق الناس طويلا.",
+         .headline = "إعادة فتح جسر في أسوان",
+         .body = "أعيد فتح الجسر في أسوان يوم الاثنين.\n"
+                 "وصفق الناس طويلا.",
+         .section = "أخبار",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "پل یزد دوباره باز شد\n"
+                "به گزارش خبرگزاری مهر، پل یزد روز دوشنبه دوباره باز شد.\n"
+                "مردم کف زدند.\n"
+                "کد خبر 6034567",
+         .headline = "پل یزد دوباره باز شد",
+         .body = "به گزارش خبرگزاری مهر، پل یزد روز دوشنبه دوباره باز شد.\n"
+                 "مردم کف زدند."},
+        {.raw = "橋が再び開通\n"
+                "2024年3月4日 14時05分\n"
+                "楓町の橋が4日、再び開通しました。\n"
+                "人々は拍手しました。",
+         .headline = "橋が再び開通",
+         .body = "楓町の橋が4日、再び開通しました。\n"
+                 "人々は拍手しました。",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "橋が再び開通\n"
+                "時事通信 社会部 2024年03月04日14時05分配信\n"
+                "【楓町時事】楓町の橋が4日、再び開通した。\n"
+                "人々は拍手した。（了）\n"
+                "[時事通信社]",
+         .headline = "橋が再び開通",
+         .body = "楓町の橋が4日、再び開通した。\n"
+                 "人々は拍手した。",
+         .place = "楓町",
+         .source = "時事",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "青石桥重新开通\n"
+                "2024年03月04日14:05 | 来源：人民网\n"
+                "人民网北京3月4日电 （记者林晓）青石桥4日重新开通。\n"
+                "人们鼓掌。\n"
+                "(责编：周明、王青)",
+         .headline = "青石桥重新开通",
+         .body = "青石桥4日重新开通。\n"
+                 "人们鼓掌。",
+         .place = "北京",
+         .source = "人民网",
+         .date = "3月4日",
+         .authors = "林晓",
+         .editors = "周明;王青",
+         .credit = "人民网",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Trang chủ > Thời sự\n"
+                "Cầu Hội An mở lại\n"
+                "Lê An\n"
+                "04/03/2024 14:05 GMT+7\n"
+                "TTO - Cầu Hội An mở lại hôm thứ Hai.\n"
+                "Người dân vỗ tay.",
+         .headline = "Cầu Hội An mở lại",
+         .body = "Cầu Hội An mở lại hôm thứ Hai.\n"
+                 "Người dân vỗ tay.",
+         .source = "TTO",
+         .authors = "Lê An",
+         .section = "Thời sự",
+         .published = "2024-03-04T14:05:00+07:00"},
+        {.raw = "Jembatan Ambon Dibuka Lagi\n"
+                "Kompas.com - 04/03/2024, 14:05 WIB\n"
+                "Dimas Arpan, Ratna Dewi\n"
+                "Tim Redaksi\n"
+                "AMBON, KOMPAS.com - Jembatan Ambon dibuka lagi, Senin (4/3/2024).\n"
+                "Warga bertepuk tangan.",
+         .headline = "Jembatan Ambon Dibuka Lagi",
+         .body = "Jembatan Ambon dibuka lagi, Senin (4/3/2024).\n"
+                 "Warga bertepuk tangan.",
+         .place = "Ambon",
+         .source = "KOMPAS.com",
+         .authors = "Dimas Arpan;Ratna Dewi",
+         .published = "2024-03-04T14:05:00+07:00"},
+        {.raw = "Jembatan Ambon Dibuka Lagi\n"
+                "Dimas Arpan - detikNews\n"
+                "Senin, 04 Mar 2024 14:05 WIB\n"
+                "Jakarta - Jembatan Ambon dibuka lagi, Senin (4/3/2024).\n"
+                "Warga bertepuk tangan.\n"
+                "(dar/rdw)",
+         .headline = "Jembatan Ambon Dibuka Lagi",
+         .body = "Jembatan Ambon dibuka lagi, Senin (4/3/2024).\n"
+                 "Warga bertepuk tangan.",
+         .place = "Jakarta",
+         .authors = "Dimas Arpan",
+         .published = "2024-03-04T14:05:00+07:00"},
+        {.raw = "หน้าแรก > ข่าว\n"
+                "สะพานน่านเปิดอีกครั้ง\n"
+                "4 มี.ค. 2567 14:05 น.\n"
+                "สะพานน่านเปิดอีกครั้งเมื่อวันจันทร์\n"
+                "ผู้คนปรบมือ",
+         .headline = "สะพานน่านเปิดอีกครั้ง",
+         .body = "สะพานน่านเปิดอีกครั้งเมื่อวันจันทร์\n"
+                 "ผู้คนปรบมือ",
+         .section = "ข่าว",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Podul din Sibiu s-a redeschis\n"
+                "Publicat: 04 martie 2024, 14:05\n"
+                "Podul din Sibiu s-a redeschis luni.\n"
+                "Oamenii au aplaudat.\n"
+                "Sursa: Agerpres",
+         .headline = "Podul din Sibiu s-a redeschis",
+         .body = "Podul din Sibiu s-a redeschis luni.\n"
+                 "Oamenii au aplaudat.",
+         .credit = "Agerpres",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Belföld\n"
+                "Újra megnyílt a szentesi híd mindenki előtt\n"
+                "MTI\n"
+                "2024.03.04. 14:05\n"
+                "Hétfőn újra megnyílt a szentesi híd.\n"
+                "Az emberek tapsoltak.",
+         .headline = "Újra megnyílt a szentesi híd mindenki előtt",
+         .body = "Hétfőn újra megnyílt a szentesi híd.\n"
+                 "Az emberek tapsoltak.",
+         .credit = "MTI",
+         .section = "Belföld",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Bron i Säter öppnad igen\n"
+                "Uppdaterad 14.05 | Publicerad 13.30, 4 mars 2024\n"
+                "Bron i Säter öppnade igen på måndagen.\n"
+                "Folk jublade.\n"
+                "(TT)",
+         .headline = "Bron i Säter öppnad igen",
+         .body = "Bron i Säter öppnade igen på måndagen.\n"
+                 "Folk jublade.",
+         .credit = "TT",
+         .published = "2024-03-04T13:30:00"},
+        {.raw = "Daraja la Mbeya lafunguliwa tena\n"
+                "Na Asha Juma, Mbeya\n"
+                "Daraja la Mbeya limefunguliwa tena Jumatatu.\n"
+                "Watu walishangilia.",
+         .headline = "Daraja la Mbeya lafunguliwa tena",
+         .body = "Daraja la Mbeya limefunguliwa tena Jumatatu.\n"
+                 "Watu walishangilia.",
+         .authors = "Asha Juma"},
 };
 
 struct desk {
@@ -1107,6 +1471,10 @@ static void what_only_looks_like_a_dateline_stays(void **state)
 	        "2024. The year began quietly.",
 	        "(He laughed) Nobody else did.",
 	        "राम ने कहा (हंसते हुए) कि सब ठीक है।",
+	        "Jakarta - the capital - sank.",
+	        "Ferries - Two of them sank.",
+	        "NHK - the broadcaster - said so.",
+	        "Holm Rovers - Lund Town 2:1",
 	        "گفت - و خندید - که همه چیز خوب است.",
 	};
 	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
@@ -1140,6 +1508,8 @@ static void a_writers_last_line_stays(void **state)
 	        "Over and out",
 	        "3 March 2024 was a Sunday.",
 	        "It ended 14:30",
+	        "Updated rules take effect in 24 days.",
+	        "(and/or so he said)",
 	        "Über allen Gipfeln ist Ruh.",
 	        "Sobre la mesa quedaron tres libros.",
 	        "Tre pari, e la fine è aperta.",
@@ -1211,6 +1581,39 @@ static void an_agency_in_a_byline_is_no_author(void **state)
 		assert_str(joined(a, st->credits.sources, st->credits.n_sources), rows[i].credit);
 		desk_free(&d);
 	}
+}
+
+static void names_beside_a_time_line_are_authors_and_sections_are_none(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *authors, *section;
+	} rows[] = {
+	        {"Sam Porter in Holm", "Sam Porter", ""},
+	        {"Dimas Arpan, Ratna Dewi", "Dimas Arpan;Ratna Dewi", ""},
+	        {"Dimas Arpan - detikNews", "Dimas Arpan", ""},
+	        {"World News", "", "World News"},
+	        {"Middle East", "", "Middle East"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new();
+		struct arena *a = &d.cleanup->keep;
+		struct story *st = desk_run(
+		        &d, arena_printf(a, "A headline of five words\n%s\n4 March 2024, 14:05 GMT\nOne came.\nTwo.",
+		                         rows[i].line)
+		                    .p);
+		assert_str(st->cleanup.body, "One came.\nTwo.");
+		assert_str(joined(a, st->credits.authors, st->credits.n_authors), rows[i].authors);
+		assert_str(st->credits.section.name, rows[i].section);
+		desk_free(&d);
+	}
+	/* Without a time beside them, and where a word begins small, they are the writer's. */
+	assert_stays("A headline of five words", "Sam Porter in Holm\nOne came.\nTwo.");
+	struct desk d = desk_new();
+	struct story *st =
+	        desk_run(&d, "A headline of five words\nCrowds return to Holm\n4 March 2024\nOne came.\nTwo.");
+	assert_true(str_starts(st->cleanup.body, STR("Crowds return to Holm")));
+	desk_free(&d);
 }
 
 static void two_korean_reporters_are_two(void **state)
@@ -1335,6 +1738,7 @@ int main(void)
 	        cmocka_unit_test(a_writers_last_line_stays),
 	        cmocka_unit_test(a_writers_line_between_stays),
 	        cmocka_unit_test(an_agency_in_a_byline_is_no_author),
+	        cmocka_unit_test(names_beside_a_time_line_are_authors_and_sections_are_none),
 	        cmocka_unit_test(two_korean_reporters_are_two),
 	        cmocka_unit_test(a_day_before_its_month_is_a_day_where_no_english_is_written),
 	        cmocka_unit_test(a_list_of_headlines_above_the_text_goes_once),
