@@ -297,6 +297,19 @@ static size_t reader_middle(struct marks *m, size_t end)
 	return last;
 }
 
+/* A sign behind what stays of the last line. */
+static void reader_endmark(struct marks *m, const struct line *last)
+{
+	struct line line = *last;
+	size_t dateline = m->dateline.kind && last == &m->lines[m->lead] ? m->dateline.at.end : 0;
+	if (last->kind && !last->cut_to)
+		return;
+	line.start = last->cut_to > line.start ? last->cut_to : line.start;
+	line.start = dateline > line.start ? dateline : line.start;
+	if (line.start < line.end)
+		m->endmark = signs_behind_last(m, &line);
+}
+
 static int reader_compare(const void *a, const void *b)
 {
 	const struct piece *x = a, *y = b;
@@ -324,9 +337,8 @@ void reader_read(struct marks *m, bool with_headline)
 		m->lead = reader_lead(m);
 		reader_dateline(m);
 		size_t end = reader_tail(m, reader_notebook(m));
-		const struct line *last = end > m->lead ? &m->lines[reader_middle(m, end)] : NULL;
-		if (last && (!last->kind || last->cut_to))
-			m->endmark = signs_behind_last(m, last);
+		if (end > m->lead)
+			reader_endmark(m, &m->lines[reader_middle(m, end)]);
 	}
 	/* An agency's name elsewhere is the source where the dateline names none. */
 	if (m->source.end == m->source.start)

@@ -1638,6 +1638,18 @@ static void a_day_before_its_month_is_a_day_where_no_english_is_written(void **s
 	desk_free(&d);
 }
 
+static void a_sign_and_a_dateline_do_not_share_words(void **state)
+{
+	(void)state;
+	struct desk d = desk_new();
+	struct story *st = desk_run(&d, "A headline of five words\nELKTON, Neb. (AP) ABC");
+	assert_str(st->cleanup.body, "ABC");
+	assert_int_equal(st->cleanup.n_removed, 2);
+	st = desk_run(&d, "A headline of five words\nELKTON, Neb. (AP) It rained. (AP)");
+	assert_str(st->cleanup.body, "It rained.");
+	desk_free(&d);
+}
+
 static void a_list_of_headlines_above_the_text_goes_once(void **state)
 {
 	(void)state;
@@ -1741,6 +1753,7 @@ int main(void)
 	        cmocka_unit_test(names_beside_a_time_line_are_authors_and_sections_are_none),
 	        cmocka_unit_test(two_korean_reporters_are_two),
 	        cmocka_unit_test(a_day_before_its_month_is_a_day_where_no_english_is_written),
+	        cmocka_unit_test(a_sign_and_a_dateline_do_not_share_words),
 	        cmocka_unit_test(a_list_of_headlines_above_the_text_goes_once),
 	        cmocka_unit_test(texts_that_mean_harm_end_soon),
 	};
