@@ -10,8 +10,9 @@
 
 #include <stdlib.h>
 
-#define CLAIMS_TOPIC_ASK_MS 5000
-#define CLAIMS_TOPIC_WORDS  512
+#define CLAIMS_TOPIC_ASK_MS    5000
+#define CLAIMS_TOPIC_WORDS     512
+#define CLAIMS_TOPIC_SETTLE_MS 10000
 
 struct claims_topic {
 	struct claims_log log; /* first, so that one is the other */
@@ -88,4 +89,20 @@ struct claims_log *claims_topic_new(const struct config *config, const char *top
 		return &t->log;
 	topic_close(&t->log);
 	return NULL;
+}
+
+bool claims_topic_settle(const struct config *config, const char *topic, struct str space,
+                         const struct claim_settings *settings, struct err *err)
+{
+	struct claims_log *log = claims_topic_new(config, topic, clock_system(), err);
+	if (!log)
+		return false;
+	struct buf record;
+	buf_init(&record, CLAIM_RECORD_BYTES_MAX);
+	claim_record_write_settings(&record, claim_space(space), settings);
+	struct str value = buf_view(&record);
+	bool good = log->ops->append(log, &value, 1, CLAIMS_TOPIC_SETTLE_MS, err);
+	buf_free(&record);
+	log->ops->close(log);
+	return good;
 }

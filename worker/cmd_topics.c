@@ -3,6 +3,7 @@
  * missing are made.
  */
 #include "pipeline/base/clock.h"
+#include "worker/claims_topic.h"
 #include "worker/command.h"
 #include "worker/topics.h"
 
@@ -18,7 +19,7 @@ struct cmd_topics {
 	const struct command_line *line;
 	struct config *config;
 	struct admin *admin;
-	bool create;
+	bool create, settle;
 	int partitions, replication;
 	size_t n_missing;
 };
@@ -97,6 +98,24 @@ static bool cmd_topics_all(struct cmd_topics *t, struct err *err)
 	return true;
 }
 
+/* The settings that this configuration has, as the latest in the log: every worker follows them. */
+static bool cmd_topics_settle(struct cmd_topics *t, struct err *err)
+{
+	size_t n;
+	struct topic *topics = topics_of(t->config, &n);
+	struct claim_settings settings;
+	struct str space;
+	if (!topics_claims_settings(t->config, &settings, &space))
+		return err_set(err, "this configuration keeps no claims in Kafka: dedup's ledger is not 'kafka'");
+	for (size_t i = 0; i < n; i++)
+		if (topics[i].role == TOPIC_CLAIMS &&
+		    !claims_topic_settle(t->config, topics[i].name, space, &settings, err))
+			return false;
+	printf("all workers judge by a window of %" PRId64 " s and %" PRIu32 " claims from now on\n",
+	       settings.window_ms / 1000, settings.window_claims);
+	return true;
+}
+
 static int cmd_topics_with(struct cmd_topics *t)
 {
 	struct err err = {0};
@@ -106,7 +125,7 @@ static int cmd_topics_with(struct cmd_topics *t)
 	t->admin = admin_open(t->config, &err);
 	if (!t->admin)
 		return command_fail(t->line, EXIT_CODE_USAGE, &err);
-	bool good = cmd_topics_all(t, &err);
+	bool good = cmd_topics_all(t, &err) && (!t->settle || t->n_missing || cmd_topics_settle(t, &err));
 	admin_close(&t->admin);
 	fflush(stdout);
 	if (!good)
@@ -120,7 +139,8 @@ static int cmd_topics_with(struct cmd_topics *t)
 
 static int cmd_topics_run(const struct command_line *line)
 {
-	struct cmd_topics t = {.line = line, .create = command_has(line, "create")};
+	struct cmd_topics t = {
+	        .line = line, .create = command_has(line, "create"), .settle = command_has(line, "settle-claims")};
 	t.config = command_config(line);
 	if (!t.config)
 		return EXIT_CODE_USAGE;
@@ -135,12 +155,16 @@ static const struct command_option cmd_topics_options[] = {
         {"create", 0, NULL, "Makes the topics that are missing; those that are there stay as they are."},
         {"partitions", 0, "N", "Partitions of topics that are made (default 4; the claims topic always has one)."},
         {"replication", 0, "N", "Their replication factor (default: the cluster's own)."},
+        {"settle-claims", 0, NULL,
+         "Writes dedup's window and window-stories of this configuration into the claims log: all workers follow them, "
+         "and "
+         "those that start must be configured alike."},
         COMMAND_OPTION_END,
 };
 
 const struct command command_topics = {
         .name = "topics",
-        .arguments = "-c FILE [--create [--partitions N] [--replication N]]",
+        .arguments = "-c FILE [--create [--partitions N] [--replication N]] [--settle-claims]",
         .summary = "Lists the topics that the configuration names, or makes them.",
         .help = "Exit code 4 when topics are missing and --create was not given. Topics are made with a "
                 "max.message.bytes that fits limits.message.",

@@ -7,6 +7,7 @@
 
 #define TOPICS_CLAIMS_PRESET    "wire.claims"
 #define TOPICS_WINDOW_PRESET_MS (72 * 3600 * 1000LL)
+#define TOPICS_STORIES_PRESET   1000000
 /* What a record may be larger than the message that it is made of: provenance, evidence, headers, framing. */
 #define TOPICS_MARGIN_BYTES (1024 * 1024)
 /* What stands around an input message: framing, key, and the headers with which replay puts one back. Well below the
@@ -44,6 +45,16 @@ int64_t topics_claims_window_ms(const struct config *config)
 		return 0;
 	options_parse_duration(topics_text(dedup, "window"), &window_ms);
 	return window_ms;
+}
+
+bool topics_claims_settings(const struct config *config, struct claim_settings *settings, struct str *space)
+{
+	const struct node *dedup = topics_dedup(config);
+	int64_t stories = TOPICS_STORIES_PRESET;
+	options_parse_int(topics_text(dedup, "window-stories"), &stories);
+	*space = topics_text(dedup, "namespace");
+	*settings = (struct claim_settings){topics_claims_window_ms(config), (uint32_t)stories, CLAIM_FORMAT_SKETCH};
+	return settings->window_ms > 0;
 }
 
 static void topics_add(struct topic *topics, size_t *n, const char *name, enum topic_role role)

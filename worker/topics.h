@@ -4,6 +4,7 @@
 #ifndef WIREDESK_TOPICS_H
 #define WIREDESK_TOPICS_H
 
+#include "pipeline/stages/dedup/claim_record.h"
 #include "worker/admin.h"
 #include "worker/config.h"
 
@@ -30,6 +31,9 @@ void topics_wish(struct config *config, const struct topic *topic, int partition
 
 /* max.message.bytes of an input topic that takes each message of limits.message, and takes it again from replay. */
 int64_t topics_input_bytes(const struct config *config);
+
+/* What dedup judges by, when its claims are kept in Kafka; else false. */
+bool topics_claims_settings(const struct config *config, struct claim_settings *settings, struct str *space);
 
 /* Is the topic of the claims as it must be, for this window? False with err set: what is not, and the command that
  * mends it. What could not be asked is taken for good. */

@@ -208,7 +208,7 @@ def test_an_open_transaction_of_somebody_else_holds_up_nobody(desk):
     desk.judge().assert_good()
 
 
-def test_another_window_is_refused_at_start(desk):
+def test_another_window_is_refused_until_it_is_settled_for_all(desk):
     desk.create(partitions=1)
     make_claims(desk)
     desk.produce(Mix(33).take(5))
@@ -220,6 +220,18 @@ def test_another_window_is_refused_at_start(desk):
         worker.start()
         assert worker.process.wait(60) == 4
         assert "all workers judge by a window of 3600 s and 1000000 claims" in worker.tail()
+    # Settled for all, a worker that runs follows, and one of the new configuration starts.
+    with desk.worker(stages=stages(desk)) as old, desk.worker("w2", file="new.yaml", stages=stages(desk, more=", window-stories: 5000")) as new:
+        old.start()
+        wait_until(old.is_up, 30)
+        desk.run("topics", "--settle-claims", "--set", "stages.dedup.window-stories=5000")
+        wait_until(lambda: "the settings of the claims log have changed" in old.log.read_text(), 30)
+        new.start()
+        wait_until(lambda: len(desk.broker.members(desk.group)) == 2, 30)
+        desk.produce(Mix(35).take(20))
+        desk.wait_until_all_committed(40)
+        assert [old.stop(), new.stop()] == [0, 0]
+    desk.judge().assert_good()
 
 
 def test_noise_in_the_log_is_counted_and_a_log_made_anew_is_survived(desk):

@@ -270,6 +270,9 @@ static int64_t follower_left_ms(struct follower *f, int64_t deadline_us)
 /* Reads up to f->end. A log may end in offsets that hold no record, so what is asked is where the reader stands. */
 static enum follower_answer follower_read_to_end(struct follower *f, int64_t deadline_us, struct err *err)
 {
+	/* At the end, too: a log that is another one now says so. */
+	if (f->next >= f->end && follower_step(f, 0, err) == FOLLOWER_AWAY)
+		return FOLLOWER_AWAY;
 	while (f->view && f->next < f->end) {
 		int64_t left_ms = follower_left_ms(f, deadline_us);
 		enum follower_answer answer = follower_step(f, left_ms, err);

@@ -20,7 +20,7 @@
 #define LOG_TRY_MS 200
 /* Voids that wait for the log to come back; over it stories wait, too. */
 #define LOG_OWED_MAX 100000
-/* The clocks of brokers and of whoever feeds them differ by no more. */
+/* The clocks of brokers, and of whoever feeds them, differ by no more; or by a span, if that is longer. */
 #define LOG_CLOCKS_MS 60000
 
 struct log_batch {
@@ -261,7 +261,9 @@ static bool log_look_back(struct ledger_log *l, struct log_batch *b, size_t n_it
 static bool log_is_older(struct ledger_log *l, const struct claim *claim)
 {
 	int64_t from_ms = view_memory_from_ms(follower_view(l->follower));
-	return claim->arrived_ms >= 0 && from_ms != INT64_MIN && claim->arrived_ms <= from_ms + LOG_CLOCKS_MS;
+	int64_t span_ms = claims_span_ms(follower_settings(l->follower, INT64_MAX)->window_ms);
+	int64_t clocks_ms = span_ms > LOG_CLOCKS_MS ? span_ms : LOG_CLOCKS_MS;
+	return claim->arrived_ms >= 0 && from_ms != INT64_MIN && claim->arrived_ms <= from_ms + clocks_ms;
 }
 
 /* All that are not judged yet. LOG_AGAIN: the log is not what it was, or must be read further back. */
@@ -300,6 +302,19 @@ struct log_begin {
 	int64_t deadline_us;
 };
 
+static bool log_owe(struct ledger_log *l, const struct claim_key *ended, size_t n)
+{
+	if (n > LOG_OWED_MAX - l->n_owed)
+		return false;
+	if (l->n_owed + n > l->owed_room) {
+		l->owed_room = l->n_owed + n;
+		l->owed = log_grow(l->owed, l->owed_room, sizeof(*l->owed));
+	}
+	for (size_t i = 0; i < n; i++)
+		l->owed[l->n_owed++] = key_of(&ended[i]);
+	return true;
+}
+
 /* What the log lacks is appended, and comes back. */
 static enum log_judged log_claim(struct ledger_log *l, const struct log_begin *begin, struct err *err)
 {
@@ -320,11 +335,24 @@ static enum log_judged log_claim(struct ledger_log *l, const struct log_begin *b
 	return answer == FOLLOWER_THERE ? LOG_JUDGED : LOG_NOT_NOW;
 }
 
-/* One attempt. Voids hang on what stood in the log before; and after a failure it may be another log. */
+/* Was one of them claimed in an earlier life? */
+static bool log_knows_any(struct ledger_log *l, const struct log_begin *begin)
+{
+	struct keys *keys = view_keys(follower_view(l->follower));
+	for (size_t i = 0; i < begin->batch->n; i++) {
+		struct key key = key_of(&begin->claims[i].key);
+		if (keys_find(keys, &key))
+			return true;
+	}
+	return false;
+}
+
+/* One attempt. Voids hang on what stood in the log before; after a failure it may be another log; and what is known
+ * already brings nothing back that would tell so. */
 static enum log_judged log_try(struct ledger_log *l, const struct log_begin *begin, struct err *err)
 {
 	struct ledger_log_facts *facts = &l->facts;
-	bool wants_end = !follower_view(l->follower) || begin->n_ended || facts->is_away;
+	bool wants_end = !follower_view(l->follower) || begin->n_ended || facts->is_away || log_knows_any(l, begin);
 	if (wants_end && follower_to_end(l->follower, begin->deadline_us, err) != FOLLOWER_THERE) {
 		err_set(err, "the claims log is being read: %lld of %lld", (long long)facts->next,
 		        (long long)facts->end);
@@ -335,19 +363,6 @@ static enum log_judged log_try(struct ledger_log *l, const struct log_begin *beg
 	if (claimed != LOG_JUDGED)
 		return claimed;
 	return log_judge_all(l, begin->batch, begin->claims, fresh_from, err);
-}
-
-static bool log_owe(struct ledger_log *l, const struct claim_key *ended, size_t n)
-{
-	if (n > LOG_OWED_MAX - l->n_owed)
-		return false;
-	if (l->n_owed + n > l->owed_room) {
-		l->owed_room = l->n_owed + n;
-		l->owed = log_grow(l->owed, l->owed_room, sizeof(*l->owed));
-	}
-	for (size_t i = 0; i < n; i++)
-		l->owed[l->n_owed++] = key_of(&ended[i]);
-	return true;
 }
 
 /* Without the log: stories are published unjudged, if that is wished; voids are written when it is back. */

@@ -32,6 +32,7 @@
 #define STEPS       160
 #define WINDOW_MS   (INT64_C(10) * 3600 * 1000)
 #define PATIENCE_MS 2000
+#define START_MS    INT64_C(1700000000000)
 
 /* --- chance ------------------------------------------------------------------------------------------------------- */
 
@@ -295,8 +296,7 @@ static void world_show(const struct world *w)
 		struct claim_record r;
 		const struct memory_record *m = &w->log.records[i];
 		enum claim_record_answer answer = claim_record_read(str_make(m->p, m->n), claim_formats, &r);
-		fprintf(stderr, "%6" PRId64 " %9.3f h ", m->offset,
-		        (double)(m->time_ms - INT64_C(1700000000000)) / 3.6e6);
+		fprintf(stderr, "%6" PRId64 " %9.3f h ", m->offset, (double)(m->time_ms - START_MS) / 3.6e6);
 		if (answer != CLAIM_RECORD_READ)
 			fprintf(stderr, "noise\n");
 		else if (r.kind == CLAIM_RECORD_SETTINGS)
@@ -506,7 +506,10 @@ static void step_replay(struct world *w)
 
 static void step_time(struct world *w)
 {
-	w->log.time_ms += one_in(12) ? (int64_t)below(w->keeps_all ? 4000000 : 30000000) : (int64_t)below(300000);
+	w->log.time_ms += one_in(5) ? (int64_t)below(w->keeps_all ? 7000000 : 30000000) : (int64_t)below(300000);
+	/* Keys are known for two windows. */
+	if (w->keeps_all && w->log.time_ms > START_MS + WINDOW_MS * 3 / 2)
+		w->log.time_ms = START_MS + WINDOW_MS * 3 / 2;
 	if (one_in(8))
 		w->log.time_ms -= below(400000);
 }
@@ -521,6 +524,15 @@ static void step_fault(struct world *w)
 	} else {
 		w->log.fail_asks = 1;
 	}
+}
+
+/* A newer program sees the same bytes with other eyes; what was claimed stays as it was. */
+static void step_upgrade(struct world *w)
+{
+	struct tale *t = &w->stories[below(STORIES)];
+	t->exact = 1 + below(40);
+	t->body = 1 + below(30);
+	t->text = (int)below(TEXTS);
 }
 
 /* Another program's record, or damage. */
@@ -590,8 +602,10 @@ static void world_step(struct world *w, uint32_t kind)
 		step_time(w);
 	else if (at < 94)
 		step_fault(w);
-	else if (at < 96)
+	else if (at < 95)
 		step_noise(w);
+	else if (at < 96)
+		step_upgrade(w);
 	else if (at < 98)
 		step_settings(w);
 	else if (kind == 2)
@@ -611,7 +625,7 @@ static void world_make(struct world *w, uint32_t kind)
 	                    .settings = {WINDOW_MS, one_in(2) ? 1000 : 10 + below(30), 1}};
 	w->log.clock = &w->clock;
 	w->log.mono_us = &w->mono_us;
-	w->log.time_ms = INT64_C(1700000000000);
+	w->log.time_ms = START_MS;
 	w->writes[0] = 1;
 	w->writes[1] = one_in(2) ? 2 : 0;
 	for (int i = 0; i < STORIES; i++) {
