@@ -59,7 +59,8 @@ static bool reader_is_preamble(struct scan *s)
 	       bylines_try_agency(s) || between_read(s);
 }
 
-static bool reader_is_time(const struct marks *m, const struct line *line)
+/* Would `read` cut the line? Nothing is cut or kept. whole: not only its beginning. */
+static bool reader_would_cut(const struct marks *m, const struct line *line, bool (*read)(struct scan *s), bool whole)
 {
 	struct marks copy = *m;
 	struct line same = *line;
@@ -67,7 +68,12 @@ static bool reader_is_time(const struct marks *m, const struct line *line)
 	copy.lines = &same;
 	copy.n_lines = 1;
 	scan_line(&s, &copy, &same);
-	return metaline_read(&s) && !same.cut_to;
+	return read(&s) && !(whole && same.cut_to);
+}
+
+static bool reader_is_time(const struct marks *m, const struct line *line)
+{
+	return reader_would_cut(m, line, metaline_read, true);
 }
 
 /* Names in a line of their own, above a time line or below one. */
@@ -94,16 +100,10 @@ static size_t reader_preamble(struct marks *m, size_t i)
 	return i;
 }
 
-/* Is the line one that wires put between headline and text? Nothing is cut or kept. */
+/* Is the line one that wires put between headline and text? */
 static bool reader_is_furniture(const struct marks *m, const struct line *line)
 {
-	struct marks copy = *m;
-	struct line same = *line;
-	struct scan s;
-	copy.lines = &same;
-	copy.n_lines = 1;
-	scan_line(&s, &copy, &same);
-	return reader_is_preamble(&s);
+	return reader_would_cut(m, line, reader_is_preamble, false);
 }
 
 /* Does the line stand below a headline: a paragraph, or furniture? */
