@@ -27,7 +27,7 @@
 #define SKETCH_LEAD_SAMPLES_MAX  8
 #define SKETCH_WHOLE_SAMPLES_MAX 24
 #define SKETCH_SAMPLES_MAX       (SKETCH_LEAD_SAMPLES_MAX + SKETCH_WHOLE_SAMPLES_MAX)
-#define SKETCH_MINIMA            96
+#define SKETCH_MINIMA            80
 #define SKETCH_MINIMUM_MAX       15 /* of each; two to a byte, the lower half first */
 #define SKETCH_OPENING_MINIMA    8  /* written as the minima are */
 #define SKETCH_NUMBERS_MAX       16

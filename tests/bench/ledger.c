@@ -67,12 +67,12 @@ static void bench_new_sketch(struct bench *b, struct sketch *s)
 		s->samples[i] = (office * COMMON + i) * 2654435761u;
 	for (size_t i = 0; i < SKETCH_MINIMA; i++)
 		bench_set_minimum(b, s, i);
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < 6; i++)
 		s->text.numbers[i] = (struct sketch_number){(uint16_t)(i * 4000 + bench_random(b) % 4000),
 		                                            (uint16_t)bench_random(b)};
 	for (size_t i = 0; i < 12; i++)
 		s->text.names[i] = s->text.headline[i % SKETCH_HEADLINE_MAX] = (uint16_t)bench_random(b);
-	s->text.n_numbers = 8;
+	s->text.n_numbers = 6;
 	s->text.n_names = 12;
 	s->text.n_headline = 10;
 	s->text.n_shingles = 300 + (uint32_t)(bench_random(b) % 300);

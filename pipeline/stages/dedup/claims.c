@@ -42,8 +42,8 @@
 /* Spans of a window, for the caps of postings. */
 #define CLAIMS_SPANS 64
 /* Of a claim's samples so many are noted, the smallest of its lead and of the whole. */
-#define CLAIMS_NOTED_LEAD  6
-#define CLAIMS_NOTED_WHOLE 6
+#define CLAIMS_NOTED_LEAD  5
+#define CLAIMS_NOTED_WHOLE 5
 _Static_assert(CLAIMS_NOTED_LEAD + CLAIMS_NOTED_WHOLE <= POSTINGS_NOTED_MAX, "all that is noted has its place");
 /* Claims that share so many samples are looked at, and no more of them than that: those that share most. */
 #define CLAIMS_SHARED_MIN 2

@@ -39,7 +39,7 @@ static const struct option dedup_options[] = {
                         "How long a story is remembered."),
         OPTION_INT(
                 struct dedup_options, claims_max, "claims-max", "1000000", "1000", "250000000",
-                "The local ledger holds at most so many claims (at most 384 bytes each); the oldest fall out first."),
+                "The local ledger holds at most so many claims (at most 368 bytes each); the oldest fall out first."),
         OPTION_STRING(struct dedup_options, claims, "claims", "wire.claims",
                       "The topic of the claims, with one partition; 'wiredesk topics --create' makes it."),
         OPTION_INT(struct dedup_options, window_stories, "window-stories", "1000000", "1000", "100000000",

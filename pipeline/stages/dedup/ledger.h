@@ -107,7 +107,7 @@ struct ledger_ops {
  */
 #define LEDGER_TEXT_BYTES 160
 /* What a claim costs of memory at the most, all told. */
-#define LEDGER_CLAIM_BYTES 384
+#define LEDGER_CLAIM_BYTES 368
 struct clock;
 struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
 

@@ -12,7 +12,7 @@
 #include "pipeline/stages/dedup/ring.h"
 
 /* Samples of a claim that are noted, at most. */
-#define POSTINGS_NOTED_MAX 12
+#define POSTINGS_NOTED_MAX 10
 #define POSTINGS_CAP       8
 #define POSTINGS_READ      64
 /* Samples that are looked up at a time. */
