@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 from broker import Broker
+from confluent_kafka import KafkaException
 from desk import Desk, free_port, wait_until
 from stories import Mix
 
@@ -23,6 +24,14 @@ def lines(worker, word):
     """The log's lines of one word."""
     found = (json.loads(line) for line in worker.log.read_text().splitlines() if line.startswith("{"))
     return [line for line in found if line["word"] == word]
+
+
+def has_leaders(desk):
+    """A broker that has just come back takes a moment to lead its partitions again."""
+    try:
+        return bool(desk.ends())
+    except KafkaException:
+        return False
 
 
 @pytest.fixture
@@ -72,6 +81,7 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_for_its_open_transaction(ow
         assert worker.stop(timeout=20) == 0
         assert len(lines(worker, "BATCH-ABANDONED")) == 1, worker.tail()
     desk.broker.start()
+    wait_until(lambda: has_leaders(desk), 30)
     with desk.fleet(["w1"], **patient) as fleet:
         desk.wait_until_all_committed(90)
         assert fleet.stop() == [0]
