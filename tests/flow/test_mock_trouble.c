@@ -30,10 +30,9 @@ static void take_the_broker_away(struct mock_worker *w, void *arg)
 		script_next(w, script);
 		break;
 	default:
-		if (!mock_worker_is_done(w))
-			break;
-		script->was_ready = !atomic_load(&mock_worker_status(w)->unready);
-		mock_worker_stop(w);
+		/* The batch may be committed before the source has asked whether the broker is back. */
+		if (mock_worker_is_done(w) && !atomic_load(&mock_worker_status(w)->unready))
+			mock_worker_stop(w);
 	}
 }
 
@@ -43,7 +42,6 @@ static void is_not_ready_while_the_broker_is_away_and_goes_on_when_it_is_back(vo
 	        &(struct mock_worker_options){.direct = take_the_broker_away, .arg = *state, .transaction_ms = 4000});
 	script_run_well(w);
 	assert_true(mock_worker_status(w)->articles >= STORIES);
-	assert_true(((struct script *)*state)->was_ready);
 	assert_true(script_aborted(w) >= 1);
 	mock_worker_close(&w);
 }
