@@ -270,7 +270,7 @@ static rd_kafka_resp_err_t kafka_source_replace(struct kafka_source *s, const st
 static bool kafka_source_assign(struct source *source, const struct offsets *partitions, struct err *err)
 {
 	struct kafka_source *s = kafka_source_of(source);
-	CHECK(!s->unassign_due);
+	CHECK(!s->unassign_due && !s->closing);
 	if (partitions->n > KAFKA_SOURCE_PARTITIONS_MAX)
 		return err_set(err, "cannot take %zu partitions: the limit is %d; run more workers", partitions->n,
 		               KAFKA_SOURCE_PARTITIONS_MAX);

@@ -230,6 +230,7 @@ static void kafka_sink_drop_producer(struct kafka_sink *k)
 static bool kafka_sink_make_producer(struct kafka_sink *k, struct err *err)
 {
 	char words[512];
+	CHECK(!k->transaction.producer); /* one at a time has the transactional id */
 	rd_kafka_conf_t *conf = kafka_sink_conf(k, err);
 	if (!conf)
 		return false;
@@ -248,6 +249,7 @@ static void kafka_sink_meet_topics(struct kafka_sink *k)
 {
 	const struct rd_kafka_metadata *metadata;
 	for (size_t i = 0; i < k->n_topics; i++) {
+		CHECK(!k->handles[i]);
 		k->handles[i] = rd_kafka_topic_new(k->transaction.producer, k->topics[i].topic, NULL);
 		CHECK(k->handles[i]);
 	}

@@ -148,6 +148,7 @@ struct ladder_verdict ladder_judge(enum ladder_phase phase, struct ladder_fault 
 {
 	const struct rung *rung = ladder;
 	unsigned kind = fault_kind(fault);
+	CHECK(phase && (phase & (phase - 1)) == 0); /* one, not a set of them */
 	CHECK(fault.code != RD_KAFKA_RESP_ERR_NO_ERROR);
 	while (!((rung->phases & phase) && (rung->kinds & kind) &&
 	         (rung->code == ANY_CODE || rung->code == fault.code)))

@@ -15,6 +15,7 @@
 
 void transaction_attach(struct transaction *t, rd_kafka_conf_t *conf)
 {
+	CHECK(!t->producer); /* they are of the handle that is made next */
 	rd_kafka_conf_set_opaque(conf, t);
 	rd_kafka_conf_set_dr_msg_cb(conf, transaction_reported);
 	rd_kafka_conf_set_error_cb(conf, transaction_event);
@@ -27,6 +28,7 @@ static rd_kafka_error_t *call_init(struct transaction *t, int timeout_ms)
 
 struct ladder_verdict transaction_init(struct transaction *t, int64_t timeout_ms, struct err *err)
 {
+	CHECK(t->producer && !t->open);
 	t->event_words[0] = 0;
 	return transaction_call(t, PHASE_INIT, call_init, clock_mono_us(t->clock) + timeout_ms * 1000, err);
 }
@@ -51,6 +53,8 @@ void transaction_start(struct transaction *t, struct publication *pub)
 {
 	CHECK(!t->open && !t->metadata && !t->offsets);
 	CHECK(pub->batch->next.n > 0);
+	/* librdkafka holds nothing of the batch before: that is gone. */
+	CHECK(!t->producer || t->n_reported == t->n_sent);
 	t->pub = pub;
 	t->began_us = clock_mono_us(t->clock);
 	t->commit_sent = false;
@@ -72,6 +76,7 @@ bool transaction_begin(struct transaction *t)
 {
 	if (!transaction_goes_on(t) || !transaction_take_offsets(t))
 		return false;
+	CHECK(!t->open);
 	struct ladder_verdict verdict =
 	        transaction_call(t, PHASE_BEGIN, call_begin, transaction_quarter_us(t, 2), &t->pub->err);
 	if (verdict.step != STEP_NONE)
@@ -89,6 +94,7 @@ bool transaction_commit(struct transaction *t)
 {
 	if (!transaction_goes_on(t))
 		return false;
+	CHECK(t->open && !t->commit_sent);
 	CHECK(!t->n_failed && t->n_reported == t->n_sent);
 	t->commit_sent = true;
 	struct ladder_verdict verdict =
@@ -144,6 +150,8 @@ bool transaction_finish(struct transaction *t)
 	        t->verdict.result == PUBLISH_COMMITTED || (t->verdict.step == STEP_ABORT && !transaction_lost_count(t));
 	bool drained = transaction_drain(t) && t->producer;
 	t->open = false;
+	CHECK(t->commit_sent || (t->verdict.result != PUBLISH_COMMITTED && t->verdict.result != PUBLISH_UNKNOWN));
+	CHECK(t->verdict.result != PUBLISH_COMMITTED || (drained && t->n_failed == 0 && t->pub->n_refusals == 0));
 	t->pub->result = t->verdict.result;
 	t->pub->cause = t->verdict.cause;
 	transaction_drop_offsets(t);

@@ -41,6 +41,7 @@ bool transaction_goes_on(struct transaction *t)
 
 int64_t transaction_quarter_us(const struct transaction *t, int quarters)
 {
+	CHECK(quarters >= 1 && quarters <= 4);
 	return t->began_us + t->transaction_ms * 1000 * quarters / 4;
 }
 
@@ -83,6 +84,7 @@ struct ladder_verdict transaction_call(struct transaction *t, enum ladder_phase 
                                        int64_t until_us, struct err *err)
 {
 	char words[TRANSACTION_WORDS_MAX];
+	CHECK(t->producer);
 	for (;;) {
 		int left = transaction_left_ms(t, until_us);
 		rd_kafka_error_t *error = call(t, left > TRANSACTION_POLL_MS ? left : TRANSACTION_POLL_MS);

@@ -46,6 +46,7 @@ static bool transaction_read_metadata(struct transaction *t)
 
 bool transaction_take_offsets(struct transaction *t)
 {
+	CHECK(!t->metadata && !t->offsets);
 	if (!transaction_read_metadata(t))
 		return false;
 	if (offsets_caller_lost(t->caller) == OFFSETS_CALLS_LOST_MAX)
@@ -75,6 +76,7 @@ bool transaction_offsets(struct transaction *t)
 {
 	if (!transaction_goes_on(t))
 		return false;
+	CHECK(t->open && !t->n_failed);
 	struct ladder_verdict verdict = transaction_call(t, PHASE_OFFSETS, transaction_call_offsets,
 	                                                 transaction_quarter_us(t, 3), &t->pub->err);
 	return verdict.step == STEP_NONE ? true : transaction_decide(t, verdict, NULL);

@@ -125,6 +125,7 @@ bool transaction_flush(struct transaction *t)
 static void transaction_refuse(struct transaction *t, const struct transaction_record *record)
 {
 	struct publication *pub = t->pub;
+	CHECK(record->message < pub->batch->n_messages);
 	if (pub->n_refusals < REFUSALS_MAX) {
 		struct refusal *refusal = &pub->refusals[pub->n_refusals++];
 		refusal->message = record->message;
@@ -158,6 +159,7 @@ static void *unconst(const char *p)
 
 static rd_kafka_resp_err_t transaction_send(struct transaction *t, const struct transaction_record *record)
 {
+	CHECK(t->open && t->producer && record->topic);
 	rd_kafka_headers_t *headers = headers_of(record);
 	rd_kafka_resp_err_t code;
 	do {

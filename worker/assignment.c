@@ -79,6 +79,7 @@ static int64_t end_of(const struct assignment *p, const char *topic, int32_t par
 
 void assignment_take(struct assignment *p, const struct offsets *partitions, int64_t now_ms)
 {
+	CHECK(p->n == 0); /* the last one was dropped */
 	pthread_mutex_lock(&p->lock);
 	p->lifted = false;
 	if (p->room < partitions->n) {
@@ -134,7 +135,7 @@ void assignment_rewind(struct assignment *p, struct offsets *out)
 bool assignment_read(struct assignment *p, const struct position *at)
 {
 	struct place *place = find(p, at->topic.p, at->partition);
-	CHECK(place);
+	CHECK(place && at->offset >= place->read); /* offsets of a partition rise, until a rewind */
 	place->read = at->offset + 1;
 	if (place->at_end) {
 		pthread_mutex_lock(&p->lock);
@@ -212,6 +213,7 @@ bool assignment_lift_ends(struct assignment *p)
 	bool left_out = false;
 	for (size_t i = 0; i < p->n; i++)
 		left_out |= p->items[i].left_out;
+	CHECK(!p->lifted);
 	p->lifted = true;
 	return left_out;
 }

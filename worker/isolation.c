@@ -81,6 +81,7 @@ void isolation_failed(struct isolation *iso, const struct batch *b)
 		widen_range(iso, b);
 	}
 	iso->group = b->n_messages > 1 ? b->n_messages / 2 : 1;
+	CHECK(iso->group <= iso->most);
 }
 
 void isolation_committed(struct isolation *iso, const struct batch *b)
@@ -92,12 +93,14 @@ void isolation_committed(struct isolation *iso, const struct batch *b)
 	bool left = false;
 	if (b->n_messages && in_range(iso, &b->messages[0]))
 		iso->group = iso->group < iso->most / 2 ? 2 * iso->group : iso->most;
+	CHECK(iso->low.n == iso->high.n && iso->group >= 1 && iso->group <= iso->most);
 	for (size_t i = 0; i < iso->low.n; i++) {
 		struct offset *low = &iso->low.items[i];
 		const struct offset *next = offsets_find(&b->next, low->topic, low->partition, NULL);
 		const struct offset *high = offsets_find(&iso->high, low->topic, low->partition, NULL);
 		if (next && next->next > low->next)
 			low->next = next->next;
+		CHECK(high);
 		left |= low->next < high->next;
 	}
 	if (!left)

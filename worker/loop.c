@@ -209,7 +209,8 @@ struct loop *loop_new(const struct loop_setup *setup)
 	        [PUBLISH_COMMITTED] = "committed", [PUBLISH_ABORTED] = "aborted", [PUBLISH_UNKNOWN] = "unknown",
 	        [PUBLISH_FENCED] = "fenced",       [PUBLISH_FATAL] = "fatal",     [PUBLISH_FAILED] = "failed"};
 	struct loop *l = calloc(1, sizeof(*l));
-	CHECK(l && setup->options.batch_stories >= 1);
+	CHECK(l && setup->options.batch_stories >= 1 && setup->lanes >= 1 && setup->lanes <= LANES_MAX);
+	CHECK(setup->options.back_off_min_ms >= 1 && setup->options.back_off_min_ms <= setup->options.back_off_max_ms);
 	l->with = *setup;
 	l->publisher = publisher_new(&(struct publisher_options){.sink = setup->sink,
 	                                                         .source = setup->source,

@@ -5,6 +5,7 @@
  */
 #include "worker/loop_inside.h"
 
+#include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 #include "worker/refusals.h"
 
@@ -37,6 +38,7 @@ void loop_report_kept(struct loop *l)
 static void settle_committed(struct loop *l, struct batch *b)
 {
 	int64_t now = loop_now_ms(l);
+	CHECK(b->assignment == l->assignment); /* before partitions go, all that was read of them is settled */
 	runner_commit(l->with.runner, b);
 	assignment_committed(l->held, &b->next, now);
 	until_end_committed(&l->until_end, &b->next);
@@ -79,8 +81,10 @@ static void isolate(struct loop *l, const struct publication *mail)
 	struct err err = {0};
 	struct refusals refusals = {l->with.condemned, l->with.metrics};
 	bool kept = true;
-	if (mail->cause == CAUSE_PROBE)
+	if (mail->cause == CAUSE_PROBE) {
+		CHECK(mail->one_by_one && mail->probed_to > l->isolation.probe_from); /* else it would go on for ever */
 		l->isolation.probe_from = mail->probed_to;
+	}
 	if (mail->cause != CAUSE_REFUSAL && mail->cause != CAUSE_OTHER)
 		return;
 	if (mail->n_refusals)
@@ -141,6 +145,7 @@ enum collected loop_collect(struct loop *l, enum publish_cause *cause)
 		return COLLECTED_FAILED;
 	}
 	const struct publication *mail = publisher_take(l->publisher);
+	CHECK(mail->batch == l->flying);
 	atomic_store(&l->flying_ms, 0);
 	series_add(l->results[mail->result], 1);
 	series_observe_us(l->publish_seconds, publisher_took_us(l->publisher));
@@ -161,6 +166,7 @@ void loop_drop_batches(struct loop *l)
 {
 	if (l->abandoned)
 		return;
+	CHECK(l->filling != l->flying);
 	runner_rollback(l->with.runner, l->filling);
 	if (l->flying)
 		runner_rollback(l->with.runner, l->flying);

@@ -12,6 +12,7 @@
 void loop_rewind(struct loop *l)
 {
 	struct err err = {0};
+	CHECK(!l->flying && batch_is_empty(l->filling)); /* what is in hand would be read twice */
 	if (!l->assigned)
 		return;
 	assignment_rewind(l->held, &l->scratch);
@@ -83,6 +84,7 @@ static void on_unassigned(struct loop *l, bool lost)
 		publisher_ask_abort(l->publisher, PUBLISHER_LOST);
 	loop_collect(l, &cause);
 	loop_drop_batches(l);
+	CHECK(l->abandoned || (!l->flying && batch_is_empty(l->filling)));
 	assignment_drop(l->held);
 	isolation_reset(&l->isolation);
 	if (!l->with.source->ops->unassign(l->with.source, &err))
@@ -95,6 +97,7 @@ static void on_unassigned(struct loop *l, bool lost)
 static void on_message(struct loop *l, const struct message *msg)
 {
 	struct batch *b = l->filling;
+	CHECK(b != l->flying && b != l->spare);
 	if (!l->assigned || !assignment_read(l->held, &msg->delivery)) {
 		if (msg->owner)
 			l->with.source->ops->release(l->with.source, msg->owner);

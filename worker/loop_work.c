@@ -3,6 +3,7 @@
  */
 #include "worker/loop_inside.h"
 
+#include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
 #define DERIVED_PER_RAW 4
@@ -54,12 +55,14 @@ static void run_lanes(struct loop *l, struct batch *b)
 	                            .stories = l->with.options.batch_stories,
 	                            .derived_bytes = DERIVED_PER_RAW * l->with.options.batch_bytes,
 	                            .one_lane = alone};
+	CHECK(budget.messages >= 1); /* a batch that takes none would come again for ever */
 	if (l->with.options.work_ms)
 		budget.deadline_us = clock_mono_us(l->with.clock) + l->with.options.work_ms * 1000;
 	if (l->with.suspects)
 		suspects_alone(l->with.suspects, alone);
 	warm_up(l, b);
 	runner_work(l->with.runner, b, &budget);
+	CHECK(b->n_taken >= 1 && b->n_taken <= budget.messages);
 }
 
 /* Begin and tail. False: a stage's surroundings fail. */
@@ -79,6 +82,7 @@ bool loop_work(struct loop *l)
 {
 	struct batch *b = l->filling;
 	bool ready = true;
+	CHECK(l->spare && l->spare != b && l->spare != l->flying);
 	number_batch(l, b);
 	if (b->n_messages)
 		run_lanes(l, b);

@@ -155,6 +155,7 @@ bool publisher_wait(struct publisher *p, int timeout_ms)
 
 void publisher_ask_abort(struct publisher *p, enum publisher_ask why)
 {
+	CHECK(p->in_flight);
 	if (why == PUBLISHER_LOST)
 		atomic_store(&p->lost, true);
 	atomic_store(&p->mail.abort_asked, true);

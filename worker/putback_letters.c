@@ -141,6 +141,7 @@ static void putback_read_headers(struct putback_loop *l, struct putback_letter *
 /* Behind the end seen at start, or done in an earlier run: not ours. The message is taken in either case. */
 static void putback_take(struct putback_loop *l, rd_kafka_message_t *message)
 {
+	CHECK(message->partition >= 0 && (size_t)message->partition < l->n_partitions);
 	struct putback_partition *p = &l->partitions[message->partition];
 	if (message->offset >= p->end || done_has(&p->done, message->offset)) {
 		p->is_read = message->offset >= p->end;
@@ -148,6 +149,7 @@ static void putback_take(struct putback_loop *l, rd_kafka_message_t *message)
 		rd_kafka_message_destroy(message);
 		return;
 	}
+	CHECK(l->n_letters < PUTBACK_ROUND_LETTERS && message->offset >= p->position);
 	struct putback_letter *letter = &l->letters[l->n_letters++];
 	*letter = (struct putback_letter){.message = message, .from = p->position};
 	putback_read_headers(l, letter);

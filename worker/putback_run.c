@@ -184,6 +184,7 @@ static void putback_count(struct putback_loop *l, size_t first, size_t last)
 
 static void putback_committed(struct putback_loop *l, size_t first, size_t last)
 {
+	CHECK(l->n_failed == 0);
 	for (size_t i = 0; i < l->n_partitions; i++)
 		done_copy(&l->partitions[i].done, &l->partitions[i].next);
 	putback_count(l, first, last);
@@ -241,6 +242,7 @@ static enum putback_next putback_after_failure(const struct putback_loop *l, int
 static int putback_transact(struct putback_loop *l, size_t first, size_t last, enum putback_next *next, struct err *err)
 {
 	*next = PUTBACK_END;
+	CHECK(first < last && last <= l->n_letters);
 	putback_step(l, first, last);
 	rd_kafka_topic_partition_list_t *offsets = putback_offsets(l, err);
 	if (!offsets)
@@ -268,6 +270,7 @@ static int putback_transact(struct putback_loop *l, size_t first, size_t last, e
 
 static void putback_refused(struct putback_loop *l, struct putback_letter *letter, struct err *err)
 {
+	CHECK(!letter->is_refused && letter->putback.kind == PUTBACK_GOOD);
 	letter->is_refused = true;
 	err_set(&l->counts->refusal, "%s/%d/%lld: %s", l->topic, letter->message->partition,
 	        (long long)letter->message->offset, err->words);

@@ -112,6 +112,8 @@ struct tally_counts tally_batch(struct tally *t, const struct batch *batch)
 	for (size_t m = 0; m < batch->n_messages; m++) {
 		const struct message *msg = &batch->messages[m];
 		counts.raw_bytes += msg->value.n;
+		CHECK(msg->end.outcome == OUTCOME_OPEN ||
+		      msg->n_parts == 0); /* it ended as a whole, or its parts did */
 		if (msg->end.outcome != OUTCOME_OPEN)
 			count_ending(t, &msg->end, msg->end.outcome == OUTCOME_DEAD ? dead_letter_parts(msg) : 1,
 			             &counts);

@@ -1,6 +1,7 @@
 #include "worker/until_end.h"
 
 #include "pipeline/base/buf.h"
+#include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
 #define UNTIL_END_NOTE_MS 10000
@@ -83,6 +84,7 @@ void until_end_works(struct until_end *u)
 static bool until_end_ask(struct until_end *u, struct err *err)
 {
 	struct err alone = {0};
+	CHECK(u->left.n > 0);
 	const struct source_ops *ops = u->source->ops;
 	offsets_copy(&u->reached, &u->left);
 	if (ops->committed(u->source, &u->reached, UNTIL_END_ASK_MS, err)) {
