@@ -233,7 +233,9 @@ static struct str entities_in_normal_case(struct finding *f, const struct mentio
 static struct str entities_canonical(struct finding *f, const struct name *name)
 {
 	const struct mention *full = &f->mentions.at[name->full];
-	if (name->is_short && name->link.is_country) {
+	/* Desks that write in Cyrillic letters call the United States by them: "США", "САЩ". */
+	bool letters = reading_is_in(&f->reading, "ru uk be bg mk");
+	if (name->is_short && name->link.is_country && !letters) {
 		struct str usual =
 		        gazetteer_country_name(f->reading.gazetteer, name->link.country, f->reading.language);
 		if (usual.n)

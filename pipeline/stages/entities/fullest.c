@@ -56,7 +56,10 @@ static struct fullness fullest_measure(const struct naming *g, const struct slot
 {
 	const struct word *first = &g->r->words->at[m->first], *last = first + m->n - 1;
 	bool letters = fullest_is_letters(g->r, m), place = m->type == NAME_IS_PLACE;
-	bool listed = g->has_endings && place && g->r->gazetteer && reading_find(g->r, m->first, m->n) != UINT32_MAX;
+	struct link_surface surface = {.name = UINT32_MAX};
+	if (g->has_endings && place)
+		surface = link_look_up(g->r, m->type, m->first, m->n);
+	bool listed = surface.name != UINT32_MAX && !surface.base.n;
 	return (struct fullness){.words = letters ? 0 : reading_count_words(g->r, m->first, m->n),
 	                         .normal_case = !names_are_capitals(g->r, m),
 	                         .is_listed = listed,

@@ -7,6 +7,7 @@
  */
 #include "pipeline/stages/entities/link.h"
 
+#include "pipeline/stages/entities/listed.h"
 #include "pipeline/words/fold.h"
 
 #include <string.h>
@@ -211,6 +212,12 @@ struct link link_find(const struct reading *r, const struct link_context *contex
 	return none;
 }
 
+uint32_t link_listed(const struct reading *r, struct str text)
+{
+	struct words words = words_split(text, r->arena);
+	return r->gazetteer && words.n ? gazetteer_find(r->gazetteer, &words, 0, words.n) : UINT32_MAX;
+}
+
 /* --- endings ----------------------------------------------------------------------------------------------------- */
 
 static const struct link_ending {
@@ -322,14 +329,27 @@ static bool link_is_letters(const struct reading *r, size_t first, size_t n)
 	return true;
 }
 
+/* "Москву" is in the list, too; but what it is in the nominative is what it is called. */
+static bool link_is_better(const struct reading *r, const struct link_surface *base, const struct link_surface *written)
+{
+	struct name_entry entry = listed_entry(r, written->name), other = listed_entry(r, base->name);
+	if (base->name == UINT32_MAX || written->name == UINT32_MAX)
+		return base->name != UINT32_MAX;
+	return entry.is_alternative || (!other.is_alternative && strcmp(entry.uri, other.uri) == 0);
+}
+
 struct link_surface link_look_up(const struct reading *r, enum name_type type, size_t first, size_t n)
 {
 	struct link_surface surface = {.name = UINT32_MAX, .type = type, .is_letters = link_is_letters(r, first, n)};
 	if (!r->gazetteer)
 		return surface;
 	surface.name = reading_find(r, first, n);
-	if (surface.name != UINT32_MAX || type != NAME_IS_PLACE || n > LINK_BASE_WORDS || surface.is_letters)
+	if (type != NAME_IS_PLACE || n > LINK_BASE_WORDS || surface.is_letters)
+		return surface;
+	if (surface.name != UINT32_MAX && !reading_has_endings(r))
 		return surface;
 	struct str word = words_text(r->words, first);
-	return n == 1 ? link_without_ending(r, word) : link_without_endings(r, word, words_text(r->words, first + 1));
+	struct link_surface base =
+	        n == 1 ? link_without_ending(r, word) : link_without_endings(r, word, words_text(r->words, first + 1));
+	return link_is_better(r, &base, &surface) ? base : surface;
 }

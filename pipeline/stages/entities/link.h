@@ -35,6 +35,9 @@ struct link_surface {
 /* Looks a run of words up; a place's also without the ending that the language writes behind it. */
 struct link_surface link_look_up(const struct reading *r, enum name_type type, size_t first, size_t n);
 
+/* The name of the list that a text is; UINT32_MAX: none. */
+uint32_t link_listed(const struct reading *r, struct str text);
+
 /* The likeliest country, if that is what the name is; the context need not be known. */
 bool link_is_country(const struct reading *r, const struct link_surface *surface, struct link *link);
 

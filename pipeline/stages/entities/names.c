@@ -5,6 +5,7 @@
 #include "pipeline/stages/entities/names.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/stages/entities/cases.h"
 #include "pipeline/stages/entities/fullest.h"
 #include "pipeline/stages/entities/letters.h"
 #include "pipeline/stages/entities/persons.h"
@@ -17,6 +18,11 @@ static struct link_surface names_surface(const struct naming *g, const struct na
 	const struct mention *m = &g->mentions->at[name->full];
 	struct link_surface surface = link_look_up(g->r, m->type, m->first, m->n);
 	surface.is_long = m->type == NAME_IS_PERSON ? name->n_parts > 1 : reading_count_words(g->r, m->first, m->n) > 1;
+	bool declined = g->has_endings && m->type == NAME_IS_PERSON && surface.name == UINT32_MAX;
+	if (declined)
+		surface.base = cases_nominative(g->r, m);
+	if (declined && surface.base.n)
+		surface.name = link_listed(g->r, surface.base);
 	return surface;
 }
 
@@ -92,6 +98,7 @@ static void names_link(struct naming *g, const struct link *dateline)
 	for (size_t i = 0; i < g->names.n; i++) {
 		struct name *name = &g->names.at[i];
 		name->link = link_find(g->r, &g->context, &surfaces[i]);
+		name->link.base = surfaces[i].base;
 		if (!name->link.uri[0] && names_is_dateline(g, name, &surfaces[i], dateline)) {
 			name->link = *dateline;
 			name->link.base = surfaces[i].base;

@@ -1,6 +1,7 @@
 /* What words beside a name say that it is: cues, heads, people. The tagger's marks are given in the text (desk.h). */
 #include "tests/pipeline/stages/entities/desk.h"
 
+#include "pipeline/stages/entities/cases.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
@@ -164,6 +165,24 @@ static void finds_towns_of_the_list_behind_words_of_place(void **state)
 	desk_assert(state, "es", "Hubo daños y Utiel calla.", "");
 }
 
+static void names_persons_and_places_in_the_nominative(void **state)
+{
+	struct desk *desk = *state;
+	const struct reading *r = &desk->reading;
+	desk_read(desk, "ru", "Он встретил <Сергея Иванова>P и <Стивеном Уиткоффом>P и <Александра Беглова>P.");
+	assert_true(str_is(cases_nominative(r, &desk->mentions.at[0]), "Сергей Иванов"));
+	assert_true(str_is(cases_nominative(r, &desk->mentions.at[1]), "Стивен Уиткофф"));
+	/* A woman may be called so. */
+	assert_true(!cases_nominative(r, &desk->mentions.at[2]).n);
+	desk_read(desk, "cs", "Jednal s <Petrem Fialou>P, viděl <Jana Novotného>P a <Petr Fiala>P.");
+	assert_true(str_is(cases_nominative(r, &desk->mentions.at[0]), "Petr Fiala"));
+	assert_true(str_is(cases_nominative(r, &desk->mentions.at[1]), "Jan Novotný"));
+	assert_true(!cases_nominative(r, &desk->mentions.at[2]).n);
+	desk_read(desk, "uk", "Вибух у <Києві>L.");
+	assert_string_equal(desk_id(desk, "Києві"), "703448/");
+	assert_true(str_is(desk->names.at[0].link.base, "Київ"));
+}
+
 #define HEADS_TEST(f) cmocka_unit_test_setup_teardown(f, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -178,6 +197,7 @@ int main(void)
 	        HEADS_TEST(takes_a_storm_for_nobody),
 	        HEADS_TEST(finds_persons_behind_titles),
 	        HEADS_TEST(takes_strangers_behind_words_of_place_for_places),
+	        HEADS_TEST(names_persons_and_places_in_the_nominative),
 	        HEADS_TEST(parts_a_proclitic_from_an_arabic_name),
 	        HEADS_TEST(marks_thai_persons_behind_titles_only),
 	        HEADS_TEST(parts_two_organisations_that_were_marked_as_one),
