@@ -13,8 +13,8 @@
  * lead and of the whole, samples that two must share. */
 #define SPANS        64
 #define NOTED        8
-#define LEAD         6
-#define WHOLE        6
+#define LEAD         5
+#define WHOLE        5
 #define SHARED       2
 #define SHORT_SHARED 1
 #define SHORT        64
