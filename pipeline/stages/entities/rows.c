@@ -109,7 +109,8 @@ void rows_add(const struct rows *rows, struct rows_wanted *wanted)
 		if (row->check != tagger_file_check(wanted->keys[i]))
 			row = rows_search(rows, wanted, i);
 		if (row)
-			wanted->sums[i]->lanes += __builtin_convertvector(*(const rows_bytes *)row, rows_lanes);
+			rows_lanes_add(&wanted->sums[i]->lanes,
+			               __builtin_convertvector(*(const rows_bytes *)row, rows_lanes));
 	}
 	wanted->n = 0;
 }

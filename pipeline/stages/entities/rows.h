@@ -21,6 +21,13 @@ struct rows_sum {
 	rows_lanes lanes;
 };
 
+/* Lanes that say nothing may run over, and come round: that is no overflow. */
+typedef uint16_t rows_bits __attribute__((vector_size(2 * ROWS_LANES), aligned(16)));
+static inline void rows_lanes_add(rows_lanes *sum, rows_lanes more)
+{
+	*sum = (rows_lanes)((rows_bits)*sum + (rows_bits)more);
+}
+
 struct rows {
 	const struct tagger_file_bucket *buckets; /* the file's, which stays mapped */
 	uint32_t n_buckets;
