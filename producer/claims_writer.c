@@ -17,6 +17,7 @@ struct claims_writer {
 	rd_kafka_conf_t *template;
 	char topic[256];
 	struct clock *clock;
+	const _Atomic bool *stop;
 	rd_kafka_t *rk; /* NULL: to be made */
 	/* Of the append at work. Reports of earlier ones carry another number. */
 	uintptr_t append;
@@ -59,13 +60,14 @@ static bool writer_make(struct claims_writer *w, struct err *err)
 }
 
 struct claims_writer *claims_writer_new(const rd_kafka_conf_t *template, const char *topic, struct clock *clock,
-                                        struct err *err)
+                                        const _Atomic bool *stop, struct err *err)
 {
 	struct claims_writer *w = calloc(1, sizeof(*w));
 	CHECK(w && strlen(topic) < sizeof(w->topic));
 	memcpy(w->topic, topic, strlen(topic) + 1);
 	w->template = rd_kafka_conf_dup(template);
 	w->clock = clock;
+	w->stop = stop;
 	if (!writer_make(w, err))
 		claims_writer_free(&w);
 	return w;
@@ -113,7 +115,8 @@ static bool writer_send(struct claims_writer *w, struct str value, int64_t deadl
 
 static bool writer_wait(struct claims_writer *w, size_t n, int64_t deadline_us, struct err *err)
 {
-	while (w->acknowledged + w->failed < n && clock_mono_us(w->clock) < deadline_us)
+	while (w->acknowledged + w->failed < n && clock_mono_us(w->clock) < deadline_us &&
+	       !(w->stop && atomic_load(w->stop)))
 		rd_kafka_poll(w->rk, WRITER_POLL_MS);
 	if (w->acknowledged == n)
 		return true;

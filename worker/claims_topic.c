@@ -70,7 +70,7 @@ static const struct claims_log_ops topic_ops = {
 };
 
 struct claims_log *claims_topic_new(const struct config *config, const char *topic, struct clock *clock,
-                                    struct err *err)
+                                    const _Atomic bool *stop, struct err *err)
 {
 	char why[CLAIMS_TOPIC_WORDS];
 	struct claims_topic *t = calloc(1, sizeof(*t));
@@ -84,7 +84,7 @@ struct claims_log *claims_topic_new(const struct config *config, const char *top
 		rd_kafka_conf_destroy(conf);
 		err_set(err, "cannot ask about the claims topic: %s", why);
 	}
-	t->writer = t->asker ? claims_writer_new(t->template, topic, clock, err) : NULL;
+	t->writer = t->asker ? claims_writer_new(t->template, topic, clock, stop, err) : NULL;
 	if (t->writer)
 		return &t->log;
 	topic_close(&t->log);
@@ -94,7 +94,7 @@ struct claims_log *claims_topic_new(const struct config *config, const char *top
 bool claims_topic_settle(const struct config *config, const char *topic, struct str space,
                          const struct claim_settings *settings, struct err *err)
 {
-	struct claims_log *log = claims_topic_new(config, topic, clock_system(), err);
+	struct claims_log *log = claims_topic_new(config, topic, clock_system(), NULL, err);
 	if (!log)
 		return false;
 	struct buf record;

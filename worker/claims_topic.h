@@ -9,9 +9,10 @@
 #include "pipeline/stages/dedup/claim_record.h"
 #include "worker/config.h"
 
-/* Connects to nothing yet. NULL with err set when librdkafka refuses the configuration. */
+/* stop: becomes true when nothing is to wait any more; may be NULL. Connects to nothing yet. NULL with err set when
+ * librdkafka refuses the configuration. */
 struct claims_log *claims_topic_new(const struct config *config, const char *topic, struct clock *clock,
-                                    struct err *err);
+                                    const _Atomic bool *stop, struct err *err);
 
 /* Writes settings into the log, as its latest. */
 bool claims_topic_settle(const struct config *config, const char *topic, struct str space,

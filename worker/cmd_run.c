@@ -295,6 +295,7 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 	if (!cmd_run_configure(run, err))
 		return EXIT_CODE_USAGE;
 	run->stop = signals_install();
+	run->shared.stop = run->stop;
 	if (!lock_take(&run->lock, run->config->state_dir, run->config->kafka.group, run->instance, err) ||
 	    !cmd_run_open_stages(run, err) || !cmd_run_listen(run, err) ||
 	    !admin_reach(run->admin, CMD_RUN_REACH_MS, run->stop, err))
@@ -302,7 +303,7 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 	cmd_run_tell_numbers(run);
 	if (!cmd_run_open_state(run, err) || !shared_ledger_check(&run->shared, run->admin, err))
 		return EXIT_CODE_FAILED;
-	if (!shared_ledger_restore(&run->shared, run->stop, err))
+	if (!shared_ledger_restore(&run->shared, err))
 		return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 	enum publish_result opened = cmd_run_open_sink(run, err);
 	if (opened != PUBLISH_COMMITTED)

@@ -52,7 +52,7 @@ struct ledger *shared_ledger_new(const struct stage_env *env, const struct ledge
 		return NULL;
 	}
 	snprintf(s->topic, sizeof(s->topic), "%.*s", STR_ARG(wish->topic));
-	struct claims_log *log = claims_topic_new(s->config, s->topic, s->clock, err);
+	struct claims_log *log = claims_topic_new(s->config, s->topic, s->clock, s->stop, err);
 	if (!log)
 		return NULL;
 	shared_make_series(s);
@@ -64,6 +64,7 @@ struct ledger *shared_ledger_new(const struct stage_env *env, const struct ledge
 	        .space = wish->space,
 	        .is_story_time = wish->is_story_time,
 	        .on_outage = wish->publishes ? LEDGER_LOG_PUBLISH : LEDGER_LOG_WAIT,
+	        .stop = s->stop,
 	        .tell = shared_tell,
 	};
 	return s->ledger = ledger_log_new(&options);
@@ -137,10 +138,10 @@ static bool shared_wait(struct shared_ledger *s, int64_t *away_ms, const struct 
 	return now_ms - *away_ms < SHARED_PATIENCE_MS;
 }
 
-bool shared_ledger_restore(struct shared_ledger *s, const _Atomic bool *stop, struct err *err)
+bool shared_ledger_restore(struct shared_ledger *s, struct err *err)
 {
 	int64_t away_ms = 0, told_ms = clock_mono_ms(s->clock);
-	while (s->ledger && !atomic_load(stop)) {
+	while (s->ledger && !(s->stop && atomic_load(s->stop))) {
 		struct err why = {0};
 		enum ledger_log_state state = ledger_log_advance(s->ledger, SHARED_BUDGET_MS, &why);
 		shared_count(s);

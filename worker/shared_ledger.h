@@ -17,6 +17,7 @@ struct shared_ledger {
 	const struct config *config;
 	struct ledger *ledger; /* the stage's; NULL: the run list asks for none */
 	struct clock *clock;
+	const _Atomic bool *stop;
 	char topic[256];
 	struct metrics *metrics; /* NULL: nobody counts */
 	struct series *read, *written, *voided, *repeated, *foreign, *newer, *unjudged, *orphaned;
@@ -26,15 +27,15 @@ struct shared_ledger {
 	_Atomic(const char *) unready;
 };
 
-/* stage_env's ledger_new; its ledger_arg is a struct shared_ledger with config, clock and metrics set. */
+/* stage_env's ledger_new; its ledger_arg is a struct shared_ledger with config, clock, stop and metrics set. */
 struct ledger *shared_ledger_new(const struct stage_env *env, const struct ledger_wish *wish, struct err *err);
 
 /* Is the topic of the claims as it must be? A second one, compacted, or with a clock of its own is never a matter of
  * taste. False with err set: what is wrong, and the command that mends it. */
 bool shared_ledger_check(const struct shared_ledger *shared, struct admin *admin, struct err *err);
 
-/* Reads the log back, with a line of progress now and then. False: err says why not; empty: *stop became true. */
-bool shared_ledger_restore(struct shared_ledger *shared, const _Atomic bool *stop, struct err *err);
+/* Reads the log back, with a line of progress now and then. False: err says why not; empty: stop became true. */
+bool shared_ledger_restore(struct shared_ledger *shared, struct err *err);
 
 /* Now and then, between batches: reads on a little, and counts. arg: the shared ledger. */
 void shared_ledger_turn(void *arg);

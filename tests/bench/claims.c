@@ -167,7 +167,7 @@ int main(int argc, char **argv)
 	int64_t n = strtoll(argv[argc - 1], NULL, 10);
 	struct err err = {0};
 	struct claims_log *log =
-	        is_kafka ? claims_topic_new(&config, argv[3], clock_system(), &err) : memory_log_handle(&memory);
+	        is_kafka ? claims_topic_new(&config, argv[3], clock_system(), NULL, &err) : memory_log_handle(&memory);
 	if (!log) {
 		fprintf(stderr, "claims: %s\n", err.words);
 		return 4;

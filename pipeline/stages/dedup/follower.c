@@ -262,6 +262,8 @@ static enum follower_answer follower_step(struct follower *f, int64_t wait_ms, s
 
 static int64_t follower_left_ms(struct follower *f, int64_t deadline_us)
 {
+	if (f->options->stop && atomic_load(f->options->stop))
+		return 0;
 	int64_t left_us = deadline_us - clock_mono_us(f->options->clock);
 	int64_t left_ms = left_us > 0 ? left_us / 1000 : 0;
 	return left_ms < FOLLOWER_WAIT_MS ? left_ms : FOLLOWER_WAIT_MS;

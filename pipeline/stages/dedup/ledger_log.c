@@ -75,6 +75,11 @@ static int64_t log_deadline_us(const struct ledger_log *l)
 	return clock_mono_us(l->options.clock) + 1000 * (is_try ? LOG_TRY_MS : l->options.patience_ms);
 }
 
+static bool log_must_stop(const struct ledger_log *l)
+{
+	return l->options.stop && atomic_load(l->options.stop);
+}
+
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
 static struct log_batch *log_find(struct ledger_log *l, uint64_t number)
@@ -369,7 +374,7 @@ static enum log_judged log_try(struct ledger_log *l, const struct log_begin *beg
 static enum ledger_answer log_go_without(struct ledger_log *l, const struct log_begin *begin)
 {
 	struct log_batch *b = begin->batch;
-	if (l->options.on_outage != LEDGER_LOG_PUBLISH || !log_owe(l, begin->ended, begin->n_ended))
+	if (l->options.on_outage != LEDGER_LOG_PUBLISH || log_must_stop(l) || !log_owe(l, begin->ended, begin->n_ended))
 		return LEDGER_ABORT;
 	for (size_t i = 0; i < b->n; i++)
 		if (!b->is_found[i])
@@ -384,7 +389,7 @@ static enum ledger_answer log_begin(struct ledger *ledger, uint64_t batch, const
 	int64_t start_us = clock_mono_us(l->options.clock);
 	struct log_begin begin = {log_open_batch(l, batch, n), claims, ended, n_ended, log_deadline_us(l)};
 	enum log_judged judged = LOG_AGAIN;
-	while (judged == LOG_AGAIN && clock_mono_us(l->options.clock) < begin.deadline_us)
+	while (judged == LOG_AGAIN && clock_mono_us(l->options.clock) < begin.deadline_us && !log_must_stop(l))
 		judged = log_try(l, &begin, err);
 	l->facts.wait_us = clock_mono_us(l->options.clock) - start_us;
 	l->facts.is_away = judged != LOG_JUDGED;

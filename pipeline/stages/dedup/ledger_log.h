@@ -19,6 +19,8 @@
 #include "pipeline/stages/dedup/claim_record.h"
 #include "pipeline/stages/dedup/ledger.h"
 
+#include <stdatomic.h>
+
 enum ledger_log_outage {
 	LEDGER_LOG_WAIT,    /* begin answers LEDGER_ABORT until the log is back */
 	LEDGER_LOG_PUBLISH, /* stories are articles, unjudged, until it is back */
@@ -36,6 +38,8 @@ struct ledger_log_options {
 	bool is_story_time;
 	enum ledger_log_outage on_outage;
 	int64_t patience_ms; /* of one begin; 0: 10 s */
+	/* Becomes true when the worker is to end: then nothing waits any more. NULL: never. */
+	const _Atomic bool *stop;
 	/* What is no error, but should be known: words for a log line. NULL: nobody listens. */
 	void (*tell)(void *arg, const char *words);
 	void *tell_arg;

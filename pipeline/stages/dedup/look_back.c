@@ -36,7 +36,8 @@ static enum look_back_answer look_back_read(const struct look_back *how, struct 
 		struct claim_record record;
 		struct keys_entry *entry = NULL;
 		enum log_answer answer = ops->read(cursor, how->options->patience_ms, &at, err);
-		if (answer == LOG_AWAY || answer == LOG_END) {
+		bool must_stop = how->options->stop && atomic_load(how->options->stop);
+		if (answer == LOG_AWAY || answer == LOG_END || must_stop) {
 			err_set(err, "the claims log does not answer");
 			return LOOK_BACK_AWAY;
 		}
