@@ -85,11 +85,11 @@ def spread(inputs, partitions, rng):
     return inputs
 
 
-def disturb(desk, fleet, rng, until):
+def disturb(desk, fleet, rng, until, every):
     """Kills, stops, and workers that leave and join, until it is enough."""
     counts = {"killed": 0, "stopped": 0}
     while time.monotonic() < until:
-        time.sleep(rng.uniform(0.5, 2.5))
+        time.sleep(every * rng.uniform(0.4, 1.6))
         worker = rng.choice(fleet.workers)
         if not worker.running():
             continue
@@ -102,7 +102,7 @@ def disturb(desk, fleet, rng, until):
     return counts
 
 
-def run_disturbed(desk, count, seconds, brokers):
+def run_disturbed(desk, count, seconds, every, brokers):
     seed = int(os.environ.get("WD_SEED", random.randrange(10**6)))
     print(f"WD_SEED={seed}")
     rng = random.Random(seed)
@@ -119,12 +119,12 @@ def run_disturbed(desk, count, seconds, brokers):
     with desk.fleet(["w1", "w2", "w3"], stages=stages(desk), stories=40) as fleet:
         feeder.start()
         began = time.monotonic()
-        counts = disturb(desk, fleet, rng, began + seconds / 2)
+        counts = disturb(desk, fleet, rng, began + seconds / 2, every)
         if brokers:
             desk.broker.kill()
             time.sleep(2)
             desk.broker.start()
-        more = disturb(desk, fleet, rng, began + seconds)
+        more = disturb(desk, fleet, rng, began + seconds, every)
         feeder.join(120)
         assert not feeder.is_alive()
         desk.wait_until_all_committed(120)
@@ -142,12 +142,12 @@ def run_disturbed(desk, count, seconds, brokers):
 
 @pytest.mark.quick
 def test_workers_that_die_and_come_back_judge_as_one(desk):
-    run_disturbed(desk, 2400, seconds=24, brokers=False)
+    run_disturbed(desk, 2400, seconds=24, every=1.5, brokers=False)
 
 
 @pytest.mark.long
 def test_two_minutes_of_trouble_change_no_verdict(desk):
-    run_disturbed(desk, 12_000, seconds=120, brokers=True)
+    run_disturbed(desk, 12_000, seconds=120, every=3, brokers=True)
 
 
 def test_a_twin_on_another_worker_is_found(desk):

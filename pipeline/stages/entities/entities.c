@@ -129,6 +129,19 @@ static struct str entities_source(const struct story *st)
 	return st->done & GROUP_CREDITS ? st->credits.source : (struct str){0};
 }
 
+/* The story's language; where it is in doubt, the likeliest: endings and words beside names are near in languages that
+ * are hard to tell apart. */
+static struct str entities_language(const struct story *st)
+{
+	struct str language = story_language(st);
+	bool is_known = !str_is(language, "und") || !(st->done & GROUP_LANGUAGE);
+	if (is_known)
+		return language;
+	if (strcmp(st->language.tag, "und") != 0)
+		return str_of(st->language.tag);
+	return st->language.runner_up ? str_of(st->language.runner_up) : language;
+}
+
 static void entities_read(struct finding *f)
 {
 	const struct entities_shared *shared = f->call->shared;
@@ -142,7 +155,7 @@ static void entities_read(struct finding *f)
 	struct marks marks = {0};
 	struct marks_known known = {.place = entities_place(f->st), .source = entities_source(f->st)};
 	marks.n = tagger_tag(shared->tagger, local->memory, &text, tmp, &marks.at);
-	f->reading = reading_start(&f->words, shared->gazetteer, story_language(f->st), tmp);
+	f->reading = reading_start(&f->words, shared->gazetteer, entities_language(f->st), tmp);
 	f->reading.matches = matches;
 	f->reading.n_matches = n_matches;
 	f->calendar = calendar_of(&f->reading);
