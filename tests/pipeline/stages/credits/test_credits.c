@@ -253,6 +253,10 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 	        {"Embargada hasta las 10:00 CET del 4 de marzo de 2025", "2025-03-04T10:00:00+01:00"},
 	        {"EMBARGOED until 0900 GMT 3 June", ""},
 	        {"EMBARGOED until 3 June 2024", ""},
+	        {"EMBARGOED TO 0001 TUESDAY JUNE 4", ""},
+	        {"Not for publication or broadcast before 1800 GMT 3 June 2024", "2024-06-03T18:00:00+00:00"},
+	        {"Sob embargo até 10h00 GMT de 4 de março de 2025", "2025-03-04T10:00:00+00:00"},
+	        {"Onder embargo tot 4 maart", ""},
 	        {"EMBARGOED until 09:00, 3 June 2024", ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
