@@ -1,6 +1,7 @@
 """Twins that reach different workers are judged alike: the claims log on a real broker."""
 
 import json
+import lzma
 import os
 import random
 import subprocess
@@ -13,7 +14,7 @@ from broker import BUILD
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from desk import wait_until
-from stories import Mix
+from stories import CANARY, Input, Mix
 
 SHARED = ("decode", "cleanup", "language", "fingerprint", "dedup: {{ ledger: kafka, claims: {claims}, window: 1h{more} }}", "route")
 
@@ -102,13 +103,25 @@ def disturb(desk, fleet, rng, until, every):
     return counts
 
 
-def run_disturbed(desk, count, seconds, every, brokers):
+def of_the_development_set(count, rng):
+    """Real and made stories in many variants, if the folder is there."""
+    found = BUILD.parent.parent / "shared/data/dedup/dev/stories.jsonl.xz"
+    if not found.exists():
+        pytest.skip(f"{found} is not there: no stories whose twins are known")
+    with lzma.open(found, "rt") as lines:
+        stories = [json.loads(line) for line in lines]
+    rng.shuffle(stories)
+    messages = ({"headline": story["headline"], "body": f"{story['body']}\n\n{CANARY}"} for story in stories[:count])
+    return [Input(value=json.dumps(message).encode()) for message in messages]
+
+
+def run_disturbed(desk, count, seconds, every, brokers, development=False):
     seed = int(os.environ.get("WD_SEED", random.randrange(10**6)))
     print(f"WD_SEED={seed}")
     rng = random.Random(seed)
+    inputs = spread(of_the_development_set(count, rng) if development else Mix(seed, size=600).take(count), 8, rng)
     desk.create(partitions=8)
     make_claims(desk)
-    inputs = spread(Mix(seed, size=600).take(count), 8, rng)
 
     def feed():
         for at in range(0, count, 50):
@@ -148,6 +161,11 @@ def test_workers_that_die_and_come_back_judge_as_one(desk):
 @pytest.mark.long
 def test_two_minutes_of_trouble_change_no_verdict(desk):
     run_disturbed(desk, 12_000, seconds=120, every=3, brokers=True)
+
+
+@pytest.mark.long
+def test_variants_of_the_same_stories_are_told_whoever_reads_them(desk):
+    run_disturbed(desk, 6000, seconds=120, every=3, brokers=True, development=True)
 
 
 def test_a_twin_on_another_worker_is_found(desk):

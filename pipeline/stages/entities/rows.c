@@ -108,9 +108,10 @@ void rows_add(const struct rows *rows, struct rows_wanted *wanted)
 		const struct tagger_file_row *row = found[k].row;
 		if (row->check != tagger_file_check(wanted->keys[i]))
 			row = rows_search(rows, wanted, i);
-		if (row)
-			rows_lanes_add(&wanted->sums[i]->lanes,
-			               __builtin_convertvector(*(const rows_bytes *)row, rows_lanes));
+		if (!row)
+			continue;
+		rows_lanes lanes = __builtin_convertvector(*(const rows_bytes *)row, rows_lanes);
+		rows_lanes_add(&wanted->sums[i]->lanes, &lanes);
 	}
 	wanted->n = 0;
 }

@@ -23,9 +23,9 @@ struct rows_sum {
 
 /* Lanes that say nothing may run over, and come round: that is no overflow. */
 typedef uint16_t rows_bits __attribute__((vector_size(2 * ROWS_LANES), aligned(16)));
-static inline void rows_lanes_add(rows_lanes *sum, rows_lanes more)
+static inline void rows_lanes_add(rows_lanes *sum, const rows_lanes *more)
 {
-	*sum = (rows_lanes)((rows_bits)*sum + (rows_bits)more);
+	*sum = (rows_lanes)((rows_bits)*sum + (rows_bits)*more);
 }
 
 struct rows {

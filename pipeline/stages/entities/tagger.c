@@ -220,7 +220,7 @@ static void tagger_add_packed(struct rows_sum *sum, const struct tagger_packed *
 	/* The lanes that say nothing are the last ones of the place before. */
 	rows_lanes lanes;
 	memcpy(&lanes, packed->lanes + place * (TAGGER_LABELS - 1), sizeof(lanes));
-	rows_lanes_add(&sum->lanes, lanes);
+	rows_lanes_add(&sum->lanes, &lanes);
 }
 
 static void tagger_pack(const struct tagger_sums *sums, struct tagger_packed *out)
@@ -288,7 +288,7 @@ static void tagger_want_context(struct tagger_run *r, size_t i, struct tagger_st
 
 static void tagger_add_shapes(struct tagger_run *r, struct tagger_step *step)
 {
-	rows_lanes_add(&step->sum.lanes, step->shapes.lanes);
+	rows_lanes_add(&step->sum.lanes, &step->shapes.lanes);
 	if (!step->is_new)
 		return;
 	struct tagger_shapes *place = tagger_shapes_place(r, step->number);
