@@ -79,7 +79,9 @@ static const struct rung rungs[] = {
         /* Last, because it leaves a hole: the mock has not got what it says it has. */
         {API_PRODUCE, CODE(DUPLICATE_SEQUENCE_NUMBER), false},
 };
-#define RUNGS (sizeof(rungs) / sizeof(*rungs))
+/* Of the log of a worker that did not go on. */
+#define LOG_SHOWN_BYTES 20000
+#define RUNGS           (sizeof(rungs) / sizeof(*rungs))
 
 struct climb {
 	size_t next;
@@ -124,6 +126,9 @@ static void goes_on_after_each_error_that_passes(void **state)
 	struct mock_worker *w = mock_worker_open(&(struct mock_worker_options){.direct = climb_on, .arg = &climb});
 	if (!mock_worker_run(w)) {
 		const struct rung *at = &rungs[climb.next - 1];
+		struct str log = mock_log_text(climb.log);
+		struct str shown = str_slice(log, log.n > LOG_SHOWN_BYTES ? log.n - LOG_SHOWN_BYTES : 0, log.n);
+		fprintf(stderr, "%.*s\n", STR_ARG(shown));
 		fail_msg("at '%s' to %s: %s", rd_kafka_err2name(at->answer), api_word(at->api), mock_worker_words(w));
 	}
 	if (mock_worker_end(w) != LOOP_DONE)
