@@ -1,7 +1,7 @@
 /*
  * Functions that are easy to use wrongly do not compile. Forced into every file of ours by the compiler's -include.
- * What to use instead: struct str and struct buf for strings, options_parse_* for numbers, struct clock for time,
- * struct task for threads.
+ * What to use instead: struct str and struct buf for strings, options_parse_* for numbers, struct clock and civil.h for
+ * time, struct task for threads.
  */
 #ifndef WIREDESK_BANNED_H
 #define WIREDESK_BANNED_H
@@ -17,6 +17,6 @@
 #undef sprintf
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r atoi atol atoll atof gets
-#pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam sleep usleep
+#pragma GCC poison localtime gmtime asctime ctime localtime_r gmtime_r mktime timegm tzset mktemp tmpnam sleep usleep
 
 #endif

@@ -1,18 +1,16 @@
 /*
- * The real clock, and how a time is written. The civil calendar is computed here: gmtime is banned, and a date far
- * outside of any calendar (a record's timestamp can be anything) must give a string of the same width.
+ * The real clock, and how a time is written. A date far outside of any calendar (a record's timestamp can be anything)
+ * must give a string of the same width.
  */
 #include "pipeline/base/clock.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/civil.h"
 
 #include <errno.h>
 
-#define CLOCK_DAY_MS     INT64_C(86400000)
-#define CLOCK_FIRST_MS   INT64_C(-62135596800000) /* 0001-01-01T00:00:00.000Z */
-#define CLOCK_LAST_MS    INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
-#define CLOCK_ERA_DAYS   146097                   /* 400 years */
-#define CLOCK_EPOCH_DAYS 719468                   /* 0000-03-01 to 1970-01-01 */
+#define CLOCK_FIRST_MS INT64_C(-62135596800000) /* 0001-01-01T00:00:00.000Z */
+#define CLOCK_LAST_MS  INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 static int64_t clock_mono(struct clock *c)
 {
@@ -54,30 +52,19 @@ static void clock_digits(char *out, int value, int n)
 	}
 }
 
-/* Years that start in March put the leap day last; then a month's first day is a linear function of its number. */
-static void clock_date(int64_t days, char out[10])
-{
-	days += CLOCK_EPOCH_DAYS; /* not negative: the year is at least 1 */
-	int era = (int)(days / CLOCK_ERA_DAYS);
-	int day = (int)(days % CLOCK_ERA_DAYS);
-	int year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	int day_of_year = day - (365 * year + year / 4 - year / 100);
-	int month = (5 * day_of_year + 2) / 153;
-	clock_digits(out + 8, day_of_year - (153 * month + 2) / 5 + 1, 2);
-	clock_digits(out + 5, month < 10 ? month + 3 : month - 9, 2);
-	clock_digits(out, era * 400 + year + (month >= 10), 4);
-}
-
 void clock_format(int64_t wall_ms, char out[25])
 {
 	if (wall_ms < CLOCK_FIRST_MS)
 		wall_ms = CLOCK_FIRST_MS;
 	if (wall_ms > CLOCK_LAST_MS)
 		wall_ms = CLOCK_LAST_MS;
-	int64_t days = wall_ms / CLOCK_DAY_MS - (wall_ms % CLOCK_DAY_MS < 0);
-	int ms = (int)(wall_ms - days * CLOCK_DAY_MS);
+	int64_t days = wall_ms / CIVIL_DAY_MS - (wall_ms % CIVIL_DAY_MS < 0);
+	int ms = (int)(wall_ms - days * CIVIL_DAY_MS);
 	memcpy(out, "0000-00-00T00:00:00.000Z", 25);
-	clock_date(days, out);
+	struct civil date = civil_of(days);
+	clock_digits(out, date.year, 4);
+	clock_digits(out + 5, date.month, 2);
+	clock_digits(out + 8, date.day, 2);
 	clock_digits(out + 11, ms / 3600000, 2);
 	clock_digits(out + 14, ms / 60000 % 60, 2);
 	clock_digits(out + 17, ms / 1000 % 60, 2);

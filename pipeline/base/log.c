@@ -251,3 +251,62 @@ void log_write(enum log_level level, const char *word, const char *message, cons
 		log_emit(&line, clock);
 	pthread_mutex_unlock(&log_state.lock);
 }
+
+/* --- in a signal handler: only what handlers may call ------------------------------------------------------------- */
+
+#define LOG_HANDLER_BYTES_MAX 512
+
+struct log_handler_line {
+	char bytes[LOG_HANDLER_BYTES_MAX];
+	size_t n;
+};
+
+static void log_add(struct log_handler_line *line, const char *text)
+{
+	while (*text && line->n < sizeof(line->bytes))
+		line->bytes[line->n++] = *text++;
+}
+
+static void log_add_number(struct log_handler_line *line, int number)
+{
+	char digits[12] = {0};
+	size_t at = sizeof(digits) - 1;
+	unsigned left = number < 0 ? 0U - (unsigned)number : (unsigned)number;
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (number < 0)
+		digits[--at] = '-';
+	log_add(line, digits + at);
+}
+
+static void log_add_all(struct log_handler_line *line, const char *const *pieces)
+{
+	for (; *pieces; pieces++)
+		log_add(line, *pieces);
+}
+
+void log_write_in_handler(enum log_level level, const char *word, const char *message, const char *key, int number)
+{
+	struct log_handler_line line = {.n = 0};
+	char time[25];
+	if ((int)level < log_state.least)
+		return;
+	log_state.lines[level]++;
+	clock_format(clock_wall_ms(clock_system()), time);
+	bool is_text = log_state.format == LOG_TEXT;
+	if (is_text) {
+		time[23] = 0; /* without the Z, as log_write_text */
+		log_add_all(&line, (const char *const[]){time + 11, " ", log_levels[level],
+		                                         level == LOG_INFO || level == LOG_WARN ? "  " : " ", word, " ",
+		                                         message, " ", key, "=", NULL});
+	} else {
+		log_add_all(&line, (const char *const[]){"{\"time\":\"", time, "\",\"level\":\"", log_levels[level],
+		                                         "\",\"word\":\"", word, "\",\"message\":\"", message, "\",\"",
+		                                         key, "\":", NULL});
+	}
+	log_add_number(&line, number);
+	log_add(&line, is_text ? "\n" : "}\n");
+	log_to_stderr(str_make(line.bytes, line.n));
+}

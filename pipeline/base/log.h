@@ -44,6 +44,12 @@ int64_t log_lines(enum log_level level);
 
 void log_write(enum log_level level, const char *word, const char *message, const struct log_field *fields);
 
+/*
+ * The same out of a signal handler, where nothing may be waited for: one number beside, no holding back, and where
+ * lines go otherwise counts for nothing. Word, message and key are plain ASCII without quotes.
+ */
+void log_write_in_handler(enum log_level level, const char *word, const char *message, const char *key, int number);
+
 /* At least the message, then any number of fields. */
 #define LOG_FIRST(m, ...) (m)
 #define LOG_REST(m, ...)  ((const struct log_field[]){__VA_ARGS__})

@@ -64,11 +64,11 @@ static bool mapped_check(const struct mapped *m, const struct mapped_kind *kind,
 	if (memcmp(head, kind->magic, MAPPED_MAGIC_BYTES) != 0)
 		return err_set(err, "'%s' is no %s", path, kind->name);
 	if (version != kind->version)
-		return err_set(err, "the %s '%s' has version %u, this program reads version %u", kind->name, path,
-		               version, kind->version);
+		return err_set(err, "the %s '%s' has version %u, this program reads version %u%s%s", kind->name, path,
+		               version, kind->version, kind->advice ? "; " : "", kind->advice ? kind->advice : "");
 	if (bytes != m->n || checksum != mapped_checksum(m, kind->checksum_at))
-		return err_set(err, "the %s '%s' is damaged: its checksum is another; install it again", kind->name,
-		               path);
+		return err_set(err, "the %s '%s' is damaged: its checksum is another; %s", kind->name, path,
+		               kind->advice ? kind->advice : "install it again");
 	return true;
 }
 
@@ -82,6 +82,18 @@ bool mapped_open(struct mapped *m, const struct mapped_kind *kind, const char *p
 	if (!mapped_check(m, kind, path, err))
 		mapped_close(m);
 	return m->p != NULL;
+}
+
+const void *mapped_part(const char **at, size_t *left, size_t count, size_t size)
+{
+	const char *part = *at;
+	if (*left == SIZE_MAX || count > *left / size) {
+		*left = SIZE_MAX;
+		return part;
+	}
+	*at += count * size;
+	*left -= count * size;
+	return part;
 }
 
 void mapped_close(struct mapped *m)

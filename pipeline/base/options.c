@@ -37,16 +37,11 @@ bool options_parse_int(struct str text, int64_t *out)
 	return true;
 }
 
-static bool options_word_eq(struct str text, const char *word)
-{
-	return text.n == strlen(word) && strncasecmp(text.p, word, text.n) == 0;
-}
-
 bool options_parse_bool(struct str text, bool *out)
 {
 	static const char *const words[] = {"false", "true", "no", "yes", "off", "on"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (options_word_eq(text, words[i])) {
+		if (str_is_fold(text, words[i])) {
 			*out = i % 2;
 			return true;
 		}
@@ -82,7 +77,7 @@ static bool options_parse_unit(struct str text, const struct options_unit *units
 		scale *= 10;
 	struct str unit = str_trim(str_slice(text, end, text.n));
 	for (; units->name; units++) {
-		if (fold_case ? options_word_eq(unit, units->name) : str_is(unit, units->name))
+		if (fold_case ? str_is_fold(unit, units->name) : str_is(unit, units->name))
 			break;
 	}
 	int64_t part, value;

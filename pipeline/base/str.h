@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 struct str {
 	const char *p;
@@ -73,6 +74,51 @@ static inline bool str_starts(struct str s, struct str head)
 static inline bool str_ends(struct str s, struct str tail)
 {
 	return s.n >= tail.n && (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0);
+}
+
+/* The same three but for the case of ASCII letters: of names and keywords, never of a story's words (words/fold.h). */
+static inline bool str_is_fold(struct str s, const char *word)
+{
+	size_t n = strlen(word);
+	return s.n == n && (n == 0 || strncasecmp(s.p, word, n) == 0);
+}
+
+static inline bool str_starts_fold(struct str s, const char *head)
+{
+	size_t n = strlen(head);
+	return s.n >= n && (n == 0 || strncasecmp(s.p, head, n) == 0);
+}
+
+static inline bool str_ends_fold(struct str s, const char *tail)
+{
+	size_t n = strlen(tail);
+	return s.n >= n && (n == 0 || strncasecmp(s.p + s.n - n, tail, n) == 0);
+}
+
+/* Where the word first stands at or after `from`, in any case of ASCII letters, or s.n. */
+static inline size_t str_find_fold(struct str s, const char *word, size_t from)
+{
+	size_t n = strlen(word);
+	for (size_t i = from; i + n <= s.n; i++) {
+		if (strncasecmp(s.p + i, word, n) == 0)
+			return i;
+	}
+	return s.n;
+}
+
+static inline bool str_has_fold(struct str s, const char *word)
+{
+	return str_find_fold(s, word, 0) < s.n;
+}
+
+/* Is it one of a list that NULL ends, in any case? */
+static inline bool str_is_one_of_fold(struct str s, const char *const *words)
+{
+	for (size_t i = 0; words[i]; i++) {
+		if (str_is_fold(s, words[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Index of the first byte c at or after `from`, or s.n. */

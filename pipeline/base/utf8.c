@@ -54,12 +54,26 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
 	return n >= 4 && utf8_is_continuation(p[3]) ? 4 : 0;
 }
 
+/* Behind well-formed sequences of two bytes with single characters of ASCII between them, as words of Cyrillic, Greek,
+ * Hebrew and Arabic stand, as far as there are such. */
+static size_t utf8_skip_two(const unsigned char *p, size_t at, size_t n)
+{
+	while (n - at > 2) {
+		size_t two = at + (p[at] < 0x80);
+		if (p[two] < 0xc2 || p[two] > 0xdf || !utf8_is_continuation(p[two + 1]))
+			break;
+		at = two + 2;
+	}
+	return at;
+}
+
 size_t utf8_valid_length(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t at = 0;
 	for (;;) {
 		at = utf8_skip_ascii(p, at, s.n);
+		at = utf8_skip_two(p, at, s.n);
 		/* Text that is not ASCII mostly stays so for a while. */
 		while (at < s.n && p[at] >= 0x80) {
 			size_t n = utf8_sequence(p + at, s.n - at);
@@ -72,21 +86,17 @@ size_t utf8_valid_length(struct str s)
 	}
 }
 
-uint32_t utf8_next(struct str s, size_t *at)
+uint32_t utf8_next_wide(struct str s, size_t *at)
 {
-	CHECK(*at < s.n);
 	const unsigned char *p = (const unsigned char *)s.p + *at;
-	if (p[0] < 0x80) {
-		*at += 1;
-		return p[0];
-	}
 	size_t n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 	CHECK(s.n - *at >= n);
-	uint32_t code_point = p[0] & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++)
-		code_point = code_point << 6 | (p[i] & 0x3f);
 	*at += n;
-	return code_point;
+	if (n == 2)
+		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3f);
+	if (n == 3)
+		return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3f);
+	return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3f);
 }
 
 size_t utf8_write(char out[4], uint32_t code_point)
@@ -107,8 +117,16 @@ size_t utf8_write(char out[4], uint32_t code_point)
 
 size_t utf8_count(struct str s)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < s.n; i++)
+	size_t count = 0, i = 0;
+	for (; s.n - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t eight;
+		memcpy(&eight, s.p + i, sizeof(eight));
+		/* The highest bit of each byte that goes on in a character: 10xxxxxx. */
+		uint64_t goes_on = eight & ~(eight << 1) & UTF8_HIGH_BITS;
+		/* The highest byte of the product is the sum of all. */
+		count += sizeof(eight) - (size_t)((goes_on >> 7) * UINT64_C(0x0101010101010101) >> 56);
+	}
+	for (; i < s.n; i++)
 		count += !utf8_is_continuation((unsigned char)s.p[i]);
 	return count;
 }

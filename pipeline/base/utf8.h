@@ -5,6 +5,7 @@
 #ifndef WIREDESK_UTF8_H
 #define WIREDESK_UTF8_H
 
+#include "pipeline/base/check.h"
 #include "pipeline/base/str.h"
 
 #include <stdint.h>
@@ -19,7 +20,16 @@ static inline bool utf8_is_valid(struct str s)
 }
 
 /* The code point at *at, which moves past it. The text must be valid and *at < s.n. */
-uint32_t utf8_next(struct str s, size_t *at);
+uint32_t utf8_next_wide(struct str s, size_t *at);
+static inline uint32_t utf8_next(struct str s, size_t *at)
+{
+	CHECK(*at < s.n);
+	unsigned char byte = (unsigned char)s.p[*at];
+	if (byte >= 0x80)
+		return utf8_next_wide(s, at);
+	++*at;
+	return byte;
+}
 
 /* Writes 1 to 4 bytes for a Unicode scalar value; returns how many. */
 size_t utf8_write(char out[4], uint32_t code_point);

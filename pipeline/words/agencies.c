@@ -2,6 +2,7 @@
 #include "pipeline/words/agencies.h"
 
 #include "pipeline/words/fold.h"
+#include "pipeline/words/sorted.h"
 
 #define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
 #define AGENCIES_BYTES_MAX 60
@@ -37,15 +38,26 @@ static const struct str agencies_desks[] = {
 #undef AGENCY_DESK
 };
 
+/* A bit for each length that a name has. */
+#define AGENCIES_BIT(n) (UINT64_C(1) << ((n)&63))
+
+static bool agencies_may_have(struct str folded)
+{
+	static const uint64_t lengths = 0
+#define AGENCY(name) | AGENCIES_BIT(sizeof(name) - 1)
+#define AGENCY_WORD(word)
+#define AGENCY_DESK(word)
+#include "pipeline/words/agencies.def"
+#undef AGENCY
+#undef AGENCY_WORD
+#undef AGENCY_DESK
+	        ;
+	return folded.n && lengths & AGENCIES_BIT(folded.n);
+}
+
 static bool agencies_has(struct str folded)
 {
-	if (!folded.n)
-		return false;
-	for (size_t i = 0; i < COUNT(agencies_names); i++)
-		if (agencies_names[i].n == folded.n && agencies_names[i].p[0] == folded.p[0] &&
-		    str_eq(agencies_names[i], folded))
-			return true;
-	return false;
+	return agencies_may_have(folded) && sorted_has(agencies_names, COUNT(agencies_names), folded);
 }
 
 /* Is each part between blanks and strokes an agency's name? */
@@ -89,8 +101,6 @@ bool agencies_is_like(struct str name)
 {
 	char room[2 * AGENCIES_BYTES_MAX];
 	struct str folded = agencies_fold(name, room, sizeof(room));
-	if (!folded.n || agencies_has(folded) || agencies_has_parts(folded))
-		return folded.n > 0;
 	for (size_t i = 0; i < COUNT(agencies_words); i++) {
 		struct str word = agencies_words[i];
 		bool more = folded.n > word.n;

@@ -9,7 +9,7 @@
 /* Is it an agency's name, or several ("AFP/EFE", "ats afp", "TTXVN/Vietnam+")? */
 bool agencies_is(struct str name);
 
-/* The same, and names that say by a word of their own that they are one: "Great Lakes Wire", "Redazione ANSA". */
+/* Does it say by a word of its own that it is one: "Great Lakes Wire", "Redazione ANSA"? */
 bool agencies_is_like(struct str name);
 
 /* Of those: does it say no more than that a newsroom wrote it ("Redacción Madrid")? */

@@ -1,8 +1,10 @@
 /* Reading of dates: a number, a month's name, a year, in the orders of many countries. See dates.h. */
 #include "pipeline/words/dates.h"
 
+#include "pipeline/base/civil.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/sorted.h"
 #include "pipeline/words/times.h"
 #include "pipeline/words/zones.h"
 
@@ -186,14 +188,10 @@ static void dates_from_iran(struct date *d)
 	int month = d->month - DATES_IRAN - 1, year = d->year - 979; /* the count of leap years begins here */
 	int days = 365 * year + year / 33 * 8 + (year % 33 + 3) / 4 + (month < 6 ? 31 * month : 30 * month + 6) +
 	           d->day - first_day;
-	d->year = 1970;
-	for (int leap; (leap = d->year % 4 == 0) + 365 <= days; d->year++)
-		days -= 365 + leap;
-	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	int leap = d->year % 4 == 0;
-	for (d->month = 12; days < before[d->month - 1] + (d->month > 2 && leap); d->month--)
-		;
-	d->day = days - before[d->month - 1] - (d->month > 2 && leap) + 1;
+	struct civil day = civil_of(days);
+	d->year = day.year;
+	d->month = day.month;
+	d->day = day.day;
 }
 
 /* Behind a month: " 2024", ", 2024", " de 2024", " 2024 года", " 2024." Returns `at` where there is none. */
@@ -243,10 +241,8 @@ size_t dates_weekday(struct str s, size_t at)
 		char folded[DATES_FOLDED_MAX];
 		struct str word = str_slice(s, at, ends[i]);
 		struct str name = {folded, word.n ? fold_text(word, folded, sizeof(folded)) : 0};
-		for (size_t j = 0; name.n && j < COUNT(dates_weekdays); j++)
-			if (dates_weekdays[j].n == name.n && dates_weekdays[j].p[0] == folded[0] &&
-			    str_eq(dates_weekdays[j], name))
-				return ends[i];
+		if (name.n && sorted_has(dates_weekdays, COUNT(dates_weekdays), name))
+			return ends[i];
 	}
 	return 0;
 }
@@ -421,7 +417,9 @@ static size_t dates_day(struct str s, size_t at, struct date *out)
 	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
 	        dates_numeric, dates_east, dates_year_first, dates_stamp, dates_day_month, dates_month_day};
 	at = dates_behind_hijri(s, at);
-	for (size_t i = 0; i < COUNT(orders); i++) {
+	/* All but the last begin with a number, in digits or in words of India. */
+	bool is_number = at < s.n && (dates_is_digit(s, at) || (unsigned char)s.p[at] == 0xe0);
+	for (size_t i = is_number ? 0 : COUNT(orders) - 1; i < COUNT(orders); i++) {
 		*out = (struct date){0};
 		size_t end = orders[i](s, at, out);
 		if (!end)
@@ -433,6 +431,16 @@ static size_t dates_day(struct str s, size_t at, struct date *out)
 		return dates_behind_weekday(s, end);
 	}
 	return 0;
+}
+
+/* The day of *out, at the time that `clock` has. */
+static void dates_at_clock(struct date *out, struct date clock)
+{
+	clock.year = out->year;
+	clock.month = out->month;
+	clock.day = out->day;
+	clock.day_or_month = out->day_or_month;
+	*out = clock;
 }
 
 /* "2:15 p.m. ET, Mon March 4, 2024": the time before its day. */
@@ -449,11 +457,7 @@ static size_t dates_clock_first(struct str s, size_t at, struct date *out)
 	size_t weekday = dates_weekday(s, p), end = dates_day(s, weekday ? dates_skip(s, weekday, " ,.") : p, out);
 	if (!end || out->has_time)
 		return 0;
-	clock.year = out->year;
-	clock.month = out->month;
-	clock.day = out->day;
-	clock.day_or_month = out->day_or_month;
-	*out = clock;
+	dates_at_clock(out, clock);
 	return end;
 }
 
@@ -464,6 +468,17 @@ size_t dates_read(struct str s, size_t at, bool with_time, struct date *out)
 	if (end)
 		return with_time && !out->has_time ? times_behind(s, end, out) : end;
 	return with_time && dates_is_digit(s, at) ? dates_clock_first(s, at, out) : 0;
+}
+
+bool dates_may_stand_in(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		/* Digits beyond ASCII: of Arabic and Persian, of N'Ko; those of three bytes, and numbers in words. */
+		if ((c >= '0' && c <= '9') || c == 0xd9 || c == 0xdb || c == 0xdf || c >= 0xe0)
+			return true;
+	}
+	return false;
 }
 
 bool dates_moment(struct str s, struct date *out)
@@ -484,11 +499,7 @@ bool dates_moment(struct str s, struct date *out)
 		}
 	}
 	if (!out->has_time && clock.has_time) {
-		clock.year = out->year;
-		clock.month = out->month;
-		clock.day = out->day;
-		clock.day_or_month = out->day_or_month;
-		*out = clock;
+		dates_at_clock(out, clock);
 	}
 	return found;
 }

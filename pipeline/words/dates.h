@@ -27,4 +27,7 @@ size_t dates_weekday(struct str s, size_t at);
  * it has no date. */
 bool dates_moment(struct str s, struct date *out);
 
+/* Has it a number, in digits of any script or in words, as all that dates_read reads has? False: surely not. */
+bool dates_may_stand_in(struct str s);
+
 #endif

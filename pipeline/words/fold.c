@@ -1,8 +1,6 @@
 /* Folding of single characters: ICU knows case; what it cannot know of wires stands here. See fold.h. */
 #include "pipeline/words/fold.h"
 
-#include "pipeline/base/utf8.h"
-
 #include <unicode/uchar.h>
 
 #define FOLD_EQUAL_MAX 200
@@ -59,24 +57,26 @@ static bool fold_is_nothing(uint32_t c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
-static uint32_t fold_ascii(uint32_t c)
+/* Scripts without case: from Hebrew to Burmese, of China, Japan and Korea. */
+static bool fold_has_no_case(uint32_t c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c + 'a' - 'A';
-	return c == '\t' ? ' ' : c < ' ' || c == 0x7f ? 0 : c;
+	return (c >= 0x0590 && c < 0x10a0) || (c >= 0x2e80 && c < 0xa640) || (c >= 0xac00 && c < 0xfb00);
 }
 
-struct folded fold_char(uint32_t c)
+struct folded fold_wide(uint32_t c)
 {
 	static const uint32_t nuktas[] = {0x0915, 0x0916, 0x0917, 0x091c, 0x0921, 0x0922, 0x092b, 0x092f};
-	if (c < 0x80)
-		return (struct folded){{fold_ascii(c)}};
+	/* Russian's, for speed. */
+	if (c >= 0x0410 && c <= 0x044f)
+		return (struct folded){{c < 0x0430 ? c + 0x20 : c}};
 	if (c >= 0x0958 && c <= 0x095f)
 		return (struct folded){{nuktas[c - 0x0958], 0x093c}};
 	if (fold_is_nothing(c))
 		return (struct folded){{0}};
 	uint32_t paired = fold_paired(c);
-	return (struct folded){{paired != c ? paired : (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT)}};
+	if (paired != c || fold_has_no_case(c))
+		return (struct folded){{paired}};
+	return (struct folded){{(uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT)}};
 }
 
 size_t fold_text(struct str s, char *out, size_t room)
@@ -85,8 +85,16 @@ size_t fold_text(struct str s, char *out, size_t room)
 	bool after_blank = true;
 	for (size_t at = 0; at < s.n;) {
 		unsigned char byte = (unsigned char)s.p[at];
-		struct folded f =
-		        byte < 0x80 ? (at++, (struct folded){{fold_ascii(byte)}}) : fold_char(utf8_next(s, &at));
+		/* Most are letters of ASCII. */
+		if (byte > ' ' && byte < 0x7f) {
+			if (room - n < 4)
+				return n;
+			out[n++] = (char)fold_ascii(byte);
+			after_blank = false;
+			at++;
+			continue;
+		}
+		struct folded f = fold_char(utf8_next(s, &at));
 		for (size_t i = 0; i < 2 && f.c[i]; i++) {
 			bool blank = f.c[i] == ' ';
 			if (blank && after_blank)
@@ -130,14 +138,21 @@ bool fold_equal(struct str a, struct str b)
 	return str_eq(str_make(folded_a, n), str_make(folded_b, m));
 }
 
-bool fold_is_word_char(uint32_t c)
+/* The letters of most texts, so that few are looked up: Han, Hangul, Cyrillic, Latin with marks, Arabic, Devanagari,
+ * Kana. */
+static bool fold_is_common_letter(uint32_t c)
 {
-	if (c < 0x80)
-		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-	return U_GET_GC_MASK((UChar32)c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK);
+	return (c >= 0x4e00 && c <= 0x9fa5) || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0x0400 && c <= 0x0481) ||
+	       (c >= 0x00d8 && c <= 0x00f6) || (c >= 0x00f8 && c <= 0x02c1) || (c >= 0x0620 && c <= 0x0669) ||
+	       (c >= 0x0900 && c <= 0x0963) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa);
 }
 
-bool fold_is_blank_script(uint32_t c)
+bool fold_is_wide_word_char(uint32_t c)
+{
+	return fold_is_common_letter(c) || (U_GET_GC_MASK((UChar32)c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK));
+}
+
+bool fold_is_wide_blank_script(uint32_t c)
 {
 	bool south_east = (c >= 0x0e00 && c <= 0x109f) || (c >= 0x1780 && c <= 0x17ff);
 	bool east = (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
@@ -145,14 +160,14 @@ bool fold_is_blank_script(uint32_t c)
 	return !south_east && !east;
 }
 
-bool fold_is_upper(uint32_t c)
+bool fold_is_wide_upper(uint32_t c)
 {
-	return c < 0x80 ? c >= 'A' && c <= 'Z' : u_isupper((UChar32)c) || u_istitle((UChar32)c);
+	return !fold_has_no_case(c) && (u_isupper((UChar32)c) || u_istitle((UChar32)c));
 }
 
-bool fold_is_lower(uint32_t c)
+bool fold_is_wide_lower(uint32_t c)
 {
-	return c < 0x80 ? c >= 'a' && c <= 'z' : u_islower((UChar32)c);
+	return !fold_has_no_case(c) && u_islower((UChar32)c);
 }
 
 bool fold_is_capitals(struct str s)
@@ -167,11 +182,9 @@ bool fold_is_capitals(struct str s)
 	return capitals >= 2;
 }
 
-int fold_digit(uint32_t c)
+int fold_wide_digit(uint32_t c)
 {
-	if (c < 0x80)
-		return c >= '0' && c <= '9' ? (int)c - '0' : -1;
-	return c < 0x660 ? -1 : u_charDigitValue((UChar32)c);
+	return u_charDigitValue((UChar32)c);
 }
 
 struct str fold_cut(struct str s, size_t n)
@@ -183,17 +196,10 @@ struct str fold_cut(struct str s, size_t n)
 	return str_slice(s, 0, n);
 }
 
-uint32_t fold_peek(struct str s, size_t at)
+struct str fold_last(struct str s, size_t n)
 {
-	return at < s.n ? utf8_next(s, &at) : 0;
-}
-
-uint32_t fold_before(struct str s, size_t at)
-{
-	if (!at)
-		return 0;
-	do
-		at--;
-	while (at && ((unsigned char)s.p[at] & 0xc0) == 0x80);
-	return utf8_next(s, &at);
+	size_t from = n < s.n ? s.n - n : 0;
+	while (from < s.n && ((unsigned char)s.p[from] & 0xc0) == 0x80)
+		from++;
+	return str_slice(s, from, s.n);
 }

@@ -29,20 +29,6 @@ static void writes_a_time_as_rfc_3339(void **state)
 	}
 }
 
-static void agrees_with_the_c_library_day_by_day(void **state)
-{
-	(void)state;
-	for (int64_t day = -150000; day < 150000; day += 13) {
-		char text[25], expected[40];
-		time_t seconds = day * 86400 + 3661;
-		struct tm tm;
-		assert_non_null(gmtime_r(&seconds, &tm));
-		strftime(expected, sizeof(expected), "-%m-%dT%H:%M:%S.007Z", &tm);
-		clock_format(seconds * 1000 + 7, text);
-		assert_string_equal(text + 4, expected);
-	}
-}
-
 static void never_runs_backwards_and_waits_at_least_as_long_as_asked(void **state)
 {
 	(void)state;
@@ -58,7 +44,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(writes_a_time_as_rfc_3339),
-	        cmocka_unit_test(agrees_with_the_c_library_day_by_day),
 	        cmocka_unit_test(never_runs_backwards_and_waits_at_least_as_long_as_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,133 @@
+/*
+ * Words by which a wire says what a story is to others; slugs; until when.
+ */
+#include "tests/harness.h"
+
+#include "pipeline/words/signals.h"
+#include "pipeline/words/slugs.h"
+#include "pipeline/words/untils.h"
+
+#define NONE SIGNAL_KINDS
+
+static void lines_open_with_words_that_are_set_off(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum signal_kind kind;
+		int number;
+	} rows[] = {
+	        {"CORRECTED-Tram line to open in May", SIGNAL_CORRECTION, 0},
+	        {"UPDATE 2-Harrow Steel shuts furnace", SIGNAL_UPDATE, 2},
+	        {"2. Zusammenfassung: Streik beendet", SIGNAL_UPDATE, 2},
+	        {"【訂正】路面電車、開業", SIGNAL_CORRECTION, 0},
+	        {"[정정] 전차 개통", SIGNAL_CORRECTION, 0},
+	        {"(Corrects date to May 6)", SIGNAL_CORRECTION, 0},
+	        {"تصحيح: الترام يبدأ", SIGNAL_CORRECTION, 0},
+	        {"KILL KILL KILL", SIGNAL_KILL, 0},
+	        {"Kill Bill returns", NONE, 0},
+	        {"KILL DEVIL HILLS, N.C.", NONE, 0},
+	        {"Update on the valley fire", NONE, 0},
+	        {"Correction deepens: shares fall", NONE, 0},
+	        {"Korrekturen am Haushalt", NONE, 0},
+	        {"", NONE, 0},
+	};
+	struct signals *signals = signals_new();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct signal_hit hit = {.kind = NONE};
+		bool found = signals_open(signals, str_of(rows[i].line), false, &hit);
+		assert_int_equal(found ? hit.kind : NONE, rows[i].kind);
+		assert_int_equal(found ? hit.number : 0, rows[i].number);
+	}
+	signals_free(signals);
+}
+
+static void evidence_goes_over_the_end_of_a_line(void **state)
+{
+	(void)state;
+	struct signals *signals = signals_new();
+	assert_true(signals_hold(signals, STR("Editors: please do not\nuse the item."), SIGNAL_BAN));
+	assert_true(signals_hold(signals, STR("Brand in Holm\nBitte nicht verwenden"), SIGNAL_BAN));
+	assert_false(signals_hold(signals, STR("Use it as you like."), SIGNAL_BAN));
+	assert_false(signals_hold(signals, STR("history"), SIGNAL_COPY));
+	signals_free(signals);
+}
+
+static void slugs_say_leads_and_takes_and_kills(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *slug, *core;
+		int lead, take;
+		bool is_kill;
+	} rows[] = {
+	        {"BC-EU--Westland-Budget, 3rd Ld-Writethru", "EU--Westland-Budget", 3, 0, false},
+	        {"PM-Air Fares, 1st Ld-1st Add, a0584", "Air Fares", 1, 1, false},
+	        {"BC-US--Harbor Collapse, 2nd Add", "US--Harbor Collapse", 0, 2, false},
+	        {"HARBOR COLLAPSE Take 2", "HARBOR COLLAPSE", 0, 2, false},
+	        {"2ND LEAD", "", 2, 0, false},
+	        {"BC-Brackenford-Flood, KILL", "Brackenford-Flood", 0, 0, true},
+	        {"BC-Slug KILL   02-11 0031", "Slug", 0, 0, true},
+	        {"US-BEE-KILL", "US-BEE-KILL", 0, 0, false},
+	        {"US BEE KILL", "US BEE KILL", 0, 0, false},
+	        {"BC-US--Killings", "US--Killings", 0, 0, false},
+	        {"BC-US--Afghanistan-Withdrawal", "US--Afghanistan-Withdrawal", 0, 0, false},
+	        {"WESTLAND BUDGET", "WESTLAND BUDGET", 0, 0, false},
+	        {"Leaders/Election/", "Leaders/Election", 0, 0, false},
+	        {"", "", 0, 0, false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct slug slug;
+		slug_read(str_of(rows[i].slug), &slug);
+		assert_str(slug.core, rows[i].core);
+		assert_int_equal(slug.lead, rows[i].lead);
+		assert_int_equal(slug.take, rows[i].take);
+		assert_int_equal(slug.is_kill, rows[i].is_kill);
+		assert_false(slug.is_budget || slug.is_withdrawal);
+	}
+}
+
+static void a_line_says_until_when_in_any_order(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		int year, month, day, weekday, hour, minute;
+		const char *zone, *city;
+	} rows[] = {
+	        {"until 0001 GMT Monday", 0, 0, 0, 1, 0, 1, "GMT", NULL},
+	        {": 24.11., 10.00 Uhr", 0, 11, 24, -1, 10, 0, "", NULL},
+	        {"12h00 heure de Paris", 0, 0, 0, -1, 12, 0, "heure de Paris", "Europe/Paris"},
+	        {"UNTIL 00:01 LONDON TIME, FRIDAY 14 JUNE", 0, 6, 14, -1, 0, 1, "", "Europe/London"},
+	        {"hingga Senin, 25 November 2024 pukul 10.00 WIB", 2024, 11, 25, 1, 10, 0, "WIB", NULL},
+	        {"至北京时间11月25日10时", 0, 11, 25, -1, 10, 0, "", "Asia/Shanghai"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct until until;
+		assert_true(until_read(str_of(rows[i].line), &until));
+		assert_int_equal(until.d.year, rows[i].year);
+		assert_int_equal(until.d.month, rows[i].month);
+		assert_int_equal(until.d.day, rows[i].day);
+		assert_int_equal(until.d.hour, rows[i].hour);
+		assert_int_equal(until.d.minute, rows[i].minute);
+		if (!rows[i].day)
+			assert_int_equal(until.weekday, rows[i].weekday);
+		assert_str(until.d.zone, rows[i].zone);
+		if (rows[i].city)
+			assert_string_equal(until.city_zone, rows[i].city);
+	}
+	struct until until;
+	assert_false(until_read(STR(": what sanctions did to Cuba"), &until));
+	assert_false(until_read(STR(""), &until));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(lines_open_with_words_that_are_set_off),
+	        cmocka_unit_test(evidence_goes_over_the_end_of_a_line),
+	        cmocka_unit_test(slugs_say_leads_and_takes_and_kills),
+	        cmocka_unit_test(a_line_says_until_when_in_any_order),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
