@@ -1,44 +1,36 @@
 /*
- * Bytes to UTF-8: byte order marks, the charset that a source forces, UTF-16 without a mark where it is obvious.
+ * Bytes to UTF-8. In this order: a byte order mark; the charset that a source forces; escapes of ISO-2022; bytes that
+ * are valid UTF-8, whatever they declare; UTF-16 without a mark where it is obvious; what the envelope, the XML
+ * declaration or the page's <meta> declares; UTF-8 with some damage; the letters themselves.
  *
- * ICU's converters are opened once a lane and reset before each use. A byte that has no meaning in the charset is an
- * error and never a substitute character: what was lost silently would be missed by nobody.
+ * Nothing is lost in silence: a byte without a meaning becomes U+FFFD, in mark-up NUL bytes go, and the story says
+ * so (notes); where more than a few are lost the charset is the wrong one.
  */
 #ifndef WIREDESK_DECODE_CHARSET_H
 #define WIREDESK_DECODE_CHARSET_H
 
-#include "pipeline/base/buf.h"
-#include "pipeline/base/err.h"
-#include "pipeline/stage.h"
-
-struct charset_handle;
-
-/* A lane's converters and the buffer that they write into. */
-struct charset_handles {
-	struct charset_handle *items;
-	size_t n;
-	struct buf out;
-};
-
-/* Is the charset that a source names one that can be read? False with err set, its place first. */
-bool charset_check(const struct feed *feed, struct err *err);
-
-/* Opens one for every charset that a source names, and those that are recognised. False with err set: ICU
- * has none of the name. */
-bool charset_open(struct charset_handles *handles, const struct stage_env *env, struct err *err);
-void charset_close(struct charset_handles *handles);
+#include "pipeline/stages/decode/converters.h"
 
 struct charset_text {
 	struct str text;     /* UTF-8 without NUL bytes, a byte order mark included */
 	size_t mark_bytes;   /* of the byte order mark that text begins with */
 	const char *charset; /* as far as known also when reading failed */
-	const char *basis;   /* on what ground: bom, declared, valid-utf8, utf-16-pattern */
-	bool converted;      /* text was made; else it is a view of the message's value */
-	size_t fault_at;     /* the byte of the message that is no text */
+	const char *basis;   /* on what ground: bom, declared, escapes, valid-utf8, utf-16-pattern, detected */
+	bool converted;      /* text was made; else it is a view of the bytes */
+	size_t fault_at;     /* the first byte that is no text, where some are none */
+	/* Warnings for the stories: bytes-lost, charset-mixed, charset-doubled. */
+	const char *notes[3];
+	size_t n_notes;
 };
 
-/* REASON_NONE, or the reason for which the message is dead. */
-enum reason charset_read(struct call *call, const struct message *msg, struct charset_handles *handles,
+struct charset_ask {
+	struct str bytes;
+	struct str forced;   /* by the source's row in the configuration; empty: not */
+	struct str declared; /* by what is around the bytes; empty: not */
+};
+
+/* REASON_NONE, or the reason for which the bytes are no text. */
+enum reason charset_read(struct call *call, const struct charset_ask *ask, struct converters *converters,
                          struct charset_text *out);
 
 #endif

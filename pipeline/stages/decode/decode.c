@@ -1,19 +1,39 @@
 /*
  * decode: a message's bytes to the stories in it.
  *
- * First the charset (charset.c), then the format, by content and never by name: what begins like JSON and is JSON is
- * taken apart, everything else is plain text. Text that only looks like a format is plain text too; what parses so far
- * but breaks a limit is a dead letter. A part that is no story ends alone.
+ * First what is around them (envelope.c), then the charset (charset.c), then the format, by content and never by name:
+ * the rows of formats.def are asked in their order, and plain text, the last of them, takes what is none of the others.
+ * A reader may find that text only looked like its format; then the rows behind it are asked. What is of a format for
+ * sure and cannot be read is a dead letter, and a part that is no story ends alone.
  */
 #include "pipeline/stages/decode/decode.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/stages/decode/envelope.h"
 
-/* Strings in strings, and lists in lists: more levels than that are no way to send stories. */
-#define STRINGS_MAX    2
-#define CONTAINERS_MAX 8
+/* A packed message in a packed message is odd, more of them are an attack. */
+#define ENVELOPES_MAX 3
 
-static const char *const decode_formats[] = {"", "plain-text", "json", "ninjs", NULL};
+static const char *const decode_formats[] = {"",
+#define FORMAT(ID, id, word) word,
+#include "pipeline/stages/decode/formats.def"
+#undef FORMAT
+                                             NULL};
+
+#define FORMAT(ID, id, word) word ", "
+static const char decode_words[] =
+#include "pipeline/stages/decode/formats.def"
+        ;
+#undef FORMAT
+
+static const struct {
+	bool (*is)(const struct decode *d, struct str text, const struct walk *w);
+	enum took (*read)(struct decode *d, struct str text, struct walk w);
+} decode_readers[FORMATS_END] = {
+#define FORMAT(ID, id, word) [FORMAT_##ID] = {id##_is, id##_read},
+#include "pipeline/stages/decode/formats.def"
+#undef FORMAT
+};
 
 /* --- parts -------------------------------------------------------------------------------------------------------- */
 
@@ -23,20 +43,6 @@ static void decode_note_bytes(struct decode *d, size_t part, struct str bytes)
 	if (part == d->own_bytes_room)
 		d->own_bytes = arena_grow(d->call->tmp, d->own_bytes, &d->own_bytes_room, sizeof *d->own_bytes);
 	d->own_bytes[part] = bytes;
-}
-
-struct story *decode_part(struct decode *d, struct str bytes)
-{
-	struct story *st = message_part(d->call, d->msg);
-	if (!st) {
-		d->answer = message_dead(d->call, d->msg, REASON_LIMIT_PARTS, "the message has more than %lld parts",
-		                         (long long)d->call->env->limits.parts);
-		return NULL;
-	}
-	decode_note_bytes(d, st->part, bytes);
-	st->decode.charset = d->in.charset;
-	st->decode.charset_basis = d->in.basis;
-	return st;
 }
 
 void decode_warn(struct decode *d, struct story *st, const char *word)
@@ -54,8 +60,48 @@ void decode_warn(struct decode *d, struct story *st, const char *word)
 	st->decode.n_warnings = n + 1;
 }
 
-/* One part that is no story; its neighbours go on. */
-static bool decode_dead_part(struct decode *d, struct str bytes, enum reason reason, const char *words)
+void decode_enter(struct decode *d, const char *envelope)
+{
+	if (d->n_envelopes < DECODE_ENVELOPES_MAX)
+		d->envelopes[d->n_envelopes] = envelope;
+	d->n_envelopes++;
+}
+
+void decode_leave(struct decode *d)
+{
+	CHECK(d->n_envelopes > 0);
+	d->n_envelopes--;
+}
+
+static void decode_note_envelopes(struct decode *d, struct story *st)
+{
+	size_t n = d->n_envelopes < DECODE_ENVELOPES_MAX ? d->n_envelopes : DECODE_ENVELOPES_MAX;
+	if (!n)
+		return;
+	const char **copy = ARENA_ARRAY(d->call->keep, const char *, n);
+	memcpy(copy, d->envelopes, n * sizeof *copy);
+	st->decode.envelopes = copy;
+	st->decode.n_envelopes = n;
+}
+
+struct story *decode_part(struct decode *d, struct str bytes)
+{
+	struct story *st = message_part(d->call, d->msg);
+	if (!st) {
+		d->answer = message_dead(d->call, d->msg, REASON_LIMIT_PARTS, "the message has more than %lld parts",
+		                         (long long)d->call->env->limits.parts);
+		return NULL;
+	}
+	decode_note_bytes(d, st->part, bytes);
+	st->decode.charset = d->in.charset;
+	st->decode.charset_basis = d->in.basis;
+	decode_note_envelopes(d, st);
+	for (size_t i = 0; i < d->in.n_notes; i++)
+		decode_warn(d, st, d->in.notes[i]);
+	return st;
+}
+
+bool decode_dead_part(struct decode *d, struct str bytes, enum reason reason, const char *words)
 {
 	struct story *st = decode_part(d, bytes);
 	if (st)
@@ -63,37 +109,7 @@ static bool decode_dead_part(struct decode *d, struct str bytes, enum reason rea
 	return st != NULL;
 }
 
-/* --- text --------------------------------------------------------------------------------------------------------- */
-
-static bool decode_plain(struct decode *d, struct str text, const struct walk *w)
-{
-	size_t mark_bytes = w->strings ? 0 : d->in.mark_bytes;
-	bool blank = text_is_blank(text);
-	if (blank && !w->strings)
-		return true; /* keep without a part: no story in it */
-	struct story *st = decode_part(d, w->bytes);
-	if (!st)
-		return false;
-	if (blank)
-		story_drop(d->call, st, REASON_NO_STORY);
-	else
-		text_fill(d, st, text, mark_bytes, w->strings ? TEXT_STRING : TEXT_MESSAGE);
-	return true;
-}
-
-/* Is it worth looking for JSON in it? A string in two strings is text with quotes around it. */
-static bool decode_begins_like_json(struct str text, int strings)
-{
-	text = str_trim(text);
-	if (!text.n || strings > STRINGS_MAX)
-		return false;
-	return text.p[0] == '{' || text.p[0] == '[' || (text.p[0] == '"' && strings < STRINGS_MAX);
-}
-
-static bool decode_value(struct decode *d, const struct json_doc *doc, uint32_t at, struct walk w);
-
-/* Not a message's own text, or forced to be JSON: a part or the message ends here, with these words. */
-static bool decode_refuse(struct decode *d, const struct walk *w, enum reason reason, const char *words)
+bool decode_refuse(struct decode *d, const struct walk *w, enum reason reason, const char *words)
 {
 	if (w->strings || w->containers)
 		return decode_dead_part(d, w->bytes, reason, words);
@@ -101,111 +117,32 @@ static bool decode_refuse(struct decode *d, const struct walk *w, enum reason re
 	return false;
 }
 
-static const char *decode_not_json(struct decode *d, struct str text, size_t at)
+/* --- formats ------------------------------------------------------------------------------------------------------ */
+
+bool decode_must(const struct decode *d, const struct walk *w)
 {
-	size_t line = 1, column = 1;
-	for (size_t i = 0; i < at; i++) {
-		bool feed = text.p[i] == '\n', within = ((unsigned char)text.p[i] & 0xc0) == 0x80;
-		line += feed;
-		column = feed ? 1 : column + !within;
+	return d->forced != FORMAT_ANY && !w->strings && !w->containers;
+}
+
+bool decode_text(struct decode *d, struct str text, struct walk w)
+{
+	text = str_slice(text, w.strings ? 0 : d->in.mark_bytes, text.n);
+	if (decode_must(d, &w)) {
+		if (text_is_blank(text))
+			return true;
+		enum took took = decode_readers[d->forced].read(d, text, w);
+		if (took != TOOK_NOT)
+			return took == TOOK_ALL;
+		return decode_refuse(d, &w, REASON_BAD_FORMAT, "the message is not of the format that its source says");
 	}
-	return arena_printf(d->call->tmp, "the source's format is JSON, and the message is not: line %zu, column %zu",
-	                    line, column)
-	        .p;
-}
-
-/* Text that may be any format: a message's own, or that of a JSON string. */
-static bool decode_text(struct decode *d, struct str text, struct walk w)
-{
-	struct json_doc doc;
-	struct str inside = str_slice(text, w.strings ? 0 : d->in.mark_bytes, text.n);
-	bool must = (d->forced == FORMAT_JSON || d->forced == FORMAT_NINJS) && !w.strings;
-	if (!must && (d->forced == FORMAT_PLAIN_TEXT || !decode_begins_like_json(inside, w.strings)))
-		return decode_plain(d, text, &w);
-	if (must && text_is_blank(inside))
-		return true;
-	switch (json_doc_read(d->call->tmp, inside, d->call->env->limits.depth, &doc)) {
-	case JSON_DOC_OK:
-		return decode_value(d, &doc, 0, w);
-	case JSON_DOC_TOO_DEEP:
-		return decode_refuse(d, &w, REASON_LIMIT_DEPTH, "the JSON is nested deeper than limits.depth");
-	case JSON_DOC_TOO_LARGE:
-		return decode_refuse(d, &w, REASON_LIMIT_PARSE, "the JSON is too long to be indexed");
-	case JSON_DOC_NOT_JSON:
-		break;
+	for (enum decode_format format = FORMAT_ANY + 1; format < FORMATS_END; format++) {
+		enum took took =
+		        decode_readers[format].is(d, text, &w) ? decode_readers[format].read(d, text, w) : TOOK_NOT;
+		if (took != TOOK_NOT)
+			return took == TOOK_ALL;
 	}
-	if (must)
-		return decode_refuse(d, &w, REASON_BAD_JSON, decode_not_json(d, inside, doc.fault_at));
-	return decode_plain(d, text, &w);
-}
-
-/* --- JSON values -------------------------------------------------------------------------------------------------- */
-
-static bool decode_entries(struct decode *d, const struct json_doc *doc, uint32_t list, struct walk w)
-{
-	w.containers++;
-	for (uint32_t at = list + 1; at < doc->tokens[list].next; at = doc->tokens[at].next) {
-		w.bytes = json_doc_raw(doc, at);
-		if (!decode_value(d, doc, at, w))
-			return false;
-	}
-	return true;
-}
-
-/* Is it a container of stories and none itself (JSON Feed, ninjs packages)? Then the list of its items, else 0. */
-static uint32_t decode_items(const struct json_doc *doc, const struct json_fields *f)
-{
-	static const enum field own[] = {FIELD_HEADLINES, FIELD_BODIES, FIELD_BODY, FIELD_HTML, FIELD_RAW};
-	uint32_t items = f->at[FIELD_ITEMS];
-	if (!items || doc->tokens[items].kind != JSON_ARRAY || f->doubled)
-		return 0;
-	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-		if (f->at[own[i]])
-			return 0;
-	}
-	return items;
-}
-
-static bool decode_object(struct decode *d, const struct json_doc *doc, uint32_t at, struct walk w)
-{
-	struct json_fields fields;
-	json_fields_read(doc, at, &fields);
-	uint32_t items = decode_items(doc, &fields);
-	if (items) {
-		if (fields.at[FIELD_LANGUAGE])
-			w.language = json_doc_text(doc, fields.at[FIELD_LANGUAGE], d->call->tmp);
-		return decode_entries(d, doc, items, w);
-	}
-	struct story *st = decode_part(d, w.bytes);
-	if (st)
-		json_fill(d, st, &(struct json_object){doc, at, &fields, w.language});
-	return st != NULL;
-}
-
-static bool decode_string(struct decode *d, const struct json_doc *doc, uint32_t at, struct walk w)
-{
-	if (doc->tokens[at].bad)
-		return decode_dead_part(d, w.bytes, REASON_BAD_JSON,
-		                        "the string holds \\u0000 or half of a surrogate pair");
-	if (d->forced == FORMAT_NINJS)
-		return decode_dead_part(d, w.bytes, REASON_BAD_FORMAT,
-		                        "the source's format is ninjs, and this is a string");
-	w.strings++;
-	return decode_text(d, json_doc_text(doc, at, d->call->keep), w);
-}
-
-static bool decode_value(struct decode *d, const struct json_doc *doc, uint32_t at, struct walk w)
-{
-	enum json_kind kind = doc->tokens[at].kind;
-	if (w.containers > CONTAINERS_MAX)
-		return decode_dead_part(d, w.bytes, REASON_BAD_FORMAT, "lists of stories are nested too deeply");
-	if (kind == JSON_OBJECT)
-		return decode_object(d, doc, at, w);
-	if (kind == JSON_ARRAY)
-		return decode_entries(d, doc, at, w);
-	if (kind == JSON_STRING)
-		return decode_string(d, doc, at, w);
-	return decode_dead_part(d, w.bytes, REASON_BAD_FORMAT, "a number, true, false or null is no story");
+	CHECK(false); /* plain text takes all */
+	return false;
 }
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
@@ -219,34 +156,81 @@ static enum decode_format decode_forced(const struct feed *feed)
 	return FORMAT_ANY;
 }
 
-static enum answer decode_not_text(struct call *call, struct message *msg, enum reason reason,
-                                   const struct charset_text *in)
+/* Bytes that are no text: what is wrong with them, in words. */
+static const char *decode_not_text(const struct decode *d, struct str bytes, enum reason reason)
 {
+	const struct charset_text *in = &d->in;
+	struct arena *keep = d->call->keep;
 	if (reason == REASON_LIMIT_STORY)
-		return message_dead(call, msg, reason, "the message in UTF-8 is far larger than limits.message");
+		return "the message in UTF-8 is far larger than limits.message";
 	if (reason == REASON_BAD_CHARSET)
-		return message_dead(call, msg, reason, "byte %zu of the message is not valid in %s", in->fault_at,
-		                    in->charset);
+		return arena_printf(keep, "byte %zu of the message is not valid in %s", in->fault_at, in->charset).p;
 	if (in->converted)
-		return message_dead(call, msg, reason, "the message holds NUL characters");
-	bool nul = in->fault_at < msg->value.n && !msg->value.p[in->fault_at];
-	return message_dead(call, msg, reason,
-	                    nul ? "byte %zu of the message is NUL, which no text holds"
-	                        : "byte %zu of the message is not valid UTF-8: if the source sends another charset, "
-	                          "set its 'charset'",
-	                    in->fault_at);
+		return "the message holds NUL characters";
+	if (in->fault_at < bytes.n && !bytes.p[in->fault_at])
+		return arena_printf(keep, "byte %zu of the message is NUL, which no text holds", in->fault_at).p;
+	return arena_printf(keep,
+	                    "byte %zu of the message is not valid UTF-8: if the source sends another charset, "
+	                    "set its 'charset'",
+	                    in->fault_at)
+	        .p;
+}
+
+/* One envelope off, and on with what is inside. */
+static bool decode_opened(struct decode *d, enum envelope envelope, struct str bytes, struct str declared,
+                          struct walk w)
+{
+	struct decode_local *local = d->call->local;
+	struct str inside;
+	switch (envelope_open(envelope, bytes, &local->unpacked, &inside)) {
+	case ENVELOPE_OK:
+		break;
+	case ENVELOPE_BROKEN:
+		return decode_refuse(d, &w, REASON_BAD_FORMAT,
+		                     "the message begins as gzip or zstd and is none, or is cut off");
+	case ENVELOPE_TOO_LARGE:
+		return decode_refuse(d, &w, REASON_LIMIT_MESSAGE,
+		                     "the message is larger than limits.message when it is unpacked");
+	}
+	if (!inside.n)
+		return true;
+	if (++w.envelopes > ENVELOPES_MAX)
+		return decode_refuse(d, &w, REASON_BAD_FORMAT, "the message is packed again and again");
+	if (envelope != ENVELOPE_SCHEMA_ID)
+		inside = arena_copy(d->call->keep, inside);
+	decode_enter(d, envelope_word(envelope, bytes, d->call->keep));
+	bool goes_on = decode_bytes(d, inside, declared, w);
+	decode_leave(d);
+	return goes_on;
+}
+
+bool decode_bytes(struct decode *d, struct str bytes, struct str declared, struct walk w)
+{
+	struct decode_local *local = d->call->local;
+	enum envelope envelope = envelope_of(bytes);
+	if (envelope)
+		return decode_opened(d, envelope, bytes, declared, w);
+	struct charset_text outer = d->in;
+	struct charset_ask ask = {.bytes = bytes, .forced = d->msg->feed->charset, .declared = declared};
+	if (rfc822_is_raw(d, bytes, &w)) {
+		d->in = (struct charset_text){.text = bytes, .charset = "mixed", .basis = "parts", .converted = true};
+		enum took took = rfc822_read(d, bytes, w);
+		d->in = outer;
+		if (took != TOOK_NOT)
+			return took == TOOK_ALL;
+	}
+	enum reason reason = charset_read(d->call, &ask, &local->charsets, &d->in);
+	bool goes_on = reason ? decode_refuse(d, &w, reason, decode_not_text(d, bytes, reason))
+	                      : decode_text(d, d->in.text, w);
+	d->in = outer;
+	return goes_on;
 }
 
 static enum answer decode_expand(struct call *call, struct message *msg)
 {
-	struct decode_local *local = call->local;
 	struct decode d = {.call = call, .msg = msg, .answer = ANSWER_KEEP, .forced = decode_forced(msg->feed)};
 	CHECK(msg->value.n > 0);
-	enum reason reason = charset_read(call, msg, &local->charsets, &d.in);
-	if (reason)
-		return decode_not_text(call, msg, reason, &d.in);
-	struct walk w = {.bytes = msg->value};
-	if (!decode_text(&d, d.in.text, w))
+	if (!decode_bytes(&d, msg->value, (struct str){0}, (struct walk){.bytes = msg->value}))
 		return d.answer;
 	identity_fill(&d);
 	return ANSWER_KEEP;
@@ -256,17 +240,17 @@ static bool decode_check_format(const struct feed *feed, struct err *err)
 {
 	if (!feed->format.n || decode_forced(feed) != FORMAT_ANY)
 		return true;
-	return err_set(err,
-	               "%s: source '%.*s': unknown format '%.*s'; give plain-text, json or ninjs, or leave it out%s",
+	return err_set(err, "%s: source '%.*s': unknown format '%.*s'; give %sor leave it out%s",
 	               node_where_of(feed->node, "format", "sources"), STR_ARG(feed->name), STR_ARG(feed->format),
-	               options_hint(feed->format, decode_formats + 1));
+	               decode_words, options_hint(feed->format, decode_formats + 1));
 }
 
 static bool decode_check(const struct stage_env *env, const void *options, struct err *err)
 {
 	(void)options;
 	for (size_t i = 0; i < env->n_feeds; i++)
-		if (!decode_check_format(&env->feeds[i], err) || !charset_check(&env->feeds[i], err))
+		if (!decode_check_format(&env->feeds[i], err) || !converters_check(&env->feeds[i], err) ||
+		    !json_map_check(&env->feeds[i], err))
 			return false;
 	return true;
 }
@@ -275,25 +259,38 @@ static bool decode_open(const struct stage_env *env, const void *options, void *
 {
 	struct decode_shared *s = shared;
 	(void)options;
-	(void)env;
-	(void)err;
 	language_codes_fill(&s->languages);
-	return true;
+	hints_fill(&s->hints);
+	s->fields = json_map_new(env);
+	s->charsets = charset_bytes_new(err);
+	return s->charsets != NULL;
+}
+
+static void decode_close(void *shared)
+{
+	struct decode_shared *s = shared;
+	charset_bytes_free(&s->charsets);
+	json_map_free(&s->fields);
 }
 
 static bool decode_open_local(const struct stage_env *env, const void *options, const void *shared, void *local,
                               struct err *err)
 {
+	const struct decode_shared *s = shared;
 	struct decode_local *l = local;
 	(void)options;
-	(void)shared;
-	return charset_open(&l->charsets, env, err);
+	buf_init(&l->json, (size_t)env->limits.story_bytes);
+	buf_init(&l->unpacked, (size_t)env->limits.message_bytes);
+	return converters_open(&l->charsets, s->charsets, env, err);
 }
 
 static void decode_close_local(void *local)
 {
 	struct decode_local *l = local;
-	charset_close(&l->charsets);
+	converters_close(&l->charsets);
+	buf_free(&l->json);
+	buf_free(&l->unpacked);
+	zone_clock_close(&l->zone);
 }
 
 const struct stage stage_decode = {
@@ -305,6 +302,7 @@ const struct stage stage_decode = {
         .local_size = sizeof(struct decode_local),
         .check = decode_check,
         .open = decode_open,
+        .close = decode_close,
         .open_local = decode_open_local,
         .close_local = decode_close_local,
         .expand = decode_expand,

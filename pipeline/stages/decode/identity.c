@@ -64,6 +64,16 @@ static void identity_part(const struct decode *d, struct story *st, const char *
 	st->decode.uri = identity_uuid(d->call->keep, st->decode.guid.n ? of_guid : of_bytes, 2);
 }
 
+/* Another story's id is read as its own would be. */
+static void identity_target(const struct decode *d, struct story *st)
+{
+	struct str *target = &st->decode.target;
+	if (target->n && !identity_is_uri(*target, false)) {
+		struct str of_guid[] = {d->msg->feed->name, *target};
+		*target = identity_uuid(d->call->keep, of_guid, 2);
+	}
+}
+
 void identity_fill(struct decode *d)
 {
 	struct message *msg = d->msg;
@@ -73,6 +83,7 @@ void identity_fill(struct decode *d)
 		uint8_t hash[DIGEST_SHA256_BYTES];
 		char hex[2 * DIGEST_SHA256_BYTES + 1];
 		st->decode.part_hash = digest_xxh64(own);
+		identity_target(d, st);
 		if (st->decode.uri.n)
 			continue;
 		if (msg->n_parts == 1 || st->decode.guid.n) {

@@ -3,12 +3,11 @@
  * sender spells them.
  */
 #include "pipeline/stages/decode/decode.h"
+#include "pipeline/stages/decode/draft.h"
 #include "pipeline/stages/decode/html.h"
 #include "pipeline/stages/decode/json_fields.h"
 #include "pipeline/stages/decode/ninjs.h"
-#include "pipeline/stages/decode/rfc3339.h"
-
-#include <strings.h>
+#include "pipeline/stages/decode/signals.h"
 
 #define NAMES_MAX 20
 
@@ -17,14 +16,29 @@ struct reading {
 	struct story *st;
 	const struct json_doc *doc;
 	const struct json_fields *fields;
-	bool ninjs;
+	bool ninjs, form;
+	struct draft *draft;
+	uint32_t at; /* the object */
 };
 
 /* --- values ------------------------------------------------------------------------------------------------------- */
 
+/* A form sends all that was filled in as lists of one value. */
+static bool json_is_form(const struct json_doc *doc, uint32_t object)
+{
+	uint32_t end = doc->tokens[object].next, members = 0;
+	for (uint32_t key = object + 1; key < end; key = doc->tokens[key + 1].next, members++) {
+		const struct json_token *value = &doc->tokens[key + 1];
+		if (value->kind != JSON_ARRAY || value->next != key + 3)
+			return false;
+	}
+	return members > 2;
+}
+
 /* A string, or a number as it was written; else empty. */
 static struct str json_value(const struct reading *r, uint32_t at)
 {
+	at += at && r->form && r->doc->tokens[at].kind == JSON_ARRAY;
 	if (at && r->doc->tokens[at].kind == JSON_NUMBER)
 		return json_doc_raw(r->doc, at);
 	return at ? json_doc_text(r->doc, at, r->d->call->keep) : (struct str){0};
@@ -35,12 +49,14 @@ static struct str json_field(const struct reading *r, enum field field)
 	return str_trim(json_value(r, r->fields->at[field]));
 }
 
-/* A name: a string, or an object that says `name`. */
+/* A name: a string, or an object that says it under one of the keys that agencies have for it. */
 static struct str json_name(const struct reading *r, uint32_t at)
 {
-	if (r->doc->tokens[at].kind == JSON_OBJECT)
-		at = json_fields_find(r->doc, at, "name");
-	return str_trim(json_value(r, at));
+	static const char *const keys[] = {"name", "by", "city", "text"};
+	uint32_t found = r->doc->tokens[at].kind == JSON_OBJECT ? 0 : at;
+	for (size_t i = 0; !found && i < sizeof keys / sizeof *keys; i++)
+		found = json_fields_find(r->doc, at, keys[i]);
+	return str_trim(json_value(r, found));
 }
 
 /* The strings of a list (or names of its objects), joined; of anything else its own. At most `most` of them. */
@@ -79,7 +95,7 @@ static bool json_take_body(const struct reading *r, struct str text, bool html)
 		text = html_to_text(text, r->d->call->tmp, keep);
 	if (html && text_is_blank(text))
 		return false;
-	r->st->decode.text = r->st->decode.body = text;
+	r->draft->body = text;
 	return true;
 }
 
@@ -100,141 +116,60 @@ static bool json_body_fields(const struct reading *r)
 	return json_take_body(r, html, true) || json_take_body(r, plain, false);
 }
 
-static void json_body(const struct reading *r)
+/* The text and its headline, of an object beside this one that has them. */
+static bool json_body_beside(const struct reading *r, uint32_t beside)
 {
-	struct story *st = r->st;
+	struct json_fields fields;
+	struct reading other = *r;
+	if (!beside)
+		return false;
+	json_fields_read(r->doc, beside, &fields);
+	other.fields = &fields;
+	if (!json_body_fields(&other))
+		return false;
+	struct str headline = json_field(&other, FIELD_HEADLINE);
+	if (headline.n) {
+		r->draft->title = r->draft->headline;
+		r->draft->headline = headline;
+	}
+	return true;
+}
+
+static void json_body(const struct reading *r, uint32_t beside)
+{
 	struct ninjs_value main = ninjs_main(r->d, r->doc, r->fields->at[FIELD_BODIES]);
-	st->decode.text = st->decode.body = STR("");
-	if (json_take_body(r, main.value, main.html) || json_body_fields(r))
+	r->draft->body = STR("");
+	if (json_take_body(r, main.value, main.html) || json_body_fields(r) || json_body_beside(r, beside))
 		return;
 	struct str raw = json_value(r, r->fields->at[FIELD_RAW]);
 	bool html = html_is_likely(raw);
 	if (json_take_body(r, raw, html)) {
 		/* An envelope around a raw story: its headline is in the text, if no field says it. */
-		st->decode.headline_is_first_line = !html && !st->decode.headline.n && !r->ninjs;
+		r->draft->headline_is_first_line = !html && !r->draft->headline.n && !r->ninjs;
 		return;
 	}
 	struct str summary = json_value(r, r->fields->at[FIELD_SUMMARY]);
 	if (json_take_body(r, summary, html_is_likely(summary)))
-		decode_warn(r->d, st, "body-from-description");
+		decode_warn(r->d, r->st, "body-from-description");
 }
 
 static void json_headline(const struct reading *r)
 {
-	struct story *st = r->st;
+	struct draft *draft = r->draft;
 	struct str title = json_field(r, FIELD_TITLE);
 	struct ninjs_value main = ninjs_main(r->d, r->doc, r->fields->at[FIELD_HEADLINES]);
 	if (main.html)
 		main.value = html_to_text(main.value, r->d->call->tmp, r->d->call->keep);
-	st->decode.headline = str_trim(main.value);
-	if (!st->decode.headline.n)
-		st->decode.headline = json_field(r, FIELD_HEADLINE);
-	if (!st->decode.headline.n)
-		st->decode.headline = title;
+	draft->headline = str_trim(main.value);
+	if (!draft->headline.n)
+		draft->headline = json_field(r, FIELD_HEADLINE);
+	if (!draft->headline.n)
+		draft->headline = title;
 	else
-		st->decode.title = title;
+		draft->title = title;
 }
 
-/* --- times, signals ------------------------------------------------------------------------------------------------
- */
-
-/* A point in time, or empty: one without a zone says too little, one that does not exist says nothing. */
-static struct str json_time(const struct reading *r, enum field field)
-{
-	struct str s = json_field(r, field);
-	if (!s.n)
-		return s;
-	if (!rfc3339_is_time(s)) {
-		decode_warn(r->d, r->st, "time-not-used");
-		return (struct str){0};
-	}
-	if (s.p[10] == 'T' && s.p[s.n - 1] != 'z')
-		return s;
-	/* Small letters are allowed and understood by few. */
-	char *out = arena_alloc(r->d->call->keep, s.n);
-	memcpy(out, s.p, s.n);
-	out[10] = 'T';
-	if (out[s.n - 1] == 'z')
-		out[s.n - 1] = 'Z';
-	return str_make(out, s.n);
-}
-
-static void json_times(const struct reading *r)
-{
-	struct story *st = r->st;
-	struct str published = json_time(r, FIELD_PUBLISHED);
-	st->decode.version_created = json_time(r, FIELD_VERSION_CREATED);
-	st->decode.first_created = json_time(r, FIELD_FIRST_CREATED);
-	st->decode.embargoed_until = json_time(r, FIELD_EMBARGOED_UNTIL);
-	if (!st->decode.version_created.n)
-		st->decode.version_created = published;
-	else if (!st->decode.first_created.n)
-		st->decode.first_created = published;
-}
-
-/* "stat:canceled", "http://cv.iptc.org/newscodes/pubstatusg2/canceled": only the last word counts. */
-static struct str json_last_word(struct str s)
-{
-	for (size_t i = s.n; i > 0; i--) {
-		if (s.p[i - 1] == ':' || s.p[i - 1] == '/')
-			return str_slice(s, i, s.n);
-	}
-	return s;
-}
-
-static bool json_is_word(struct str s, const char *word)
-{
-	return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
-}
-
-static void json_status(const struct reading *r)
-{
-	static const struct {
-		const char *word;
-		enum pub_status status;
-		const char *control;
-	} rows[] = {
-	        {"usable", PUB_USABLE, NULL},
-	        {"canceled", PUB_CANCELED, "kill"},
-	        {"cancelled", PUB_CANCELED, "kill"},
-	        {"killed", PUB_CANCELED, "kill"},
-	        {"withdrawn", PUB_CANCELED, "withdrawal"},
-	        {"withheld", PUB_WITHHELD, "withdrawal"},
-	        {"embargoed", PUB_WITHHELD, NULL},
-	};
-	struct story *st = r->st;
-	struct str word = json_last_word(json_field(r, FIELD_PUB_STATUS));
-	if (!word.n)
-		return;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (!json_is_word(word, rows[i].word))
-			continue;
-		st->decode.pub_status = rows[i].status;
-		st->decode.control = rows[i].control;
-		/* Withheld until a time is an embargo, and the story an ordinary one. */
-		if (rows[i].status == PUB_WITHHELD && st->decode.embargoed_until.n)
-			st->decode.control = NULL;
-		return;
-	}
-	decode_warn(r->d, st, "pub-status-unknown");
-}
-
-static void json_signal(const struct reading *r, struct str signal)
-{
-	static const char *const corrections[] = {"correction", "corrected", "update",
-	                                          "updated",    "writethru", "writethrough"};
-	struct str word = json_last_word(str_trim(signal));
-	for (size_t i = 0; i < sizeof corrections / sizeof *corrections; i++)
-		r->st->decode.is_correction |= json_is_word(word, corrections[i]);
-	if (r->st->decode.control)
-		return;
-	if (json_is_word(word, "kill") || json_is_word(word, "withdrawal"))
-		r->st->decode.control = json_is_word(word, "kill") ? "kill" : "withdrawal";
-	else if (json_is_word(word, "test"))
-		r->st->decode.control = "test";
-	else if (json_is_word(word, "advisory"))
-		r->st->decode.control = "advisory";
-}
+/* --- signals ------------------------------------------------------------------------------------------------------ */
 
 /* A string, an object that says uri, qcode, code or name, or a list of these. */
 static void json_signals(const struct reading *r, uint32_t at)
@@ -247,46 +182,77 @@ static void json_signals(const struct reading *r, uint32_t at)
 	uint32_t end = doc->tokens[at].next;
 	for (uint32_t i = list ? at + 1 : at; i < end; i = doc->tokens[i].next) {
 		if (doc->tokens[i].kind == JSON_STRING)
-			json_signal(r, json_doc_text(doc, i, r->d->call->tmp));
+			draft_signal(r->draft, json_doc_text(doc, i, r->d->call->keep));
 		for (size_t k = 0; doc->tokens[i].kind == JSON_OBJECT && k < sizeof keys / sizeof *keys; k++) {
 			uint32_t value = json_fields_find(doc, i, keys[k]);
 			if (value)
-				json_signal(r, json_doc_text(doc, value, r->d->call->tmp));
+				draft_signal(r->draft, json_doc_text(doc, value, r->d->call->keep));
 		}
+	}
+}
+
+/* dpa's notes, each with a role: some correct, some are for the sender's own desks. */
+static void json_note_of_role(const struct reading *r, uint32_t entry)
+{
+	static const char *const skipped[] = {"closingline", "closing", "contacts", "dpacontacts", NULL};
+	uint32_t role = json_fields_find(r->doc, entry, "role"), note = json_fields_find(r->doc, entry, "ednote");
+	struct str word = role ? json_doc_text(r->doc, role, r->d->call->tmp) : STR("");
+	struct str text = note ? str_trim(json_value(r, note)) : STR("");
+	const char *colon = word.n ? memrchr(word.p, ':', word.n) : NULL;
+	word = colon ? str_slice(word, (size_t)(colon - word.p) + 1, word.n) : word;
+	if (str_starts_fold(word, "correction") && text.n)
+		signals_reason(r->draft, text);
+	if (str_is_one_of_fold(word, skipped) || !text.n)
+		return;
+	struct str *all = &r->draft->ed_note;
+	*all = all->n ? arena_printf(r->d->call->keep, "%.*s\n%.*s", STR_ARG(*all), STR_ARG(text)) : text;
+}
+
+static void json_notes(const struct reading *r, uint32_t at)
+{
+	const struct json_doc *doc = r->doc;
+	size_t n = 0;
+	r->draft->ed_note = str_trim(json_joined(r, at, "\n", NAMES_MAX));
+	if (!at || doc->tokens[at].kind != JSON_ARRAY)
+		return;
+	for (uint32_t i = at + 1; i < doc->tokens[at].next && n++ < NAMES_MAX; i = doc->tokens[i].next) {
+		if (doc->tokens[i].kind == JSON_OBJECT)
+			json_note_of_role(r, i);
 	}
 }
 
 /* --- the rest ----------------------------------------------------------------------------------------------------- */
 
-static void json_identity(const struct reading *r)
-{
-	struct story *st = r->st;
-	/* To the letter: not even a blank at its end goes. */
-	struct str uri = json_value(r, r->fields->at[FIELD_URI]), guid = json_value(r, r->fields->at[FIELD_GUID]);
-	if (identity_is_uri(uri, true))
-		st->decode.uri = st->decode.guid = uri;
-	else if (identity_is_uri(guid, false))
-		st->decode.uri = st->decode.guid = guid;
-	else
-		st->decode.guid = str_trim(uri).n ? uri : str_trim(guid);
-	st->decode.version = json_field(r, FIELD_VERSION);
-}
-
 static void json_about(const struct reading *r, struct str language)
 {
-	struct story *st = r->st;
-	const struct decode_shared *shared = r->d->call->shared;
-	struct str declared = json_field(r, FIELD_LANGUAGE), urgency = json_field(r, FIELD_URGENCY);
-	if (!declared.n)
-		declared = language;
-	st->decode.language = language_tag_read(&shared->languages, declared, r->d->call->keep);
-	if (urgency.n == 1 && urgency.p[0] >= '1' && urgency.p[0] <= '9')
-		st->decode.urgency = urgency.p[0] - '0';
-	st->decode.slugline = json_field(r, FIELD_SLUGLINE);
-	st->decode.by = json_joined(r, r->fields->at[FIELD_BY], ", ", NAMES_MAX);
-	st->decode.located = json_joined(r, r->fields->at[FIELD_LOCATED], ", ", 1);
-	st->decode.ed_note = json_field(r, FIELD_ED_NOTE);
-	st->decode.copyright = json_field(r, FIELD_COPYRIGHT);
+	struct draft *draft = r->draft;
+	/* To the letter: not even a blank at its end goes. */
+	draft->uri = json_value(r, r->fields->at[FIELD_URI]);
+	draft->guid = json_value(r, r->fields->at[FIELD_GUID]);
+	/* AP's address of a story has the reader's own query in it; the id beside it stays. */
+	uint32_t ids = json_fields_find(r->doc, r->at, "altids");
+	uint32_t item = ids ? json_fields_find(r->doc, ids, "itemid") : 0;
+	if (item) {
+		draft->guid = json_value(r, item);
+		draft->uri = (struct str){0};
+	}
+	draft->version = json_field(r, FIELD_VERSION);
+	draft->target = json_field(r, FIELD_TARGET);
+	draft->version_created = json_field(r, FIELD_VERSION_CREATED);
+	draft->first_created = json_field(r, FIELD_FIRST_CREATED);
+	draft->published = json_field(r, FIELD_PUBLISHED);
+	draft->embargoed_until = json_field(r, FIELD_EMBARGOED_UNTIL);
+	draft->status = json_field(r, FIELD_PUB_STATUS);
+	draft->language = json_field(r, FIELD_LANGUAGE);
+	if (!draft->language.n)
+		draft->language = language;
+	draft->urgency = json_field(r, FIELD_URGENCY);
+	draft->slugline = json_field(r, FIELD_SLUGLINE);
+	draft->by = json_joined(r, r->fields->at[FIELD_BY], ", ", NAMES_MAX);
+	draft->located = json_joined(r, r->fields->at[FIELD_LOCATED], ", ", 1);
+	draft->dateline = json_value(r, r->fields->at[FIELD_DATELINE]);
+	json_notes(r, r->fields->at[FIELD_ED_NOTE]);
+	draft->copyright = json_field(r, FIELD_COPYRIGHT);
 }
 
 /* Does no member say anything: nulls, blanks, empty lists? Then the message holds no story, and nothing else either. */
@@ -306,7 +272,7 @@ static bool json_says_nothing(const struct reading *r, uint32_t object)
 static void json_end_empty(const struct reading *r, uint32_t object)
 {
 	struct call *call = r->d->call;
-	if (r->st->decode.headline.n || r->st->decode.body.n || r->st->decode.control)
+	if (!draft_is_empty(r->st))
 		return;
 	if (json_says_nothing(r, object))
 		story_drop(call, r->st, REASON_NO_STORY);
@@ -317,7 +283,9 @@ static void json_end_empty(const struct reading *r, uint32_t object)
 
 void json_fill(struct decode *d, struct story *st, const struct json_object *object)
 {
-	struct reading r = {.d = d, .st = st, .doc = object->doc, .fields = object->fields};
+	struct draft draft = {0};
+	struct reading r = {
+	        .d = d, .st = st, .doc = object->doc, .fields = object->fields, .draft = &draft, .at = object->at};
 	if (json_doc_is_bad(object->doc, object->at)) {
 		story_dead(d->call, st, REASON_BAD_JSON,
 		           "a string of the story holds \\u0000 or half of a surrogate pair");
@@ -327,17 +295,17 @@ void json_fill(struct decode *d, struct story *st, const struct json_object *obj
 		story_dead(d->call, st, REASON_BAD_JSON, "the key '%s' stands twice", r.fields->doubled);
 		return;
 	}
-	r.ninjs = d->forced == FORMAT_NINJS || ninjs_is_likely(r.fields);
-	st->decode.format = r.ninjs ? "ninjs" : "json";
-	st->decode.text_kind = TEXT_DECODED;
+	r.form = json_is_form(r.doc, object->at);
+	r.ninjs = d->forced == FORMAT_NINJS || (!r.fields->mapped && ninjs_is_likely(r.fields));
+	draft.basis = r.fields->mapped ? "field-map" : NULL;
 	json_headline(&r);
-	json_body(&r);
-	json_times(&r);
-	json_status(&r);
-	json_signals(&r, r.fields->at[FIELD_SIGNAL]);
-	json_identity(&r);
+	json_body(&r, object->beside);
 	json_about(&r, object->language);
+	json_signals(&r, r.fields->at[FIELD_SIGNAL]);
 	if (r.ninjs)
-		ninjs_fill(d, st, r.doc, r.fields);
+		ninjs_fill(d, r.doc, r.fields, &draft);
+	draft_fill(d, st, r.ninjs ? "ninjs" : "json", &draft);
+	if (r.ninjs)
+		ninjs_pass_all(d, st, r.doc, r.fields);
 	json_end_empty(&r, object->at);
 }

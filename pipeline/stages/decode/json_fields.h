@@ -39,6 +39,13 @@ enum field {
 	FIELD_ED_NOTE,
 	FIELD_COPYRIGHT,
 	FIELD_ITEMS,
+	FIELD_WRAPPED, /* an object with the story in it */
+	FIELD_PAYLOAD, /* bytes in base64, of the kind that the two below say */
+	FIELD_ENCODING,
+	FIELD_CONTENT_TYPE,
+	FIELD_DATELINE,
+	FIELD_LONG_HEADLINE,
+	FIELD_TARGET, /* the story that this one goes on from */
 	FIELD_COUNT
 };
 
@@ -46,6 +53,7 @@ struct json_fields {
 	uint32_t at[FIELD_COUNT];         /* token of the value that counts; 0: none */
 	uint8_t rank[FIELD_COUNT];        /* its name's rank; 0 is what ninjs says */
 	uint32_t ninjs[NINJS_PROPERTIES]; /* properties that are handed through, in the order of ninjs_properties */
+	bool mapped;                      /* the source's own map found something (json_map.h) */
 	const char *doubled;              /* a name of the tables whose key stands twice; NULL: none */
 };
 

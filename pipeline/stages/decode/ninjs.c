@@ -3,8 +3,6 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stages/decode/html.h"
 
-#include <strings.h>
-
 bool ninjs_is_likely(const struct json_fields *f)
 {
 	if (f->at[FIELD_HEADLINES] || f->at[FIELD_BODIES])
@@ -22,11 +20,7 @@ static bool ninjs_is_html(const struct decode *d, const struct json_doc *doc, ui
 	struct str type = at ? json_doc_text(doc, at, d->call->tmp) : (struct str){0};
 	if (!type.n)
 		return html_is_likely(value);
-	for (size_t i = 0; i + 4 <= type.n; i++) {
-		if (strncasecmp(type.p + i, "html", 4) == 0)
-			return true;
-	}
-	return false;
+	return str_has_fold(type, "html");
 }
 
 /* The text of an entry: what its key `value` says, or the entry itself where somebody wrote a list of strings. */
@@ -42,7 +36,7 @@ static int ninjs_score(const struct decode *d, const struct json_doc *doc, uint3
 {
 	uint32_t at = json_fields_find(doc, entry, "role");
 	struct str role = at ? str_trim(json_doc_text(doc, at, d->call->tmp)) : (struct str){0};
-	int score = role.n == 0 ? 2 : role.n == 4 && strncasecmp(role.p, "main", 4) == 0 ? 4 : 0;
+	int score = role.n == 0 ? 2 : str_is_fold(role, "main") ? 4 : 0;
 	return score + !html;
 }
 
@@ -95,7 +89,7 @@ static struct str ninjs_compact(struct str json, struct arena *a)
 	return str_make(out, n);
 }
 
-static void ninjs_pass(struct decode *d, struct story *st, const struct ninjs_property *property, struct str json)
+static void ninjs_keep(struct decode *d, struct story *st, const struct ninjs_property *property, struct str json)
 {
 	if (property->given) {
 		struct str *given = (struct str *)((char *)st + property->given);
@@ -110,18 +104,13 @@ static void ninjs_pass(struct decode *d, struct story *st, const struct ninjs_pr
 	st->decode.passed = list;
 }
 
-static void ninjs_pass_all(struct decode *d, struct story *st, const struct json_doc *doc,
-                           const struct json_fields *fields)
+void ninjs_pass(struct decode *d, struct story *st, int property, const struct json_doc *doc, uint32_t at)
 {
-	for (int i = 0; i < NINJS_PROPERTIES; i++) {
-		uint32_t at = fields->ninjs[i];
-		if (!at)
-			continue;
-		if (ninjs_shape_fits(doc, at, i, d->call->tmp))
-			ninjs_pass(d, st, &ninjs_properties[i], ninjs_compact(json_doc_raw(doc, at), d->call->keep));
-		else
-			decode_warn(d, st, arena_printf(d->call->keep, "not-passed: %s", ninjs_properties[i].name).p);
-	}
+	const struct ninjs_property *row = &ninjs_properties[property];
+	if (ninjs_shape_fits(doc, at, property, d->call->tmp))
+		ninjs_keep(d, st, row, ninjs_compact(json_doc_raw(doc, at), d->call->keep));
+	else
+		decode_warn(d, st, arena_printf(d->call->keep, "not-passed: %s", row->name).p);
 }
 
 /* --- the rest ----------------------------------------------------------------------------------------------------- */
@@ -137,18 +126,25 @@ static const char *ninjs_type(struct str type)
 	return NULL;
 }
 
-void ninjs_fill(struct decode *d, struct story *st, const struct json_doc *doc, const struct json_fields *fields)
+void ninjs_fill(struct decode *d, const struct json_doc *doc, const struct json_fields *fields, struct draft *draft)
 {
 	struct arena *tmp = d->call->tmp;
 	uint32_t type = fields->at[FIELD_TYPE], representation = fields->at[FIELD_REPRESENTATION];
 	if (type)
-		st->decode.type = ninjs_type(json_doc_text(doc, type, tmp));
-	if (type && !st->decode.control && str_is(json_doc_text(doc, type, tmp), "advisory"))
-		st->decode.control = "advisory";
+		draft->type = ninjs_type(json_doc_text(doc, type, tmp));
+	if (type && !draft->control && str_is(json_doc_text(doc, type, tmp), "advisory"))
+		draft->control = "advisory";
 	if (representation) {
 		struct str word = json_doc_text(doc, representation, tmp);
 		/* ninjs 1 says incomplete, later versions partial. */
-		st->decode.is_partial = str_is(word, "partial") || str_is(word, "incomplete");
+		draft->is_partial = str_is(word, "partial") || str_is(word, "incomplete");
 	}
-	ninjs_pass_all(d, st, doc, fields);
+}
+
+void ninjs_pass_all(struct decode *d, struct story *st, const struct json_doc *doc, const struct json_fields *fields)
+{
+	for (int i = 0; i < NINJS_PROPERTIES; i++) {
+		if (fields->ninjs[i])
+			ninjs_pass(d, st, i, doc, fields->ninjs[i]);
+	}
 }

@@ -2,9 +2,7 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/stages/decode/decode.h"
-#include "pipeline/stages/decode/rfc3339.h"
-
-#include <strings.h>
+#include "pipeline/words/rfc3339.h"
 
 /* Associations may hold associations; real ones are one or two levels deep. */
 #define NESTING_MAX 16
@@ -292,7 +290,7 @@ const struct ninjs_property ninjs_properties[NINJS_PROPERTIES] = {
         {"plannedCoverage", &shape_coverages},
         {"objects", &shape_things},
         {"renditions", &shape_renditions},
-        {"associations", &shape_associations},
+        {"associations", &shape_associations, offsetof(struct story, decode.given.associations)},
         {"trustIndicators", &shape_trusts},
         {"genres", &shape_genres},
         {"expires", &shape_time},
@@ -307,8 +305,7 @@ const struct ninjs_property ninjs_properties[NINJS_PROPERTIES] = {
 int ninjs_shape_property(struct str name)
 {
 	for (int i = 0; i < NINJS_PROPERTIES; i++) {
-		const char *known = ninjs_properties[i].name;
-		if (name.n == strlen(known) && strncasecmp(name.p, known, name.n) == 0)
+		if (str_is_fold(name, ninjs_properties[i].name))
 			return i;
 	}
 	return -1;

@@ -19,6 +19,7 @@ struct desk {
 	void *shared, *local;
 	struct call call;
 	char *bytes;
+	int64_t timestamp_ms; /* of the messages that follow */
 	struct message msg;
 	enum answer answer;
 };
@@ -60,6 +61,7 @@ static inline void desk_drop(struct desk *d)
 static inline void desk_close(struct desk *d)
 {
 	stage_decode.close_local(d->local);
+	stage_decode.close(d->shared);
 	desk_drop(d);
 }
 
@@ -70,8 +72,10 @@ static inline void desk_give(struct desk *d, struct str bytes)
 	free(d->bytes);
 	d->bytes = malloc(bytes.n);
 	memcpy(d->bytes, bytes.p, bytes.n);
-	d->msg = (struct message){
-	        .delivery = {STR("local"), STR("test"), 0, 7}, .value = str_make(d->bytes, bytes.n), .feed = &d->feed};
+	d->msg = (struct message){.delivery = {STR("local"), STR("test"), 0, 7},
+	                          .timestamp_ms = d->timestamp_ms,
+	                          .value = str_make(d->bytes, bytes.n),
+	                          .feed = &d->feed};
 	d->msg.origin = d->msg.delivery;
 	digest_sha256(d->msg.value, d->msg.sha256);
 	digest_hex(d->msg.sha256, d->msg.sha256_hex);

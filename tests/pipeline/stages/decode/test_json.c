@@ -1,21 +1,5 @@
 /* JSON objects under their common names, lists of stories, envelopes. */
-#include "tests/pipeline/stages/decode/desk.h"
-
-static struct desk desk;
-
-static int set_up(void **state)
-{
-	(void)state;
-	desk_open(&desk, "", "");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	desk_close(&desk);
-	return 0;
-}
+#include "tests/pipeline/stages/decode/open_desk.h"
 
 static void an_object_is_read_under_its_common_names(void **state)
 {
@@ -130,7 +114,7 @@ static void a_time_counts_only_with_its_zone(void **state)
 	        &desk, "{\"title\":\"T\",\"date\":\"2024-01-21 14:32\",\"created\":\"2024-01-20t10:00:00z\"}");
 	assert_int_equal(st->decode.version_created.n, 0);
 	assert_str(st->decode.first_created, "2024-01-20T10:00:00Z");
-	assert_true(desk_has_warning(st, "time-not-used"));
+	assert_true(desk_has_warning(st, "time-without-zone"));
 	st = desk_text(&desk, "{\"title\":\"T\",\"date_published\":\"2024-01-20T10:00:00Z\",\"date_modified\":\"2024-"
 	                      "01-21T10:00:00Z\"}");
 	assert_str(st->decode.version_created, "2024-01-21T10:00:00Z");

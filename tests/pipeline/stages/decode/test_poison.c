@@ -1,23 +1,7 @@
 /* What hostile senders send: each ends in bounded time and memory, and takes none of its neighbours down. */
-#include "tests/pipeline/stages/decode/desk.h"
+#include "tests/pipeline/stages/decode/open_desk.h"
 
 #define STORY "{\"headline\":\"Good\",\"body\":\"Neighbour.\"}"
-
-static struct desk desk;
-
-static int set_up(void **state)
-{
-	(void)state;
-	desk_open(&desk, "", "");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	desk_close(&desk);
-	return 0;
-}
 
 /* head, then `times` times what comes again, then tail; to be freed. */
 static struct str repeated(const char *head, const char *again, size_t times, const char *tail)

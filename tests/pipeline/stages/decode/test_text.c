@@ -1,21 +1,5 @@
 /* Plain text and JSON strings; which is which; who a story is. */
-#include "tests/pipeline/stages/decode/desk.h"
-
-static struct desk desk;
-
-static int set_up(void **state)
-{
-	(void)state;
-	desk_open(&desk, "", "");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	desk_close(&desk);
-	return 0;
-}
+#include "tests/pipeline/stages/decode/open_desk.h"
 
 static void plain_text_is_the_message(void **state)
 {

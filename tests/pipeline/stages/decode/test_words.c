@@ -2,7 +2,7 @@
 #include "tests/harness.h"
 
 #include "pipeline/stages/decode/decode.h"
-#include "pipeline/stages/decode/rfc3339.h"
+#include "pipeline/words/rfc3339.h"
 
 static void a_time_has_a_zone_and_exists(void **state)
 {
