@@ -47,6 +47,9 @@ static bool bare_count_groups(struct str s, struct bare_groups *g)
 	for (size_t at = 0; at < s.n;) {
 		uint32_t c = utf8_next(s, &at);
 		bool parts = c == '/' || c == '\\' || c == '-' || c == ' ' || c == '|';
+		/* "م.ل/ر.ح" */
+		if (c == '.' && chars == letters && letters)
+			continue;
 		if (parts) {
 			if (chars && !letters)
 				return false;
@@ -67,6 +70,20 @@ static bool bare_count_groups(struct str s, struct bare_groups *g)
 	}
 	g->n += chars > 0;
 	return (!chars || letters) && s.n <= INITIALS_BYTES_MAX && g->n <= INITIALS_GROUPS_MAX;
+}
+
+/* "M.N.", "А.Б.": single letters with stops. */
+static bool bare_is_stopped(struct str s)
+{
+	size_t pairs = 0;
+	for (size_t at = 0; at < s.n; pairs++) {
+		uint32_t c = utf8_next(s, &at);
+		if (!fold_is_word_char(c) || fold_is_lower(c) || fold_digit(c) >= 0 || at >= s.n || s.p[at++] != '.')
+			return false;
+		while (at < s.n && s.p[at] == ' ')
+			at++;
+	}
+	return pairs >= 2 && pairs <= INITIALS_CHARS_MAX;
 }
 
 bool bare_is_initials(struct str s)
@@ -101,6 +118,10 @@ static struct str bare_core(struct str s)
 {
 	if (s.n > 4 && str_ends(s, STR(").")))
 		s.n--;
+	static const char *const wide[][2] = {{"［", "］"}, {"（", "）"}, {"【", "】"}};
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (str_starts(s, str_of(wide[i][0])) && str_ends(s, str_of(wide[i][1])) && s.n > 6)
+			s = str_slice(s, 3, s.n - 3);
 	while (s.n && strchr("(/-=*<[ ", s.p[0]))
 		s = str_slice(s, 1, s.n);
 	while (s.n && strchr(")/-=*>] ", s.p[s.n - 1]))
@@ -167,7 +188,7 @@ static bool bare_is_repeated(const struct scan *s, struct str words, struct str 
 	if (s->line == s->m->lines || str_index(words, ' ', 0) < words.n || words.n > SIGNATURE_NAME_MAX)
 		return false;
 	const struct line *above = s->line - 1;
-	struct str sign = str_slice(s->m->text, above->start, above->end);
+	struct str sign = marks_line(s->m, above);
 	size_t n = sign.n;
 	return n > words.n && n <= SIGNATURE_BYTES_MAX && str_ends(sign, words) && sign.p[n - words.n - 1] == ' ' &&
 	       bare_is_agency_and_initials(sign, agency);
@@ -227,7 +248,12 @@ static bool bare_time(struct scan *s)
 	struct date again = {0};
 	size_t open = str_index(rest, '(', 0);
 	bool twice = open <= 4 && open < rest.n && times_read(rest, open + 1, &again);
-	if (!shape_says_nothing(rest) && !twice)
+	/* "07 Jul 2025 22:30 - PA" */
+	size_t dash = str_starts(rest, STR("- ")) ? 2 : 0;
+	bool agency = rest.n && agencies_is(str_slice(rest, dash, rest.n));
+	if (agency)
+		marks_agency(s->m, (struct range){s->text.n - rest.n + dash, s->text.n});
+	if (!shape_says_nothing(rest) && !twice && !agency)
 		return false;
 	marks_piece(s->m, PIECE_TIME, (struct range){at, end}, (struct range){0});
 	return true;
@@ -250,15 +276,41 @@ static bool bare_is_address(struct str s)
 	return s.n - last <= ADDRESS_BYTES_MAX && (!last || few) && sign + 3 < s.n;
 }
 
+/* "news.modal.header": a key of a page's own texts. */
+static bool bare_is_key(struct str s)
+{
+	size_t stops = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		stops += s.p[i] == '.';
+		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && s.p[i] != '.' && s.p[i] != '_')
+			return false;
+	}
+	return stops >= 2 && s.n <= ADDRESS_BYTES_MAX && s.p[s.n - 1] != '.' && !str_starts(s, STR("www."));
+}
+
+/* "ANP Productie / redactie politiek": an agency and its desk. */
+static bool bare_is_desk(struct str s)
+{
+	struct str first = str_slice(s, 0, str_index(s, ' ', 0));
+	return first.n < s.n && s.n <= SIGNATURE_BYTES_MAX && fold_is_capitals(first) && agencies_is(first) &&
+	       str_index(s, '/', 0) < s.n && !shape_is_sentence(s) && !shape_has_digit(s);
+}
+
 bool bare_read(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start), agency = bare_agency(s->m);
 	if (words.n > ADDRESSES_BYTES_MAX)
 		return false;
-	if (bare_is_initials(words))
+	if (bare_is_initials(words) || bare_is_stopped(words))
 		return lines_cut(s->line, "endmark", "initials");
 	if (bare_is_numbers(words) || bare_time(s) || (agency.n && bare_is_short_time(words)))
 		return lines_cut(s->line, "endmark", "time-stamp");
+	if (bare_is_key(words))
+		return lines_cut(s->line, "header", "key");
+	if (bare_is_desk(words)) {
+		marks_agency(s->m, (struct range){s->line->start, s->line->start + str_index(words, ' ', 0)});
+		return lines_cut(s->line, "endmark", "desk");
+	}
 	if (bare_is_address(words))
 		return lines_cut(s->line, "contact", "address");
 	if (bare_signature(s, words, agency) || bare_is_repeated(s, words, agency))

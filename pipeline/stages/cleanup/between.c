@@ -1,6 +1,7 @@
 /* What stands among paragraphs and is none. See between.h. */
 #include "pipeline/stages/cleanup/between.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
@@ -12,6 +13,37 @@
 #define ENCLOSED_BYTES_MAX  200
 #define PROMO_BYTES_MAX     250
 #define SUBSCRIBE_BYTES_MAX 200
+#define GOES_ON_WORDS_MAX   6
+
+/* Words of a sentence behind `at`; characters of a script without blanks count as half a word. */
+static size_t between_words(struct str s)
+{
+	size_t words = 0, halves = 0;
+	bool inside = false;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		bool letter = fold_is_word_char(c);
+		halves += letter && !fold_is_blank_script(c);
+		words += letter && !inside;
+		inside = letter && fold_is_blank_script(c);
+	}
+	return words + halves / 2;
+}
+
+/* "Follow us on Wire was the name of the team.": a sentence that goes on behind the words of the table. */
+static bool between_goes_on(const struct scan *s, const struct scan_sign *sign)
+{
+	size_t last = sign->hit->end;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		enum phrase_kind kind = s->hits[i].phrase->kind;
+		bool offers = kind == PHRASE_PROMO || kind == PHRASE_SUBSCRIBE || kind == PHRASE_SOCIAL ||
+		              kind == PHRASE_SHARE;
+		if (offers && s->hits[i].end > last)
+			last = s->hits[i].end;
+	}
+	struct str rest = scan_from(s, last);
+	return shape_is_sentence(rest) && !shape_has_link(rest) && between_words(rest) > GOES_ON_WORDS_MAX;
+}
 
 /* A headline has no full stop; a label that is one word may begin a sentence. */
 static bool between_is_promo(const struct scan *s, const struct scan_sign *sign)
@@ -21,7 +53,7 @@ static bool between_is_promo(const struct scan *s, const struct scan_sign *sign)
 	bool capitals = fold_is_capitals(label);
 	bool one_word = str_index(hit->phrase->text, ' ', 0) == hit->phrase->text.n && (unsigned char)label.p[0] < 0x80;
 	if (hit->phrase->mode == PHRASE_START)
-		return s->line->end - s->line->start <= PROMO_BYTES_MAX;
+		return s->line->end - s->line->start <= PROMO_BYTES_MAX && !between_goes_on(s, sign);
 	if (!sign->colon && one_word && !capitals)
 		return false;
 	if (rest.n && !shape_opens_large(rest))
@@ -43,7 +75,7 @@ static bool between_promo(struct scan *s, const struct scan_sign *sign)
 
 static bool between_is_title(const struct marks *m, const struct line *line)
 {
-	struct str words = str_slice(m->text, line->start, line->end);
+	struct str words = marks_line(m, line);
 	return words.n <= LISTED_BYTES_MAX && shape_opens_large(words) && !shape_is_sentence(words);
 }
 
@@ -74,7 +106,9 @@ bool between_try(struct scan *s, const struct scan_sign *sign)
 	case PHRASE_SHARE:
 		return lines_cut(s->line, "share", rule);
 	case PHRASE_SUBSCRIBE:
-		return s->line->end - s->line->start <= SUBSCRIBE_BYTES_MAX && lines_cut(s->line, "subscribe", rule);
+		return s->line->end - s->line->start <= SUBSCRIBE_BYTES_MAX &&
+		       sign->hit->phrase->mode != PHRASE_INSIDE && !between_goes_on(s, sign) &&
+		       lines_cut(s->line, "subscribe", rule);
 	case PHRASE_PAGINATION:
 		return lines_cut(s->line, "pagination", rule);
 	default:
@@ -90,6 +124,10 @@ static bool between_try_caption(struct scan *s)
 		if (hit->phrase->kind != PHRASE_CAPTION)
 			continue;
 		size_t words, rest = scan_colon(s->text, hit->end);
+		/* "Fot. Jan Lis", "Foto Jan Lis/PAP" */
+		bool shortened = str_ends(hit->phrase->text, STR("."));
+		if (!rest && (shortened || str_index(scan_from(s, hit->end), '/', 0) < s->text.n - hit->end))
+			rest = shape_blanks(s->text, hit->end);
 		if (!rest || s->line->end - rest > CAPTION_TAIL_MAX)
 			continue;
 		uint32_t before = hit->start > s->line->start + 1 ? (unsigned char)s->text.p[hit->start - 2] : 0;
@@ -123,7 +161,8 @@ static bool between_is_photo(struct str s)
 static bool between_try_photo(struct scan *s)
 {
 	struct str line = scan_from(s, s->line->start);
-	if (s->line->end - s->line->start > LINE_BYTES_MAX)
+	/* Without a stroke there is none, which most lines tell at once. */
+	if (s->line->end - s->line->start > LINE_BYTES_MAX || str_index(line, '/', 0) == line.n)
 		return false;
 	while (line.n && strchr(").] ", line.p[line.n - 1]))
 		line.n--;

@@ -10,10 +10,12 @@
 #define ABOUT_BYTES_MAX 90
 #define ABOUT_LINES_MAX 4
 
-/* A block's first line is short; others are not worth a look into the table. */
+/* A block's first line is short and opens with a phrase; others are not worth a look into the table. */
 static bool blocks_scan(struct scan *s, struct marks *m, size_t i)
 {
 	if (m->lines[i].end - m->lines[i].start > ABOUT_BYTES_MAX)
+		return false;
+	if (!scan_may_open(m, &m->lines[i]))
 		return false;
 	scan_line(s, m, &m->lines[i]);
 	return s->n_hits > 0;
@@ -30,17 +32,12 @@ static const struct phrase *blocks_opens(const struct scan *s, enum phrase_kind 
 	return NULL;
 }
 
-static struct str blocks_words(const struct marks *m, size_t i)
-{
-	return str_slice(m->text, m->lines[i].start, m->lines[i].end);
-}
-
 static bool blocks_is_address(struct str s)
 {
 	size_t digits = 0;
 	for (size_t i = 0; i < s.n; i++)
 		digits += s.p[i] >= '0' && s.p[i] <= '9';
-	return digits >= 6 || str_index(s, '@', 0) < s.n || memmem(s.p, s.n, "www.", 4) || memmem(s.p, s.n, "http", 4);
+	return digits >= 6 || shape_has_link(s);
 }
 
 /* Down to `end` there are short lines alone, no sentences, and one of them is an address. */
@@ -50,7 +47,7 @@ static bool blocks_is_contacts(const struct marks *m, size_t i, size_t end)
 	const char *below = end < m->n_lines ? m->lines[end].kind : NULL;
 	bool address = below && strcmp(below, "contact") == 0;
 	for (; i < end; i++) {
-		struct str words = blocks_words(m, i);
+		struct str words = marks_line(m, &m->lines[i]);
 		bool reaches = blocks_is_address(words);
 		if (words.n > LINE_SHORT_MAX || (shape_is_sentence(words) && words.n > LINE_SHORT_MAX / 4 && !reaches))
 			return false;
@@ -63,7 +60,8 @@ static bool blocks_is_contacts(const struct marks *m, size_t i, size_t end)
 static bool blocks_is_list(const struct marks *m, size_t i, size_t end)
 {
 	for (i++; i < end; i++)
-		if (m->lines[i].end - m->lines[i].start > LINE_SHORT_MAX || shape_is_sentence(blocks_words(m, i)))
+		if (m->lines[i].end - m->lines[i].start > LINE_SHORT_MAX ||
+		    shape_is_sentence(marks_line(m, &m->lines[i])))
 			return false;
 	return true;
 }
@@ -80,8 +78,7 @@ static bool blocks_has_name(struct str s)
 static bool blocks_is_about(const struct scan *s, const struct phrase *phrase, size_t lines)
 {
 	struct str words = str_trim(scan_from(s, s->line->start + phrase->text.n));
-	return phrase && lines >= 2 && lines <= 1 + ABOUT_LINES_MAX &&
-	       s->line->end - s->line->start <= ABOUT_BYTES_MAX && blocks_has_name(words) && !shape_is_sentence(words);
+	return lines >= 2 && lines <= 1 + ABOUT_LINES_MAX && blocks_has_name(words) && !shape_is_sentence(words);
 }
 
 static size_t blocks_cut_from(struct marks *m, size_t i, size_t end, const char *kind, const char *rule)
@@ -102,7 +99,8 @@ static const char *blocks_kind(const struct scan *s, size_t i, size_t end, const
 	return NULL;
 }
 
-bool blocks_is_release(struct str source)
+/* Is it a service that hands out what companies say of themselves? */
+static bool blocks_is_release(struct str source)
 {
 	static const char *const names[] = {
 	        "ots",           "prnewswire",    "pr newswire",    "business wire", "globe newswire",
@@ -124,7 +122,7 @@ size_t blocks_cut(struct marks *m, size_t least, size_t end)
 			found = blocks_cut_from(m, i, end, kind, rule);
 	}
 	/* What a company says of itself stands before its contacts. */
-	if (!m->is_release && found == end)
+	if (found == end && !blocks_is_release(marks_text(m, m->source)))
 		return found;
 	for (size_t i = from; i < found; i++) {
 		const struct phrase *about = blocks_scan(&s, m, i) ? blocks_opens(&s, PHRASE_ABOUT) : NULL;

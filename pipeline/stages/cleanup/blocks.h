@@ -11,7 +11,4 @@
  * first line, or `end`. */
 size_t blocks_cut(struct marks *m, size_t least, size_t end);
 
-/* Is it a service that hands out what companies say of themselves? */
-bool blocks_is_release(struct str source);
-
 #endif

@@ -346,27 +346,12 @@ const char *bylines_behind(struct marks *m, const struct line *line, size_t *sta
 	struct line copy = *line;
 	struct scan s;
 	/* Long lines are looked at where they end. */
-	if (line->end - line->start > BEHIND_BYTES_MAX) {
-		copy.start = line->end - BEHIND_BYTES_MAX;
-		while (copy.start < line->end && ((unsigned char)m->text.p[copy.start] & 0xc0) == 0x80)
-			copy.start++;
-	}
+	copy.facts = NULL;
+	copy.start = line->end - fold_last(marks_line(m, line), BEHIND_BYTES_MAX).n;
+	if (!bylines_close(str_slice(m->text, 0, line->end), copy.start))
+		return NULL; /* as most lines; it is asked before phrases are looked for */
 	scan_line(&s, m, &copy);
 	return bylines_bracket(&s, copy.start, start);
-}
-
-/* "Anna Berg/TT": a name and an agency, and nothing else. */
-bool bylines_try_slash(struct scan *s)
-{
-	struct str words = scan_from(s, s->line->start);
-	size_t slash = str_index(words, '/', 0), n;
-	struct str name = str_slice(words, 0, slash);
-	if (words.n > PLACE_BYTES_MAX || !shape_is_names(name, &n) || n < 2 || n > 4 ||
-	    !agencies_is(str_slice(words, slash + 1, words.n)))
-		return false;
-	marks_piece(s->m, PIECE_AUTHOR, (struct range){s->line->start, s->line->start + slash}, (struct range){0});
-	marks_agency(s->m, (struct range){s->line->start + slash + 1, s->line->end});
-	return lines_cut(s->line, "byline", "agency");
 }
 
 /* "Associated Press", "Great Lakes Wire", "Redazione ANSA" */

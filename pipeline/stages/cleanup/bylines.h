@@ -37,9 +37,6 @@ bool bylines_try_bracket(struct scan *s);
 /* The same behind the last sentence of a line that stays: the rule, and where the sign begins; NULL: there is none. */
 const char *bylines_behind(struct marks *m, const struct line *line, size_t *start);
 
-/* "Anna Berg/TT", among the last lines. */
-bool bylines_try_slash(struct scan *s);
-
 /* "Sam Porter in Holm", "Dimas Arpan, Ratna Dewi": full names without a word before them. Only beside a time line is
  * that a byline, or a section's name in two words, and goes. */
 bool bylines_may_be_beside_time(const struct scan *s);

@@ -2,11 +2,14 @@
  * What a character is to cleanup. See chars.h.
  *
  * Most bytes tell by themselves, by a table. Only six lead bytes can begin a character that is not text (U+0080…00BF,
- * U+0600…063F, U+1680, U+2000…206F, U+3000, U+FEFF); for these the whole character is looked at.
+ * U+0600…063F, U+1680, U+2000…206F, U+3000, U+FEFF); for these the whole character is looked at. Sixteen bytes at a
+ * time are asked for the first of them that is of interest; what is before it is passed over.
  */
 #include "pipeline/stages/cleanup/chars.h"
 
 #include "pipeline/base/utf8.h"
+
+#include <endian.h>
 
 /* By lead byte: text (0), or what it is, or LOOK. */
 enum { LOOK = 0x40 };
@@ -65,40 +68,122 @@ enum chars_kind chars_next(struct str text, size_t *at)
 	return (enum chars_kind)byte;
 }
 
-/* Is the blank at `at` a single one behind text, with plain text behind it? */
-static bool chars_joins(struct str text, size_t start, size_t at)
+/* --- sixteen bytes at a time -------------------------------------------------------------------------------------- */
+
+#define CHARS_LANES 16
+#define CHARS_AHEAD 2 /* bytes behind a lane's own that tell what its character is */
+
+typedef uint8_t chars_lanes __attribute__((vector_size(CHARS_LANES)));
+typedef int8_t chars_set __attribute__((vector_size(CHARS_LANES)));
+
+static chars_lanes chars_load(struct str text, size_t at)
 {
-	return text.p[at] == ' ' && at > start && at + 1 < text.n &&
-	       chars_bytes[(unsigned char)text.p[at + 1]] == CHARS_TEXT;
+	chars_lanes lanes;
+	memcpy(&lanes, text.p + at, sizeof(lanes));
+	return lanes;
+}
+
+/* The first lane that is set, or CHARS_LANES. */
+static size_t chars_first(chars_set set)
+{
+	uint64_t half[2];
+	memcpy(half, &set, sizeof(half));
+	if (half[0])
+		return (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
+	return half[1] ? 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8 : CHARS_LANES;
+}
+
+/* Which of the lanes begin something else than text, or may; and the first of two blanks. A single one is none. */
+static chars_set chars_special(struct str text, size_t at)
+{
+	chars_lanes first = chars_load(text, at), second = chars_load(text, at + 1);
+	chars_set set = (first < ' ') | (first == 0x7f) | ((first == ' ') & (second == ' '));
+	if (chars_first(first >= 0x80) == CHARS_LANES)
+		return set;
+	chars_lanes third = chars_load(text, at + 2);
+	set |= (first == 0xc2) & ((second <= 0xa0) | (second == 0xad));
+	set |= (first == 0xd8) & (second == 0x9c);
+	set |= (first == 0xe1) & (second == 0x9a);
+	set |= (first == 0xe2) & ((second & 0xfe) == 0x80);
+	set |= (first == 0xe3) & (second == 0x80) & (third == 0x80);
+	set |= (first == 0xef) & (second == 0xbb);
+	return set;
+}
+
+static chars_set chars_breaks(struct str text, size_t at)
+{
+	chars_lanes first = chars_load(text, at);
+	chars_set set = (first >= '\n') & (first <= '\r');
+	if (chars_first(first >= 0x80) == CHARS_LANES)
+		return set;
+	chars_lanes second = chars_load(text, at + 1), third = chars_load(text, at + 2);
+	set |= (first == 0xc2) & (second == 0x85);
+	set |= (first == 0xe2) & (second == 0x80) & ((third & 0xfe) == 0xa8);
+	return set;
+}
+
+/* Behind what is text and single blanks, as far as it can be told so. */
+static size_t chars_skip_text(struct str text, size_t at)
+{
+	while (text.n - at >= CHARS_LANES + CHARS_AHEAD) {
+		size_t n = chars_first(chars_special(text, at));
+		at += n;
+		if (n < CHARS_LANES)
+			break;
+	}
+	return at;
+}
+
+/* The same for what ends no line. */
+static size_t chars_skip_unbroken(struct str text, size_t at)
+{
+	while (text.n - at >= CHARS_LANES + CHARS_AHEAD) {
+		size_t n = chars_first(chars_breaks(text, at));
+		at += n;
+		if (n < CHARS_LANES)
+			break;
+	}
+	return at;
+}
+
+/* --- one by one --------------------------------------------------------------------------------------------------- */
+
+/* Is what stands at `at`, where a character begins or goes on, text or a single blank? Then *at is behind it. */
+static bool chars_joins(struct str text, size_t *at)
+{
+	size_t next = *at + 1;
+	uint8_t byte = chars_bytes[(unsigned char)text.p[*at]];
+	if (byte == LOOK) {
+		next = *at;
+		byte = (uint8_t)chars_look(utf8_next(text, &next));
+	}
+	if (byte != CHARS_TEXT && (text.p[*at] != ' ' || (next < text.n && text.p[next] == ' ')))
+		return false;
+	*at = next;
+	return true;
 }
 
 size_t chars_text_run(struct str text, size_t at)
 {
 	size_t start = at;
-	while (at < text.n) {
-		uint8_t byte = chars_bytes[(unsigned char)text.p[at]];
-		size_t next = at + 1;
-		/* Bytes within a character are text to the table: it is stepped through, not decoded. */
-		if (byte == LOOK) {
-			next = at;
-			byte = (uint8_t)chars_look(utf8_next(text, &next));
-		}
-		if (byte != CHARS_TEXT && !chars_joins(text, start, at))
-			break;
-		at = next;
-	}
-	return at - start;
+	if (at == text.n || text.p[at] == ' ')
+		return 0;
+	do
+		at = chars_skip_text(text, at);
+	while (at < text.n && chars_joins(text, &at));
+	/* Behind a blank there must be text. */
+	return at - start - (at > start && text.p[at - 1] == ' ');
 }
 
 size_t chars_break(struct str text, size_t at)
 {
+	at = chars_skip_unbroken(text, at);
 	for (size_t next; at < text.n; at = next) {
 		uint8_t byte = chars_bytes[(unsigned char)text.p[at]];
 		next = at + 1;
 		if (byte == CHARS_BREAK)
 			return at;
-		bool look = byte == LOOK && ((unsigned char)text.p[at] == 0xc2 || (unsigned char)text.p[at] == 0xe2);
-		if (look && chars_look(utf8_next(text, &(size_t){at})) == CHARS_BREAK)
+		if (byte == LOOK && chars_look(utf8_next(text, &(size_t){at})) == CHARS_BREAK)
 			return at;
 	}
 	return at;

@@ -18,8 +18,8 @@ enum chars_kind {
 	CHARS_BREAKABLE, /* U+200B: part of the spelling where words are not told apart by blanks, noise elsewhere */
 };
 
-/* Length of the run of CHARS_TEXT at `at`, in bytes; a single blank between two plain letters of ASCII is part of it,
- * at its start it is not. The text must be valid UTF-8. */
+/* Length of the run of CHARS_TEXT at `at`, in bytes; a single blank of ASCII within it is part of it. The text must be
+ * valid UTF-8. */
 size_t chars_text_run(struct str text, size_t at);
 
 /* Where the next CHARS_BREAK from `at` on begins, or the end. */

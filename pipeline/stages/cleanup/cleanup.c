@@ -15,14 +15,27 @@
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/cleanup/chars.h"
+#include "pipeline/stages/cleanup/meaning.h"
 #include "pipeline/stages/cleanup/plain.h"
 #include "pipeline/stages/cleanup/reader.h"
+#include "pipeline/stages/cleanup/rules.h"
 #include "pipeline/stages/cleanup/wrap.h"
 
 #define REMOVED_MAX 4096
 
+struct cleanup_options {
+	struct str rules;
+};
+
+static const struct option cleanup_options[] = {
+        OPTION_STRING(struct cleanup_options, rules, "rules", "",
+                      "File of the desk's own rules, beside the built-in ones; read again on SIGHUP."),
+        OPTION_END,
+};
+
 struct cleanup {
-	struct phrases *phrases;
+	struct rules *rules;
+	struct signals *signals;
 };
 
 struct cleanup_removed {
@@ -137,7 +150,12 @@ static size_t cleanup_special(struct cleanup_text *t, size_t at)
 		cleanup_break(t);
 		break;
 	case CHARS_BLANK:
-		t->blank_is_due = true;
+		/* A wide blank parts the halves of an East Asian headline as a mark would. */
+		if (t->is_one_line && t->line_is_open && !t->blank_is_due && next < t->raw.n &&
+		    str_starts(str_slice(t->raw, at, next), STR("\u3000")))
+			cleanup_put(t, at, next - at);
+		else
+			t->blank_is_due = true;
 		break;
 	case CHARS_SEPARATOR:
 		t->blank_is_due = true;
@@ -267,8 +285,14 @@ static void cleanup_marked(struct call *call, struct story *st, struct cleanup_r
 {
 	const struct cleanup *c = call->shared;
 	struct cleanup_text body = cleanup_text_new(call->keep, st, st->decode.body, removed);
-	body.raw = wrap_undo(call->keep, call->tmp, body.raw);
-	struct marks m = {.a = call->tmp, .text = body.raw, .phrases = c->phrases};
+	if (!st->decode.has_paragraphs)
+		body.raw = wrap_undo(call->keep, call->tmp, body.raw);
+	struct marks m = {.a = call->tmp,
+	                  .text = body.raw,
+	                  .phrases = rules_phrases(c->rules),
+	                  .feed = st->msg->feed,
+	                  .signals = c->signals,
+	                  .given = st->decode.headline};
 	reader_read(&m, with_headline);
 	if (m.headline < m.n_lines)
 		st->cleanup.headline = cleanup_headline(call, &m);
@@ -307,6 +331,7 @@ static void cleanup_given_headline(struct call *call, struct story *st, struct c
 
 static enum answer cleanup_run(struct call *call, struct story *st)
 {
+	const struct cleanup *c = call->shared;
 	struct cleanup_removed removed = {.a = call->tmp};
 	st->cleanup.headline = STR("");
 	if (!st->decode.headline_is_first_line)
@@ -323,24 +348,45 @@ static enum answer cleanup_run(struct call *call, struct story *st)
 		st->cleanup.removed = kept;
 	}
 	st->cleanup.warning = removed.overflow ? "controls-not-noted" : NULL;
+	meaning_read(c->signals, call->keep, call->tmp, st);
 	return ANSWER_KEEP;
 }
 
 /* --- the stage ------------------------------------------------------------------------------------------------ */
 
+static struct rules *cleanup_rules(const struct stage_env *env, const struct cleanup_options *options, bool only_errors,
+                                   struct err *err)
+{
+	struct rules_world world = {.feeds = env->feeds,
+	                            .n_feeds = env->n_feeds,
+	                            .warn = env->warn,
+	                            .warn_arg = env->warn_arg,
+	                            .only_errors = only_errors};
+	return rules_open(options->rules.n ? options->rules.p : NULL, &world, err);
+}
+
+static bool cleanup_check(const struct stage_env *env, const void *options, struct err *err)
+{
+	struct rules *rules = cleanup_rules(env, options, true, err);
+	rules_close(rules);
+	return rules != NULL;
+}
+
 static bool cleanup_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
-	(void)env;
-	(void)options;
 	struct cleanup *c = shared;
-	c->phrases = phrases_new();
-	return c->phrases || err_set(err, "no memory for the table of phrases");
+	c->signals = signals_new();
+	if (!c->signals)
+		return err_set(err, "no memory for the table of signals");
+	c->rules = cleanup_rules(env, options, false, err);
+	return c->rules != NULL;
 }
 
 static void cleanup_close(void *shared)
 {
 	struct cleanup *c = shared;
-	phrases_free(c->phrases);
+	rules_close(c->rules);
+	signals_free(c->signals);
 }
 
 const struct stage stage_cleanup = {
@@ -350,7 +396,11 @@ const struct stage stage_cleanup = {
         .order = STAGE_ANY_ORDER,
         .needs = GROUP_DECODE,
         .writes = GROUP_CLEANUP,
+        .options = cleanup_options,
+        .options_size = sizeof(struct cleanup_options),
         .shared_size = sizeof(struct cleanup),
+        .reopens = true,
+        .check = cleanup_check,
         .open = cleanup_open,
         .close = cleanup_close,
         .run = cleanup_run,

@@ -22,31 +22,7 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 /* Is the line a place in capitals and nothing else? A section's name may look like that. */
 bool dateline_read_place(struct str text, size_t at, size_t end, struct dateline *out);
 
-/* The same for the shapes of China, Japan and Korea, at `at` of a text that is cut where a dateline must have ended. */
-bool dateline_east_read(struct str s, size_t at, struct dateline *out);
-
-/* --- inside --------------------------------------------------------------------------------------------------- */
-
-/* Behind the blanks at `at`; [start, end) without blanks at its ends. */
-size_t dateline_blanks(struct str s, size_t at);
-struct range dateline_trim(struct str s, struct range r);
-
-/* Behind these words at `at`; where they begin, from `at` on; or 0. */
-size_t dateline_after(struct str s, size_t at, const char *words);
-size_t dateline_find(struct str s, size_t at, const char *words);
-
-/* A name of at most `most` words: each begins with a capital, or its script has none. */
-bool dateline_is_name(struct str s, size_t most);
-
-/* "KOMPAS.TV"; "CNN Indonesia", behind a place in capitals. */
-bool dateline_is_site(struct str s);
-bool dateline_is_outlet(struct str s);
-
-/* Rows of signals.def: words that open a line and are no place; cities of up to four letters; cities whose name
- * opens a story in small letters, too; parties. */
+/* Is it, folded, a row of signals.def: words that open a line and are no place? */
 bool dateline_is_signal(struct str s);
-bool dateline_is_short_place(struct str s);
-bool dateline_is_city(struct str s);
-bool dateline_is_party(struct str s);
 
 #endif

@@ -1,6 +1,6 @@
 /* Datelines of China, Japan and Korea, each with marks and an order of its own. See dateline.h. */
 #include "pipeline/base/utf8.h"
-#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/dateline_inside.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
@@ -77,6 +77,13 @@ static void dateline_east_part_reporter(struct str s, struct dateline *out)
 	size_t name = dateline_east_reporter(s, out->place.start), end = name;
 	for (int i = 0; i < EAST_NAME_CHARACTERS && end && end < out->place.end; i++)
 		utf8_next(s, &end);
+	/* "記者溫貴香、葉素萍台北" */
+	static const struct str comma = STR_INIT("、");
+	while (name && str_starts(str_slice(s, end, out->place.end), comma)) {
+		end += comma.n;
+		for (int i = 0; i < EAST_NAME_CHARACTERS && end < out->place.end; i++)
+			utf8_next(s, &end);
+	}
 	if (!name || end >= out->place.end)
 		return;
 	out->author = (struct range){name, end};
@@ -86,6 +93,9 @@ static void dateline_east_part_reporter(struct str s, struct dateline *out)
 /* 晨星社柳溪2月10日电（记者 顾思远） */
 static bool dateline_east_chinese(struct str s, size_t at, struct dateline *out)
 {
+	/* Of the first character's three bytes one is enough to tell most texts from Chinese ones. */
+	if (str_index(s, "日"[0], at) == s.n)
+		return false;
 	size_t wire = dateline_find(s, at, "日电"), wire_old = dateline_find(s, at, "日電");
 	if (wire_old && (!wire || wire_old < wire))
 		wire = wire_old;

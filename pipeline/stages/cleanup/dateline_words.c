@@ -1,8 +1,10 @@
 /* The words of datelines: names of places and outlets, and what is none. See dateline.h. */
 #include "pipeline/base/utf8.h"
-#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/dateline_inside.h"
 #include "pipeline/stages/cleanup/shape.h"
+#include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/sorted.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -38,8 +40,11 @@ size_t dateline_after(struct str s, size_t at, const char *words)
 size_t dateline_find(struct str s, size_t at, const char *words)
 {
 	struct str w = str_of(words);
-	const char *hit = at < s.n ? memmem(s.p + at, s.n - at, w.p, w.n) : NULL;
-	return hit ? (size_t)(hit - s.p) : 0;
+	/* The text is short, and so are the words: to prepare a search costs more than it. */
+	for (; at + w.n <= s.n; at++)
+		if (s.p[at] == w.p[0] && memcmp(s.p + at, w.p, w.n) == 0)
+			return at;
+	return 0;
 }
 
 static const struct str dateline_signals[] = {
@@ -50,23 +55,24 @@ static const struct str dateline_signals[] = {
 #include "pipeline/stages/cleanup/signals.def"
 #undef SIGNAL
 #undef SHORT_PLACE
+#undef CITY
+#undef PARTY
 };
+
 static const struct str dateline_short_places[] = {
 #define SIGNAL(words)
 #define SHORT_PLACE(name) STR_INIT(name),
+#define CITY(name)
+#define PARTY(name)
 #include "pipeline/stages/cleanup/signals.def"
-#undef SHORT_PLACE
-#undef PARTY
-};
-static const struct str dateline_parties[] = {
-#define SHORT_PLACE(name)
-#define PARTY(name) STR_INIT(name),
-#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
+
 static const struct str dateline_cities[] = {
+#define SIGNAL(words)
 #define SHORT_PLACE(name)
 #define CITY(name) STR_INIT(name),
 #define PARTY(name)
@@ -77,47 +83,69 @@ static const struct str dateline_cities[] = {
 #undef PARTY
 };
 
-/* Is it, folded, a row of a table? */
-static bool dateline_is_in(struct str s, const struct str *rows, size_t n)
+static const struct str dateline_parties[] = {
+#define SIGNAL(words)
+#define SHORT_PLACE(name)
+#define CITY(name)
+#define PARTY(name) STR_INIT(name),
+#include "pipeline/stages/cleanup/signals.def"
+#undef SIGNAL
+#undef SHORT_PLACE
+#undef CITY
+#undef PARTY
+};
+
+/* Is it, folded, one of the rows? */
+static bool dateline_is_row(struct str s, const struct str *rows, size_t n)
 {
 	char folded[2 * DATELINE_MAX_BYTES];
 	struct str key = {folded, fold_text(fold_cut(s, DATELINE_MAX_BYTES), folded, sizeof(folded))};
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(rows[i], key))
-			return true;
-	return false;
+	return sorted_has(rows, n, key);
 }
+
+#define DATELINE_IS_ROW(s, rows) dateline_is_row(s, rows, COUNT(rows))
 
 bool dateline_is_city(struct str s)
 {
-	return dateline_is_in(s, dateline_cities, COUNT(dateline_cities));
+	return DATELINE_IS_ROW(s, dateline_cities);
 }
 
 bool dateline_is_signal(struct str s)
 {
-	return dateline_is_in(s, dateline_signals, COUNT(dateline_signals));
+	return DATELINE_IS_ROW(s, dateline_signals);
 }
 
 bool dateline_is_short_place(struct str s)
 {
-	return dateline_is_in(s, dateline_short_places, COUNT(dateline_short_places));
+	return DATELINE_IS_ROW(s, dateline_short_places);
 }
 
 bool dateline_is_party(struct str s)
 {
-	return dateline_is_in(s, dateline_parties, COUNT(dateline_parties));
+	return DATELINE_IS_ROW(s, dateline_parties);
+}
+
+/* "and", between two places. */
+static bool dateline_joins(struct str word)
+{
+	static const char *const words[] = {"and", "und", "et", "y", "e",  "en", "og",
+	                                    "och", "ja",  "i",  "a", "és", "ve", "dan"};
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
 }
 
 /* Words that begin small inside the names of places. */
 static bool dateline_is_particle(struct str word)
 {
-	static const char *const words[] = {"de",  "la",  "del", "of", "the", "am",  "an",  "der",  "den", "im", "sur",
-	                                    "le",  "les", "do",  "da", "dos", "das", "di",  "el",   "al",  "y",  "e",
-	                                    "and", "und", "et",  "ob", "bei", "na",  "nad", "upon", "on",  "in"};
+	static const char *const words[] = {"de", "la",  "del", "of",  "the", "am",  "an",   "der", "den",
+	                                    "im", "sur", "le",  "les", "do",  "da",  "dos",  "das", "di",
+	                                    "el", "al",  "ob",  "bei", "na",  "nad", "upon", "on",  "in"};
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (str_is(word, words[i]))
 			return true;
-	return false;
+	return dateline_joins(word);
 }
 
 static bool dateline_is_name_word(struct str word, bool first)
@@ -142,6 +170,31 @@ bool dateline_is_name(struct str s, size_t most)
 			at++;
 	}
 	return words > 0;
+}
+
+bool dateline_is_sentence(struct str s, size_t at)
+{
+	size_t first = at, from, end;
+	while (first < s.n && fold_is_word_char((unsigned char)s.p[first]) && (unsigned char)s.p[first] < 0x80)
+		first++;
+	from = end = first + 1;
+	while (end < s.n && s.p[end] >= 'a' && s.p[end] <= 'z')
+		end++;
+	return first > at && end > from && s.p[first] == ' ' && !dateline_is_particle(str_slice(s, from, end)) &&
+	       !dates_may_stand_in(str_slice(s, at, s.n));
+}
+
+struct range dateline_first_of(struct str s, struct range places)
+{
+	for (size_t at = places.start; at < places.end;) {
+		size_t end = str_index(str_slice(s, 0, places.end), ' ', at);
+		if (at > places.start && end < places.end && dateline_joins(str_slice(s, at, end)) &&
+		    fold_is_capitals(str_slice(s, places.start, at - 1)) &&
+		    fold_is_capitals(str_slice(s, end, places.end)))
+			return (struct range){places.start, at - 1};
+		at = end + 1;
+	}
+	return places;
 }
 
 bool dateline_is_site(struct str s)

@@ -2,7 +2,7 @@
 #include "pipeline/stages/cleanup/heads.h"
 
 #include "pipeline/base/utf8.h"
-#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/facts.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
@@ -227,11 +227,6 @@ static size_t heads_east_max(struct str s)
 	return c >= 0xac00 && c <= 0xd7a3 ? 0 : KICKER_EAST_MAX;
 }
 
-static struct str heads_words_of(const struct marks *m, const struct line *line)
-{
-	return str_slice(m->text, line->start, line->end);
-}
-
 /* "TEMPORAL VALENCIA (Crónica)": without what stands in brackets at the end. */
 static struct str heads_without_bracket(struct str s)
 {
@@ -256,14 +251,14 @@ static bool heads_is_list(struct str s)
 
 bool heads_is_title(const struct marks *m, const struct line *line)
 {
-	struct str words = heads_words_of(m, line);
+	struct str words = marks_line(m, line);
 	struct dateline d;
 	uint32_t last = fold_before(words, words.n);
 	bool stops = shape_is_sentence(words) && last != '?' && last != '!' && !str_ends(words, STR("..."));
 	return words.n <= TITLE_BYTES_MAX && !line->cut_to && !stops &&
 	       (fold_is_word_char(fold_peek(words, 0)) || strchr("\"'+(", words.p[0]) ||
 	        (unsigned char)words.p[0] >= 0x80) &&
-	       !dateline_read(m->text, line->start, line->end, &d);
+	       !facts_dateline(m, line, &d);
 }
 
 static bool heads_is_short(struct str s, bool apart)
@@ -280,7 +275,7 @@ static bool heads_is_short(struct str s, bool apart)
 
 bool heads_is_kicker(const struct marks *m, const struct line *line, const struct line *title, bool apart)
 {
-	struct str first = heads_words_of(m, line), second = heads_words_of(m, title);
+	struct str first = marks_line(m, line), second = marks_line(m, title);
 	bool east = heads_east_max(second) != 0;
 	for (size_t i = 0; i < first.n; i++)
 		if (strchr("0123456789.,:;!?\"", first.p[i]))
@@ -292,12 +287,26 @@ bool heads_is_kicker(const struct marks *m, const struct line *line, const struc
 	       heads_is_title(m, title);
 }
 
+bool heads_is_word(const struct marks *m, const struct line *line)
+{
+	struct str words = marks_line(m, line);
+	return heads_words(words) == 1 && utf8_count(words) <= KICKER_CHARS_MAX && fold_is_upper(fold_peek(words, 0)) &&
+	       !shape_is_sentence(words) && !shape_has_digit(words) && !strchr(":/@", words.p[words.n - 1]);
+}
+
+/* "POLITICS PostOffice": a wire's keyword before another. */
+static bool heads_is_slug(struct str words)
+{
+	struct str first = str_slice(words, 0, str_index(words, ' ', 0));
+	return first.n < words.n && fold_is_capitals(first) && !fold_is_capitals(words);
+}
+
 void heads_cut_kicker(struct marks *m, struct line *line)
 {
-	struct str words = heads_words_of(m, line);
+	struct str words = marks_line(m, line);
 	/* Capitals of more than a word are an agency's keywords, and so is what a bracket describes. */
-	bool section =
-	        heads_without_bracket(words).n == words.n && (!fold_is_capitals(words) || heads_words(words) == 1);
+	bool section = heads_without_bracket(words).n == words.n && !heads_is_slug(words) &&
+	               (!fold_is_capitals(words) || heads_words(words) == 1);
 	if (section)
 		marks_piece(m, PIECE_SECTION, (struct range){line->start, line->end}, (struct range){0});
 	lines_cut(line, section ? "metaline" : "header", section ? "section" : "kicker");

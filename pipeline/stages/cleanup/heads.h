@@ -20,6 +20,9 @@ bool heads_is_title(const struct marks *m, const struct line *line);
  * apart: other lines stand between. */
 bool heads_is_kicker(const struct marks *m, const struct line *line, const struct line *title, bool apart);
 
+/* Is the line one word, as a section's name may be? */
+bool heads_is_word(const struct marks *m, const struct line *line);
+
 /* Cuts such a line, and keeps it where it is a section. */
 void heads_cut_kicker(struct marks *m, struct line *line);
 

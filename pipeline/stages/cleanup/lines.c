@@ -42,7 +42,7 @@ static size_t lines_break_end(struct str text, size_t at)
 struct line *lines_split(struct arena *a, struct str text, size_t *n)
 {
 	size_t room = LINES_ROOM, at = 0;
-	struct line *lines = ARENA_ARRAY(a, struct line, room);
+	struct line *lines = arena_alloc(a, room * sizeof(*lines));
 	*n = 0;
 	for (size_t breaks = 0; at < text.n && breaks < LINES_MAX; breaks++) {
 		struct line line = {.begin = at};

@@ -10,11 +10,14 @@
 #define LINES_MAX      65536 /* what comes behind them is text */
 #define LINE_BYTES_MAX 600   /* longer ones are paragraphs */
 
+struct line_facts;
+
 /* One line that holds something. begin..next: all of it with its break; start..end: without blanks at its ends. */
 struct line {
 	size_t begin, start, end, next;
-	const char *kind, *rule; /* of the removal; NULL: it stays */
-	size_t cut_to;           /* only [begin, cut_to) goes; 0: all of it, if it goes */
+	const char *kind, *rule;  /* of the removal; NULL: it stays */
+	size_t cut_to;            /* only [begin, cut_to) goes; 0: all of it, if it goes */
+	struct line_facts *facts; /* what is known of start..end, whoever asks (facts.h); NULL: nothing is kept */
 };
 
 /* The lines of a text, with an empty one behind the last. */

@@ -15,6 +15,9 @@ struct marks {
 	struct arena *a;
 	struct str text;
 	const struct phrases *phrases;
+	const struct feed *feed; /* where the story is from */
+	const struct signals *signals;
+	struct str given; /* the headline that stands outside of the text; empty: none */
 	struct line *lines;
 	size_t n_lines;
 	size_t headline;       /* number of its line; n_lines: it has none */
@@ -32,7 +35,6 @@ struct marks {
 	bool has_correction_note;
 	bool is_update; /* a later version of a story */
 	bool is_kill, is_embargoed, is_partial;
-	bool is_release; /* a company's own words, by what stands at the end */
 };
 
 /* Keeps a piece, without blanks at its ends; an empty one, or one too many, is not kept. */
@@ -44,6 +46,12 @@ void marks_agency(struct marks *m, struct range at);
 static inline struct str marks_text(const struct marks *m, struct range at)
 {
 	return str_slice(m->text, at.start, at.end);
+}
+
+/* What stands in a line, without blanks at its ends. */
+static inline struct str marks_line(const struct marks *m, const struct line *line)
+{
+	return str_slice(m->text, line->start, line->end);
 }
 
 #endif

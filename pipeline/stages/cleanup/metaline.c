@@ -3,7 +3,7 @@
 
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/cleanup/bylines.h"
-#include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/facts.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
@@ -26,8 +26,7 @@ struct metaline {
 	struct date date;
 };
 
-/* --- where a date may begin -----------------------------------------------------------------------------------------
- */
+/* --- where a date may begin --------------------------------------------------------------------------------------- */
 
 /* Behind "Published:", or 0. */
 size_t metaline_behind_word(const struct scan *s, size_t at)
@@ -55,6 +54,9 @@ static size_t metaline_behind_day(struct str text, size_t at)
 		uint32_t c = utf8_next(rest, &i);
 		if (fold_digit(c) >= 0)
 			return start && rest.p[start - 1] == ' ' ? at + start : at;
+		/* "چهارشنبه / ۷ خرداد" */
+		if (c == '/' && start && rest.p[start - 1] == ' ')
+			return shape_blanks(text, at + i);
 		if (c == ',' || c == 0x60c || c == 0x3001)
 			return start ? shape_blanks(text, at + i) : at;
 		blanks += c == ' ';
@@ -89,11 +91,20 @@ static bool metaline_is_section(struct str s)
 	return s.n && s.n <= SECTION_BYTES_MAX && blanks <= SECTION_BLANKS_MAX;
 }
 
-static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at)
+static bool metaline_date_at(const struct scan *s, struct metaline *meta, size_t at)
 {
 	meta->time_start = at;
 	meta->time_end = dates_read(s->text, at, true, &meta->date);
 	return meta->time_end && meta->date.year;
+}
+
+/* A day's name may stand before the date. */
+static bool metaline_date(const struct scan *s, struct metaline *meta, size_t at)
+{
+	if (metaline_date_at(s, meta, at))
+		return true;
+	size_t behind = metaline_behind_day(s->text, at);
+	return behind != at && metaline_date_at(s, meta, behind);
 }
 
 /* "Uppdaterad 14.05 | …": is all before `end` a time, named by a word before it? */
@@ -119,7 +130,7 @@ static bool metaline_find(struct scan *s, struct metaline *meta)
 	for (size_t from = start;; from++) {
 		size_t at = metaline_open(s->text, next), word = metaline_behind_word(s, at);
 		at = word ? word : at;
-		if (metaline_date(s, meta, at) || metaline_date(s, meta, metaline_behind_day(s->text, at)))
+		if (metaline_date(s, meta, at))
 			return meta->section_end == start ||
 			       metaline_is_section(str_slice(s->text, start, meta->section_end)) ||
 			       metaline_is_time(s, meta->section_end) ||
@@ -132,8 +143,7 @@ static bool metaline_find(struct scan *s, struct metaline *meta)
 	}
 }
 
-/* --- what is glued --------------------------------------------------------------------------------------------------
- */
+/* --- what is glued ------------------------------------------------------------------------------------------------ */
 
 /* In [from, to), beginning with a capital. */
 static bool metaline_holds_name(struct str text, size_t from, size_t to, struct str name)
@@ -221,7 +231,7 @@ static size_t metaline_again(const struct scan *s, size_t at, struct metaline *m
 	struct metaline again;
 	size_t word = metaline_behind_word(s, at);
 	at = word ? word : at;
-	if (!metaline_date(s, &again, at) && !metaline_date(s, &again, metaline_behind_day(s->text, at)))
+	if (!metaline_date(s, &again, at))
 		return metaline_hour(s, at, word != 0);
 	bool same_day = again.date.year == meta->date.year && again.date.month == meta->date.month &&
 	                again.date.day == meta->date.day;
@@ -317,8 +327,16 @@ bool metaline_may_be(const struct scan *s)
 {
 	struct str look = fold_cut(scan_from(s, s->line->start), METALINE_BYTES_MAX);
 	size_t digits = 0;
-	for (size_t at = 0; at < look.n && digits < METALINE_DIGITS_MIN;)
-		digits += fold_digit(utf8_next(look, &at)) >= 0;
+	for (size_t at = 0; at < look.n && digits < METALINE_DIGITS_MIN;) {
+		unsigned char byte = (unsigned char)look.p[at];
+		/* Of two bytes only some of three beginnings are digits. */
+		if (byte < 0x80)
+			digits += look.p[at] >= '0' && look.p[at] <= '9', at++;
+		else if (byte < 0xe0 && byte != 0xd9 && byte != 0xdb && byte != 0xdf)
+			at += 2;
+		else
+			digits += fold_digit(utf8_next(look, &at)) >= 0;
+	}
 	return digits >= METALINE_DIGITS_MIN;
 }
 
@@ -330,8 +348,7 @@ bool metaline_read(struct scan *s)
 		return false;
 	/* "Saint-Aubin, 4 mars 2024 (AFP) -" in a line of its own */
 	bool is_short = s->line->end - s->line->start <= DATELINE_ALONE_BYTES;
-	if (is_short && dateline_read(s->m->text, s->line->start, s->line->end, &dateline) &&
-	    dateline.end == s->line->end)
+	if (is_short && facts_dateline(s->m, s->line, &dateline) && dateline.end == s->line->end)
 		return false;
 	size_t end = metaline_glued_zone(s, &meta);
 	bool whole = meta.time_end == end && metaline_rest(s, &meta, end);

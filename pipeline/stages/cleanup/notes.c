@@ -2,6 +2,7 @@
 #include "pipeline/stages/cleanup/notes.h"
 
 #include "pipeline/stages/cleanup/between.h"
+#include "pipeline/stages/cleanup/meaning.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/fold.h"
 
@@ -34,7 +35,10 @@ void notes_corrects(struct marks *m, const struct line *line)
 static bool notes_is_correction(const struct scan *s, const struct scan_sign *sign)
 {
 	bool note = sign->hit->phrase->mode == PHRASE_START || sign->alone || s->text.p[s->line->start] == '(';
-	return note || (sign->colon && shape_is_sentence(scan_from(s, sign->rest)));
+	struct str rest = scan_from(s, sign->rest);
+	/* "Correctie: in de vierde alinea …" */
+	bool small = fold_is_lower(fold_peek(rest, 0)) && !fold_is_capitals(marks_line(s->m, s->line));
+	return note || (sign->colon && (small || shape_is_sentence(rest)));
 }
 
 static bool notes_correction(struct scan *s, const struct scan_sign *sign)
@@ -45,9 +49,16 @@ static bool notes_correction(struct scan *s, const struct scan_sign *sign)
 	return lines_cut(s->line, "correction-note", sign->hit->phrase->rule);
 }
 
+/* The line is one that holds the story until a time. Words that signals know must say when; those of another table say
+ * so by their place. */
 static bool notes_embargo(struct scan *s, const struct scan_sign *sign)
 {
-	if (!notes_is_embargo(s, sign))
+	const char *language;
+	struct signal_hit hit;
+	struct str line = scan_from(s, s->line->start);
+	bool known = signals_open(s->m->signals, line, false, &hit) &&
+	             (hit.kind == SIGNAL_HOLD || hit.kind == SIGNAL_EMBARGO);
+	if (known ? !meaning_holds(s->m->signals, line, &language) : !notes_is_embargo(s, sign))
 		return false;
 	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
 	return s->m->is_embargoed = lines_cut(s->line, "embargo", sign->hit->phrase->rule);
@@ -60,13 +71,22 @@ static bool notes_advisory(struct scan *s, const struct phrase *phrase)
 	return lines_cut(s->line, "advisory", phrase->rule);
 }
 
+/* Words that cancel more than stories need evidence; where a line before has killed, it is there. */
+static bool notes_kill(struct scan *s, const struct scan_sign *sign)
+{
+	struct str line = scan_from(s, s->line->start);
+	if (s->m->signals && !s->m->is_kill && !meaning_kills(s->m->signals, line, s->m->text))
+		return false;
+	return s->m->is_kill = lines_cut(s->line, "kill-note", sign->hit->phrase->rule);
+}
+
 static bool notes_try(struct scan *s, const struct scan_sign *sign)
 {
 	struct marks *m = s->m;
 	const struct phrase *phrase = sign->hit->phrase;
 	switch (phrase->kind) {
 	case PHRASE_KILL:
-		return m->is_kill = lines_cut(s->line, "kill-note", phrase->rule);
+		return notes_kill(s, sign);
 	case PHRASE_EMBARGO:
 		return notes_embargo(s, sign);
 	case PHRASE_CORRECTION:
@@ -76,6 +96,11 @@ static bool notes_try(struct scan *s, const struct scan_sign *sign)
 	case PHRASE_UPDATE:
 		return m->is_update = lines_cut(s->line, "update", phrase->rule);
 	case PHRASE_META:
+		/* "دسته‌بندی: سینما": a section with its label */
+		if (phrase->mode == PHRASE_LABEL && sign->colon && !shape_is_sentence(scan_from(s, sign->rest))) {
+			marks_piece(m, PIECE_SECTION, (struct range){sign->rest, s->line->end}, (struct range){0});
+			return lines_cut(s->line, "metaline", phrase->rule);
+		}
 		return phrase->mode == PHRASE_WHOLE && lines_cut(s->line, "metaline", phrase->rule);
 	default:
 		return false;
@@ -96,6 +121,26 @@ static bool notes_reading_time(struct scan *s)
 	return false;
 }
 
+bool notes_holds(struct scan *s)
+{
+	const char *language;
+	if (!meaning_holds(s->m->signals, scan_from(s, s->line->start), &language))
+		return false;
+	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
+	return s->m->is_embargoed = lines_cut(s->line, "embargo", "signal");
+}
+
+/* By the table of signals, which knows more languages than that of phrases. */
+static bool notes_signal(struct scan *s, bool above)
+{
+	struct str line = scan_from(s, s->line->start);
+	bool kills = above && (meaning_kills(s->m->signals, line, s->m->text) ||
+	                       (s->m->is_kill && meaning_bans(s->m->signals, line)));
+	if (kills)
+		return s->m->is_kill = lines_cut(s->line, "kill-note", "signal");
+	return notes_holds(s);
+}
+
 bool notes_read(struct scan *s, bool above)
 {
 	struct scan_sign sign;
@@ -111,6 +156,8 @@ bool notes_read(struct scan *s, bool above)
 		if (above && furniture && between_try(s, &sign))
 			return true;
 	}
+	if (notes_signal(s, above))
+		return true;
 	return above && between_try_enclosed(s);
 }
 

@@ -10,6 +10,9 @@
  * fewer words are enough. */
 bool notes_read(struct scan *s, bool above);
 
+/* Cuts the line where it says until when the story is held. */
+bool notes_holds(struct scan *s);
+
 /* Keeps what words before a headline say of its version: "CORRECTED-", "UPDATE 2-", "Ralat:". */
 void notes_headline(const struct scan *s);
 

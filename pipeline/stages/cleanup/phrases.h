@@ -1,8 +1,9 @@
 /*
  * Words by which wires mark what is not the writer's text, in many languages, found in one pass.
  *
- * The table (phrases.def) is compiled once, at open, into one automaton that runs over the folded bytes of a line and
- * reports every phrase that ends there. Time is one table look-up a byte, whatever the text is made of.
+ * The table (phrases.def) is compiled once, at open, into one automaton that runs over a line, folding it on the way,
+ * and reports every phrase in it. Time is a look at each byte and a few at each word, however many phrases there are; a
+ * text that is made of their beginnings costs a walk of at most PHRASE_CHARS_MAX steps a word.
  */
 #ifndef WIREDESK_CLEANUP_PHRASES_H
 #define WIREDESK_CLEANUP_PHRASES_H
@@ -55,13 +56,20 @@ enum phrase_kind {
 	PHRASE_SOCIAL,  /* a network on which the wire has a page */
 	PHRASE_TAGS,    /* keywords at the end */
 	PHRASE_READING, /* how many minutes a story takes */
+	PHRASE_KEEP,    /* a desk's own (rules.h): the line stays, whatever else is said of it */
 };
+
+#define PHRASE_CHARS_MAX 127 /* of a phrase, folded */
+
+struct feed;
 
 struct phrase {
 	struct str text;
-	const char *rule; /* "language:words" */
+	const char *rule; /* "language:words"; of a desk's own: "FILE:language:words" */
 	enum phrase_kind kind;
 	enum phrase_mode mode;
+	bool is_own;             /* of a desk's rule file */
+	const struct feed *feed; /* the only source whose stories it is for; NULL: all */
 };
 
 /* A phrase found in a text: [start, end) in its bytes. */
@@ -72,13 +80,24 @@ struct phrase_hit {
 
 struct phrases;
 
-/* NULL without memory. */
-struct phrases *phrases_new(void);
+/* The table and a desk's own phrases, which must outlive it. NULL without memory. */
+struct phrases *phrases_new(const struct phrase *own, size_t n_own);
 void phrases_free(struct phrases *p);
 
 /* Whole words of the table in [at, end) of text, in the order of their ends, longer ones first; at most `max`, what
- * comes later is not reported. Returns how many. */
+ * comes later is not reported, but for a desk's own, of which the last one is. Returns how many. */
 size_t phrases_find(const struct phrases *p, struct str text, size_t at, size_t end, struct phrase_hit *hits,
                     size_t max);
+
+/* May a phrase begin at `at` of text, which ends at `end`? May there be a caption's in [at, end), or a desk's own that
+ * keeps a line? False: surely not. Either costs less than to find them. */
+bool phrases_may_open(const struct phrases *p, struct str text, size_t at, size_t end);
+bool phrases_may_hold(const struct phrases *p, struct str text, size_t at, size_t end);
+
+/* Does one of a desk's own keep lines? */
+bool phrases_has_keeps(const struct phrases *p);
+
+/* The table. */
+const struct phrase *phrases_built_in(size_t *n);
 
 #endif

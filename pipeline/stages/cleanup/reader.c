@@ -11,9 +11,12 @@
 #include "pipeline/stages/cleanup/blocks.h"
 #include "pipeline/stages/cleanup/bylines.h"
 #include "pipeline/stages/cleanup/dateline.h"
+#include "pipeline/stages/cleanup/facts.h"
 #include "pipeline/stages/cleanup/heads.h"
+#include "pipeline/stages/cleanup/makers.h"
 #include "pipeline/stages/cleanup/metaline.h"
 #include "pipeline/stages/cleanup/notes.h"
+#include "pipeline/stages/cleanup/own.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/stages/cleanup/signs.h"
 #include "pipeline/words/fold.h"
@@ -24,15 +27,10 @@
 #define LEAD_LINES_MAX  6
 #define LEAD_BYTES_MAX  200
 #define TAIL_LINES_MAX  24
-#define ABOVE_LINES_MAX 3
+#define ABOVE_LINES_MAX 5
 #define KICKERS_MAX     3
 
 /* --- from the top ----------------------------------------------------------------------------------------------- */
-
-static struct str reader_words(const struct marks *m, const struct line *line)
-{
-	return str_slice(m->text, line->start, line->end);
-}
 
 /* A first line that is no headline: it is too long, or it opens with a dateline as the first paragraph does. */
 static bool reader_is_paragraph(const struct marks *m, const struct line *line)
@@ -40,23 +38,25 @@ static bool reader_is_paragraph(const struct marks *m, const struct line *line)
 	struct dateline d;
 	if (line->end - line->start > LINE_BYTES_MAX)
 		return true;
-	if (!dateline_read(m->text, line->start, line->end, &d) || !(d.source.end || d.date.end))
+	if (!facts_dateline(m, line, &d) || !(d.source.end || d.date.end))
 		return false;
-	return shape_is_sentence(reader_words(m, line));
+	return shape_is_sentence(marks_line(m, line));
 }
 
 /* A paragraph behind a dateline of more than a place. */
 static bool reader_is_lead(const struct marks *m, const struct line *line)
 {
 	struct dateline d;
-	return dateline_read(m->text, line->start, line->end, &d) && (d.source.end || d.date.end);
+	return facts_dateline(m, line, &d) && (d.source.end || d.date.end);
 }
 
 /* A line between headline and text goes, or the first part of it. */
 static bool reader_is_preamble(struct scan *s)
 {
-	return metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) || notes_read(s, false) ||
-	       bylines_try_agency(s) || between_read(s);
+	if (own_keeps(s))
+		return false;
+	return own_read(s, false) || notes_holds(s) || metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) ||
+	       notes_read(s, false) || bylines_try_agency(s) || between_read(s) || makers_try_house(s);
 }
 
 /* Would `read` cut the line? Nothing is cut or kept. whole: not only its beginning. */
@@ -82,8 +82,18 @@ static bool reader_is_beside_time(struct scan *s)
 	const struct line *next = s->line + 1, *end = s->m->lines + s->m->n_lines;
 	const char *above = s->line > s->m->lines ? s->line[-1].kind : NULL;
 	bool below = above && strcmp(above, "metaline") == 0;
-	return next < end && bylines_may_be_beside_time(s) && (below || reader_is_time(s->m, next)) &&
+	return next < end && !own_keeps(s) && bylines_may_be_beside_time(s) && (below || reader_is_time(s->m, next)) &&
 	       bylines_cut_beside_time(s);
+}
+
+/* "Inrikes": a word between headline and time line. */
+static bool reader_is_section(struct scan *s)
+{
+	const struct line *next = s->line + 1, *end = s->m->lines + s->m->n_lines;
+	if (next >= end || own_keeps(s) || !heads_is_word(s->m, s->line) || !reader_is_time(s->m, next))
+		return false;
+	heads_cut_kicker(s->m, s->line);
+	return true;
 }
 
 /* Lines between headline and text. Returns the number of the first line of the text. */
@@ -94,7 +104,9 @@ static size_t reader_preamble(struct marks *m, size_t i)
 		if (m->lines[i].kind)
 			continue; /* with the heading above it */
 		scan_line(&s, m, &m->lines[i]);
-		if ((!reader_is_preamble(&s) && !reader_is_beside_time(&s)) || s.line->cut_to)
+		if ((!reader_is_preamble(&s) && !reader_is_beside_time(&s) && !reader_is_section(&s) &&
+		     (own_keeps(&s) || !makers_try_alone(&s, false))) ||
+		    s.line->cut_to)
 			return i;
 	}
 	return i;
@@ -109,9 +121,22 @@ static bool reader_is_furniture(const struct marks *m, const struct line *line)
 /* Does the line stand below a headline: a paragraph, or furniture? */
 static bool reader_is_below_headline(const struct marks *m, const struct line *line)
 {
-	return line->end - line->start > LEAD_BYTES_MAX || shape_is_sentence(reader_words(m, line)) ||
+	return line->end - line->start > LEAD_BYTES_MAX || shape_is_sentence(marks_line(m, line)) ||
 	       reader_is_lead(m, line) || reader_is_furniture(m, line) ||
 	       (line + 1 < m->lines + m->n_lines && reader_is_time(m, line + 1));
+}
+
+/* A time, or who made the story. */
+static bool reader_is_imprint(struct scan *s)
+{
+	return !own_keeps(s) && (metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) || makers_try_house(s));
+}
+
+/* Is line i a second headline, with times or makers below it? */
+static bool reader_is_second(const struct marks *m, size_t i)
+{
+	return i + 2 < m->n_lines && heads_is_title(m, &m->lines[i]) && !reader_is_furniture(m, &m->lines[i]) &&
+	       reader_would_cut(m, &m->lines[i + 1], reader_is_imprint, true);
 }
 
 /* A time line or a label with names above the headline; what stands below them must look like one. */
@@ -119,9 +144,11 @@ static bool reader_is_above(struct scan *s)
 {
 	const struct marks *m = s->m;
 	const struct line *next = s->line + 1, *end = m->lines + m->n_lines - 1;
-	if (!metaline_may_be(s) && !scan_is_labelled(s, PHRASE_AUTHOR))
+	if (!metaline_may_be(s) && !scan_is_labelled(s, PHRASE_AUTHOR) && !scan_is_labelled(s, PHRASE_CREDIT))
 		return false;
-	for (int n = 0; next < end && n < ABOVE_LINES_MAX && reader_is_furniture(m, next); n++)
+	for (int n = 0; next < end && n < ABOVE_LINES_MAX &&
+	                (reader_is_furniture(m, next) || reader_would_cut(m, next, heads_read, true));
+	     n++)
 		next++;
 	return next < end && heads_is_title(m, next) && (metaline_read(s) || bylines_try_labels(s));
 }
@@ -133,9 +160,9 @@ static size_t reader_above(struct marks *m)
 	size_t i = 0;
 	for (; i + 1 < m->n_lines && i < HEAD_LINES_MAX; i++) {
 		scan_line(&s, m, &m->lines[i]);
-		bool slug =
-		        !shape_is_sentence(reader_words(m, &m->lines[i + 1])) && !reader_is_lead(m, &m->lines[i + 1]);
-		if (!notes_read(&s, true) && !(slug && heads_read(&s)) && !reader_is_above(&s))
+		bool slug = !shape_is_sentence(marks_line(m, &m->lines[i + 1])) && !reader_is_lead(m, &m->lines[i + 1]);
+		if (own_keeps(&s) || (!own_read(&s, false) && !notes_read(&s, true) && !(slug && heads_read(&s)) &&
+		                      !reader_is_above(&s)))
 			break;
 		m->is_update = m->is_update || notes_version_tag(m->text, s.line) < s.line->end;
 	}
@@ -147,7 +174,8 @@ static void reader_headline(struct marks *m, size_t i)
 	struct scan s;
 	scan_line(&s, m, &m->lines[i]);
 	m->headline = i;
-	notes_headline(&s);
+	if (!own_keeps(&s))
+		notes_headline(&s);
 	m->headline_start = heads_start(&s);
 	m->headline_end = notes_version_tag(m->text, s.line);
 	m->is_update = m->is_update || m->headline_end < s.line->end;
@@ -165,7 +193,7 @@ static size_t reader_top(struct marks *m)
 		next = reader_preamble(m, i + 1);
 		if (next + 1 >= m->n_lines || kickers == KICKERS_MAX ||
 		    !heads_is_kicker(m, &m->lines[i], &m->lines[next], next > i + 1) ||
-		    !reader_is_below_headline(m, &m->lines[next + 1]))
+		    !(reader_is_below_headline(m, &m->lines[next + 1]) || reader_is_second(m, next + 1)))
 			break;
 		heads_cut_kicker(m, &m->lines[i]);
 	}
@@ -182,12 +210,14 @@ static size_t reader_lead(struct marks *m)
 	size_t i = m->body, lead;
 	if (m->lines[i].cut_to)
 		return i;
+	if (reader_is_second(m, i))
+		return reader_preamble(m, i + 1);
 	for (lead = i; lead < m->n_lines && !reader_is_lead(m, &m->lines[lead]); lead++) {
 		const struct line *line = &m->lines[lead];
 		if (line->kind)
 			return i;
 		if (lead - i == LEAD_LINES_MAX || line->end - line->start > LEAD_BYTES_MAX ||
-		    shape_is_sentence(reader_words(m, line)))
+		    shape_is_sentence(marks_line(m, line)))
 			return i;
 	}
 	if (lead == m->n_lines)
@@ -205,9 +235,20 @@ static bool reader_is_place(const struct marks *m, struct dateline *d)
 	const struct line *line = &m->lines[m->lead], *next = line + 1;
 	if (!m->lead || m->lead + 1 >= m->n_lines || line->cut_to || !line[-1].kind || m->lead == m->headline + 1)
 		return false;
-	struct str below = str_slice(m->text, next->start, next->end);
+	struct str below = marks_line(m, next);
 	return shape_is_sentence(below) && !fold_is_capitals(below) &&
 	       dateline_read_place(m->text, line->start, line->end, d);
+}
+
+/* Does a desk's own rule say that the line is as it should be? */
+static bool reader_is_kept(struct marks *m, const struct line *line)
+{
+	struct line same = *line;
+	struct scan s;
+	if (!phrases_has_keeps(m->phrases))
+		return false;
+	scan_line(&s, m, &same);
+	return own_keeps(&s);
 }
 
 static void reader_dateline(struct marks *m)
@@ -216,13 +257,13 @@ static void reader_dateline(struct marks *m)
 	const struct line *line = &m->lines[m->lead];
 	size_t at = line->cut_to ? line->cut_to : line->start;
 	struct dateline d;
-	if (line->kind && !line->cut_to)
+	if ((line->kind && !line->cut_to) || reader_is_kept(m, line))
 		return;
-	if (!dateline_read(m->text, at, line->end, &d) && !reader_is_place(m, &d))
+	bool opens = line->cut_to ? dateline_read(m->text, at, line->end, &d) : facts_dateline(m, line, &d);
+	if (!opens && !reader_is_place(m, &d))
 		return;
 	m->dateline = (struct removal){"dateline", d.rule, {at, d.end < line->end ? d.end : line->next}};
 	m->source = d.source;
-	m->is_release = blocks_is_release(marks_text(m, d.source));
 	/* Its text goes into the record with its blanks, as it was taken out. */
 	marks_piece(m, PIECE_DATELINE, m->dateline.at, none);
 	if (m->n_pieces && m->pieces[m->n_pieces - 1].kind == PIECE_DATELINE)
@@ -271,13 +312,15 @@ static size_t reader_tail(struct marks *m, size_t end)
 	size_t least = m->lead + (may_be_empty ? 0 : 1);
 	for (size_t n = 0; end > least && n < TAIL_LINES_MAX; end--, n++) {
 		scan_line(&s, m, &m->lines[end - 1]);
-		if (signs_read(&s) || (reader_is_above_sign(&s) && bylines_try_names(&s)))
+		if (own_keeps(&s))
+			break;
+		if (own_read(&s, true) || signs_read(&s) || (reader_is_above_sign(&s) && bylines_try_names(&s)))
 			continue;
 		/* Signs may stand above a block, too. */
 		size_t block = blocks_cut(m, least, end);
-		if (block == end)
+		if (block == end && !makers_try_alone(&s, true) && !makers_try_outlet(&s))
 			break;
-		end = block + 1;
+		end = block == end ? end : block + 1;
 	}
 	return end;
 }
@@ -290,8 +333,8 @@ static size_t reader_middle(struct marks *m, size_t end)
 	struct scan s;
 	size_t last = m->lead;
 	for (size_t i = m->lead + 1; i < end; i++) {
-		scan_line(&s, m, &m->lines[i]);
-		if (!m->lines[i].kind && !between_read(&s))
+		scan_paragraph(&s, m, &m->lines[i]);
+		if (!m->lines[i].kind && (own_keeps(&s) || (!own_read(&s, false) && !between_read(&s))))
 			last = i;
 	}
 	return last;
@@ -301,8 +344,11 @@ static size_t reader_middle(struct marks *m, size_t end)
 static void reader_endmark(struct marks *m, const struct line *last)
 {
 	struct line line = *last;
+	line.facts = NULL; /* its start moves */
 	size_t dateline = m->dateline.kind && last == &m->lines[m->lead] ? m->dateline.at.end : 0;
 	if (last->kind && !last->cut_to)
+		return;
+	if (reader_is_kept(m, last))
 		return;
 	line.start = last->cut_to > line.start ? last->cut_to : line.start;
 	line.start = dateline > line.start ? dateline : line.start;
@@ -326,12 +372,23 @@ static void reader_keep_headline(struct marks *m)
 		m->lines[m->headline].kind = NULL;
 }
 
+/* A body whose first line is the headline over again, as feeds and fields of HTML have it. Returns the line below. */
+static size_t reader_repeated(struct marks *m)
+{
+	if (m->n_lines < 2 || !fold_equal(marks_line(m, &m->lines[0]), str_trim(m->given)) ||
+	    reader_is_kept(m, &m->lines[0]))
+		return 0;
+	lines_cut(&m->lines[0], "headline", "repeated");
+	return 1;
+}
+
 void reader_read(struct marks *m, bool with_headline)
 {
 	m->pieces = arena_alloc(m->a, MARKS_PIECES_MAX * sizeof(*m->pieces));
 	m->lines = lines_split(m->a, m->text, &m->n_lines);
+	facts_make(m->a, m->lines, m->n_lines);
 	m->headline = m->n_lines;
-	m->body = with_headline ? reader_top(m) : reader_preamble(m, 0);
+	m->body = with_headline ? reader_top(m) : reader_preamble(m, reader_repeated(m));
 	m->lead = m->body;
 	if (m->body < m->n_lines) {
 		m->lead = reader_lead(m);
@@ -343,6 +400,7 @@ void reader_read(struct marks *m, bool with_headline)
 	/* An agency's name elsewhere is the source where the dateline names none. */
 	if (m->source.end == m->source.start)
 		marks_piece(m, PIECE_CREDIT, m->agency, (struct range){0});
+	own_restore(m);
 	reader_keep_headline(m);
 	qsort(m->pieces, m->n_pieces, sizeof(*m->pieces), reader_compare);
 }

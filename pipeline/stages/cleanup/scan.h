@@ -8,14 +8,14 @@
 #include "pipeline/stages/cleanup/marks.h"
 #include "pipeline/stages/cleanup/phrases.h"
 
-#define SCAN_HITS_MAX 24
+#define SCAN_HITS_MAX 32
 
 struct scan {
 	struct marks *m;
 	struct line *line;
 	struct str text; /* all of the text up to the line's end */
 	size_t core;     /* behind brackets and bullets */
-	struct phrase_hit hits[SCAN_HITS_MAX];
+	const struct phrase_hit *hits;
 	size_t n_hits; /* 0 in a line that is too long to be anything but a paragraph */
 };
 
@@ -27,7 +27,17 @@ struct scan_sign {
 	bool alone; /* nothing but marks stands behind it */
 };
 
+/* The phrases in [at, end) of the text that are for stories of its source. */
+size_t scan_find(const struct marks *m, size_t at, size_t end, struct phrase_hit *hits, size_t max);
+
 void scan_line(struct scan *s, struct marks *m, struct line *line);
+
+/* The same for those who ask only what opens a line, whether it holds a caption and whether a desk's own rule keeps it:
+ * where there is none of these it has no hits at all. Most paragraphs have none, and are passed over quickly. */
+void scan_paragraph(struct scan *s, struct marks *m, struct line *line);
+
+/* May a phrase open the line, or what is behind its brackets and bullets? False: surely not. */
+bool scan_may_open(const struct marks *m, const struct line *line);
 
 /* The next such phrase from hits[*i] on, which moves past it; false: there is none. */
 bool scan_next(const struct scan *s, size_t *i, struct scan_sign *sign);

@@ -44,6 +44,11 @@ bool shape_has_digit(struct str s)
 	return false;
 }
 
+bool shape_has_link(struct str s)
+{
+	return s.n && (memchr(s.p, '@', s.n) || memmem(s.p, s.n, "www.", 4) || memmem(s.p, s.n, "http", 4));
+}
+
 size_t shape_blanks(struct str s, size_t at)
 {
 	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
@@ -95,10 +100,27 @@ static bool shape_is_small_agency(struct str s, size_t at, struct str word)
 /* An initial's or an abbreviation's full stop may end names, a word's does not. */
 static bool shape_stops(struct str s)
 {
-	size_t last = s.n;
-	while (last && s.p[last - 1] != ' ')
-		last--;
-	return shape_is_sentence(s) && s.n - last > 4;
+	if (!shape_is_sentence(s))
+		return false;
+	const char *blank = memrchr(s.p, ' ', s.n);
+	size_t last = blank ? (size_t)(blank - s.p) + 1 : 0;
+	return s.n - last > 4;
+}
+
+bool shape_may_end_in_names(struct str s)
+{
+	static const struct str colon = STR_INIT("：");
+	if (!shape_stops(s))
+		return true;
+	/* Within its last word names may begin, too: "Foto:Ann." */
+	const char *blank = memrchr(s.p, ' ', s.n);
+	struct str word = str_slice(s, blank ? (size_t)(blank - s.p) + 1 : 0, s.n - 1);
+	bool marks = false, wide = false;
+	for (size_t i = 0; i < word.n; i++) {
+		marks |= word.p[i] == ':' || word.p[i] == '|' || word.p[i] == '/' || word.p[i] == '.';
+		wide |= word.p[i] == colon.p[0];
+	}
+	return marks || (wide && memmem(word.p, word.n, colon.p, colon.n));
 }
 
 bool shape_is_names(struct str s, size_t *words)

@@ -21,8 +21,15 @@ bool shape_opens_large(struct str s);
 
 bool shape_has_digit(struct str s);
 
+/* Where to write or to look: "anna@wire.example", "www.wire.example", "https://…". */
+bool shape_has_link(struct str s);
+
 /* Names of people or outlets, and what goes with names, but no sentence; *words: of how many words. */
 bool shape_is_names(struct str s, size_t *words);
+
+/* May names stand at its end, behind a colon, a stroke or a full stop? False: shape_is_names is false of whatever
+ * stands behind these, as a sentence's last word does. */
+bool shape_may_end_in_names(struct str s);
 
 /* Behind the blanks and tabs at `at`. */
 size_t shape_blanks(struct str s, size_t at);

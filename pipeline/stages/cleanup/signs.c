@@ -5,7 +5,9 @@
 #include "pipeline/stages/cleanup/bare.h"
 #include "pipeline/stages/cleanup/between.h"
 #include "pipeline/stages/cleanup/bylines.h"
+#include "pipeline/stages/cleanup/makers.h"
 #include "pipeline/stages/cleanup/notes.h"
+#include "pipeline/stages/cleanup/own.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
@@ -20,8 +22,7 @@
 #define COPYRIGHT_YEAR_BYTES 12
 #define CONTACT_BYTES_MAX    250
 
-/* --- by the table ---------------------------------------------------------------------------------------------------
- */
+/* --- by the table ------------------------------------------------------------------------------------------------- */
 
 static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
 {
@@ -29,6 +30,8 @@ static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
 	bool signs = agency.n && fold_equal(fold_cut(words, agency.n), agency) &&
 	             !str_starts(hit->phrase->text, STR("copy"));
 	bool is_mark = str_is(hit->phrase->text, "©") || str_is(hit->phrase->text, "(c)");
+	if (hit->phrase->mode == PHRASE_INSIDE)
+		return false; /* signs_try_inside */
 	if (is_mark && s->line->end - s->line->start > COPYRIGHT_BYTES_MAX)
 		return false;
 	/* "Copyright 2024 …"; a writer's sentence may begin with the word. */
@@ -39,9 +42,7 @@ static bool signs_try_copyright(struct scan *s, const struct phrase_hit *hit)
 
 static bool signs_is_contact(struct str words)
 {
-	return words.n <= CONTACT_BYTES_MAX &&
-	       (shape_has_digit(words) || str_index(words, '@', 0) < words.n || memmem(words.p, words.n, "www.", 4) ||
-	        memmem(words.p, words.n, "http", 4));
+	return words.n <= CONTACT_BYTES_MAX && (shape_has_digit(words) || shape_has_link(words));
 }
 
 /* "@wire", "https://…": where a page of a network is. */
@@ -114,6 +115,14 @@ static bool signs_is_media(const struct scan *s)
 static bool signs_try_inside(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start);
+	if (!s->n_hits)
+		return false;
+	/* What a writer quotes is no notice. */
+	bool quotes = shape_is_sentence(words) && (memchr(words.p, '"', words.n) || memmem(words.p, words.n, "“", 3) ||
+	                                           memmem(words.p, words.n, "«", 2));
+	for (size_t i = 0; i < s->n_hits && words.n <= COPYRIGHT_BYTES_MAX && !quotes; i++)
+		if (s->hits[i].phrase->kind == PHRASE_COPYRIGHT && s->hits[i].phrase->mode == PHRASE_INSIDE)
+			return lines_cut(s->line, "copyright", s->hits[i].phrase->rule);
 	for (size_t i = 0; i < s->n_hits && words.n <= INSIDE_BYTES_MAX && !shape_is_sentence(words); i++)
 		if (s->hits[i].phrase->kind == PHRASE_PROMO && s->hits[i].phrase->mode == PHRASE_INSIDE)
 			return lines_cut(s->line, "promo", s->hits[i].phrase->rule);
@@ -149,7 +158,7 @@ bool signs_read(struct scan *s)
 		if (signs_try(s, &sign))
 			return true;
 	if (bylines_try_labels(s) || bylines_try_bracket(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
-	    bylines_try_contributed(s) || bylines_try_slash(s) || between_read(s))
+	    bylines_try_contributed(s) || between_read(s) || makers_try_house(s))
 		return true;
 	if (signs_try_inside(s) || signs_try_closed_initials(s))
 		return true;
@@ -160,44 +169,48 @@ bool signs_read(struct scan *s)
 	return bare_read(s);
 }
 
-/* --- behind the last sentence ---------------------------------------------------------------------------------------
- */
+/* --- behind the last sentence ------------------------------------------------------------------------------------- */
 
-/* "…。（完）": the rule of a bracketed sign that ends the line, and where it starts. */
-static const char *signs_bracketed(const struct marks *m, const struct line *line, size_t *start)
+/* A desk's own sign: it may look as it likes. */
+static bool signs_is_own(const struct phrase_hit *hit)
 {
-	struct phrase_hit hits[SCAN_HITS_MAX];
-	size_t from = line->end - line->start > BEHIND_BYTES_MAX ? line->end - BEHIND_BYTES_MAX : line->start;
-	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
-		from++;
-	size_t n = phrases_find(m->phrases, m->text, from, line->end, hits, SCAN_HITS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		bool bracketed = fold_char(fold_peek(m->text, hits[i].start)).c[0] == '(';
-		if (hits[i].phrase->kind != PHRASE_ENDMARK || hits[i].end != line->end || !bracketed)
-			continue;
-		*start = hits[i].start;
-		return hits[i].phrase->rule;
-	}
-	return NULL;
+	return hit->phrase->is_own && hit->phrase->mode == PHRASE_LAST && own_removal(hit->phrase->kind);
+}
+
+/* The end marks of the table that a line ends with; how many. */
+static size_t signs_last(const struct marks *m, const struct line *line, struct phrase_hit *hits)
+{
+	size_t from = line->end - fold_last(marks_line(m, line), BEHIND_BYTES_MAX).n, kept = 0;
+	size_t n = scan_find(m, from, line->end, hits, SCAN_HITS_MAX);
+	for (size_t i = 0; i < n; i++)
+		if ((hits[i].phrase->kind == PHRASE_ENDMARK || signs_is_own(&hits[i])) && hits[i].end == line->end)
+			hits[kept++] = hits[i];
+	return kept;
+}
+
+/* "…。（完）" */
+static bool signs_is_bracketed(const struct marks *m, const struct phrase_hit *hit)
+{
+	return fold_char(fold_peek(m->text, hit->start)).c[0] == '(';
 }
 
 /* "… Enditem", "… ■", "… ENDS": a sign without brackets that no sentence has. */
-static const char *signs_loose(const struct marks *m, const struct line *line, size_t *start)
+static bool signs_is_loose(const struct marks *m, const struct phrase_hit *hit)
 {
-	struct phrase_hit hits[SCAN_HITS_MAX];
-	size_t from = line->end - line->start > BEHIND_BYTES_MAX ? line->end - BEHIND_BYTES_MAX : line->start;
-	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
-		from++;
-	size_t n = phrases_find(m->phrases, m->text, from, line->end, hits, SCAN_HITS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		struct str words = str_slice(m->text, hits[i].start, hits[i].end);
-		bool sure =
-		        shape_says_nothing(words) || fold_is_capitals(words) || str_is(hits[i].phrase->text, "enditem");
-		if (hits[i].phrase->kind != PHRASE_ENDMARK || hits[i].end != line->end || !sure)
-			continue;
-		*start = hits[i].start;
-		return hits[i].phrase->rule;
-	}
+	struct str words = str_slice(m->text, hit->start, hit->end);
+	return shape_says_nothing(words) || fold_is_capitals(words) || str_is(hit->phrase->text, "enditem") ||
+	       signs_is_own(hit);
+}
+
+/* The rule of the first end mark that is one of these, and where it starts; NULL: there is none. */
+static const char *signs_first(const struct marks *m, const struct phrase_hit *hits, size_t n,
+                               bool (*is)(const struct marks *m, const struct phrase_hit *hit), size_t *start)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is(m, &hits[i])) {
+			*start = hits[i].start;
+			return hits[i].phrase->rule;
+		}
 	return NULL;
 }
 
@@ -205,17 +218,16 @@ static const char *signs_loose(const struct marks *m, const struct line *line, s
 static size_t signs_after_sentence(const struct marks *m, const struct line *line)
 {
 	struct str text = str_slice(m->text, 0, line->end);
-	size_t from = line->end - line->start > SIGN_BYTES_MAX ? line->end - SIGN_BYTES_MAX : line->start,
-	       best = line->end;
-	while (from < line->end && ((unsigned char)m->text.p[from] & 0xc0) == 0x80)
-		from++;
+	size_t from = line->end - fold_last(marks_line(m, line), SIGN_BYTES_MAX).n, best = line->end;
 	for (size_t at = from; at < text.n;) {
 		uint32_t c = utf8_next(text, &at);
 		bool ends =
 		        shape_is_sentence_end(c) || ((c == '"' || c == 0x201d || c == 0xbb) && at > line->start + 1);
+		if (!ends)
+			continue;
 		size_t behind = shape_blanks(text, at);
 		bool parted = behind > at || c == 0x3002 || (unsigned char)fold_peek(text, at) == '(';
-		if (ends && parted && behind < text.n)
+		if (parted && behind < text.n)
 			best = behind;
 	}
 	return best;
@@ -248,12 +260,13 @@ static const char *signs_agency_behind(struct marks *m, const struct line *line,
 
 struct removal signs_behind_last(struct marks *m, const struct line *line)
 {
-	size_t start = 0;
-	const char *kind = "endmark", *rule = signs_bracketed(m, line, &start);
+	struct phrase_hit hits[SCAN_HITS_MAX];
+	size_t start = 0, n = signs_last(m, line, hits);
+	const char *kind = "endmark", *rule = signs_first(m, hits, n, signs_is_bracketed, &start);
 	if (!rule)
 		rule = signs_agency_behind(m, line, &start);
 	if (!rule)
-		rule = signs_loose(m, line, &start);
+		rule = signs_first(m, hits, n, signs_is_loose, &start);
 	if (!rule && (rule = bylines_behind(m, line, &start)) != NULL)
 		kind = "byline";
 	size_t before = start;

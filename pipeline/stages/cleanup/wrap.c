@@ -21,6 +21,7 @@
 struct wrap_line {
 	size_t start, end, next; /* without and with its break */
 	size_t width;            /* characters */
+	enum { TABLE_UNKNOWN, TABLE_NO, TABLE_YES } is_table;
 };
 
 struct wrap_text {
@@ -31,19 +32,6 @@ struct wrap_text {
 };
 
 /* --- lines ------------------------------------------------------------------------------------------------------ */
-
-/* Columns: blanks in a row, or mostly digits. */
-static bool wrap_is_table(struct str s)
-{
-	size_t digits = 0;
-	s = str_trim(s);
-	for (size_t i = 0; i < s.n; i++) {
-		digits += s.p[i] >= '0' && s.p[i] <= '9';
-		if (i && (s.p[i] == '\t' || (s.p[i] == ' ' && s.p[i - 1] == ' ')))
-			return true;
-	}
-	return 4 * digits > s.n;
-}
 
 static size_t wrap_count(struct str text)
 {
@@ -74,13 +62,34 @@ static struct str wrap_words(const struct wrap_text *t, size_t i)
 	return str_slice(t->text, t->lines[i].start, t->lines[i].end);
 }
 
+/* Columns: blanks in a row, or mostly digits. */
+static bool wrap_has_columns(struct str s)
+{
+	size_t digits = 0;
+	bool blanks = false;
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		digits += s.p[i] >= '0' && s.p[i] <= '9';
+	for (size_t i = 1; i < s.n; i++)
+		blanks |= s.p[i] == '\t' || (s.p[i] == ' ' && s.p[i - 1] == ' ');
+	return blanks || 4 * digits > s.n;
+}
+
+static bool wrap_is_table(const struct wrap_text *t, size_t i)
+{
+	struct wrap_line *line = &t->lines[i];
+	if (line->is_table == TABLE_UNKNOWN)
+		line->is_table = wrap_has_columns(wrap_words(t, i)) ? TABLE_YES : TABLE_NO;
+	return line->is_table == TABLE_YES;
+}
+
 /* May line i and the one behind it be one paragraph? */
 static bool wrap_may_go_on(const struct wrap_text *t, size_t i)
 {
 	const struct wrap_line *line = &t->lines[i], *next = line + 1;
 	return i + 1 < t->n && line->width >= WRAP_WIDTH_MIN && line->width <= WRAP_LINE_MAX && next->width &&
-	       next->width <= WRAP_LINE_MAX && !strchr(" \t", t->text.p[next->start]) &&
-	       !wrap_is_table(wrap_words(t, i)) && !wrap_is_table(wrap_words(t, i + 1));
+	       next->width <= WRAP_LINE_MAX && !strchr(" \t", t->text.p[next->start]) && !wrap_is_table(t, i) &&
+	       !wrap_is_table(t, i + 1);
 }
 
 /* Does line i end in the middle of a sentence? Scripts without blanks are broken anywhere. */

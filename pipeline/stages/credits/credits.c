@@ -7,25 +7,19 @@
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
+#include "pipeline/stages/credits/embargo.h"
 #include "pipeline/stages/credits/names.h"
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/dates.h"
 #include "pipeline/words/fold.h"
+#include "pipeline/words/zone_clock.h"
 #include "pipeline/words/zones.h"
 
-#include <unicode/ucal.h>
 #include <unicode/ustring.h>
 
 #define CREDITS_NAMES_MAX    64
-#define CREDITS_ZONE_MAX     64
 #define CREDITS_LANGUAGE_MIN 40 /* bytes of a text that tell whether it is English */
 #define CREDITS_LANGUAGE_MAX 1500
-
-/* The calendar of the zone asked for last: opening one for each story would cost more than the stage. */
-struct credits_local {
-	UCalendar *calendar;
-	char zone[CREDITS_ZONE_MAX];
-};
 
 struct credits_list {
 	struct named items[CREDITS_NAMES_MAX];
@@ -87,7 +81,7 @@ static bool credits_is_no_person(const struct credits_list *list, struct str nam
 {
 	struct str last = list->items[list->n - 1].name;
 	bool full = str_index(last, ' ', 0) < last.n;
-	return str_starts(name, STR("The ")) ||
+	return str_starts(name, STR("The ")) || agencies_is_like(name) ||
 	       (full && fold_is_upper(fold_peek(name, 0)) && str_index(name, ' ', 0) == name.n);
 }
 
@@ -153,30 +147,6 @@ static void credits_place(struct call *call, struct story *st, const struct piec
 	st->credits.place = (struct named){name, story_raw(st, piece->at), text};
 }
 
-/* Minutes from UTC at a local time in a zone; false: ICU does not know the zone. */
-static bool credits_zone_offset(struct credits_local *local, struct str zone, const struct date *d, int *minutes)
-{
-	UErrorCode code = U_ZERO_ERROR;
-	if (!local || !zone.n || zone.n >= CREDITS_ZONE_MAX)
-		return false;
-	if (!local->calendar || !str_is(zone, local->zone)) {
-		UChar id[CREDITS_ZONE_MAX];
-		memcpy(local->zone, zone.p, zone.n);
-		local->zone[zone.n] = 0;
-		u_charsToUChars(local->zone, id, (int32_t)zone.n);
-		if (local->calendar)
-			ucal_close(local->calendar);
-		local->calendar = ucal_open(id, (int32_t)zone.n, "", UCAL_GREGORIAN, &code);
-	}
-	if (!local->calendar)
-		return false;
-	ucal_setDateTime(local->calendar, d->year, d->month - 1, d->day, d->hour, d->minute, d->second, &code);
-	int32_t ms =
-	        ucal_get(local->calendar, UCAL_ZONE_OFFSET, &code) + ucal_get(local->calendar, UCAL_DST_OFFSET, &code);
-	*minutes = ms / 60000;
-	return U_SUCCESS(code);
-}
-
 /* A time's distance from UTC. Where the zone's name could be several countries', the source's own zone tells, else the
  * story's places. False: nobody can tell. */
 static bool credits_offset(struct call *call, const struct story *st, const struct date *d, const char **zone,
@@ -187,12 +157,12 @@ static bool credits_offset(struct call *call, const struct story *st, const stru
 	                          .text = story_body(st)};
 	bool known = d->zone.n && zones_find(d->zone, &hint, zone, minutes);
 	if (known && *minutes == ZONES_BY_DAY)
-		known = credits_zone_offset(call->local, str_of(*zone), d, minutes);
+		known = zone_clock_offset(call->local, str_of(*zone), d, minutes);
 	if (d->has_offset)
 		*minutes = d->offset_minutes;
 	if (known || d->has_offset)
 		return true;
-	if (d->zone.n || !credits_zone_offset(call->local, hint.home, d, minutes))
+	if (d->zone.n || !zone_clock_offset(call->local, hint.home, d, minutes))
 		return false;
 	*zone = hint.home.p;
 	return true;
@@ -254,32 +224,9 @@ static void credits_time(struct call *call, struct story *st, const struct piece
 	st->credits.published = (struct named){value, story_raw(st, piece->at), d.zone};
 }
 
-/* A year that is not said is the one in which the story came. */
-static int credits_year(const struct story *st, const struct date *d)
+bool embargo_zone(struct call *call, const struct story *st, const struct date *d, const char **zone, int *minutes)
 {
-	int64_t ms = st->msg->timestamp_ms;
-	if (d->year)
-		return d->year;
-	struct str said = st->credits.published.name.n ? st->credits.published.name : st->decode.version_created;
-	if (said.n >= 4)
-		return (said.p[0] - '0') * 1000 + (said.p[1] - '0') * 100 + (said.p[2] - '0') * 10 + said.p[3] - '0';
-	char stamp[25];
-	if (ms < 0)
-		return 0;
-	clock_format(ms, stamp);
-	return (stamp[0] - '0') * 1000 + (stamp[1] - '0') * 100 + (stamp[2] - '0') * 10 + stamp[3] - '0';
-}
-
-static void credits_embargo(struct call *call, struct story *st, const struct piece *piece)
-{
-	struct date d;
-	const char *zone = NULL;
-	int minutes = 0;
-	if (!dates_moment(credits_text(st, piece->at), &d) || !d.has_time || d.day_or_month)
-		return;
-	d.year = credits_year(st, &d);
-	if (d.year && credits_offset(call, st, &d, &zone, &minutes))
-		st->credits.embargoed_until = credits_moment(call, &d, minutes);
+	return credits_offset(call, st, d, zone, minutes);
 }
 
 /* When all else is known: the place may tell the zone, and the time the year. */
@@ -288,9 +235,7 @@ static void credits_times(struct call *call, struct story *st)
 	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
 		if (st->cleanup.pieces[i].kind == PIECE_TIME)
 			credits_time(call, st, &st->cleanup.pieces[i]);
-	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
-		if (st->cleanup.pieces[i].kind == PIECE_EMBARGO)
-			credits_embargo(call, st, &st->cleanup.pieces[i]);
+	embargo_read(call, st);
 }
 
 /* --- the stage -------------------------------------------------------------------------------------------------- */
@@ -327,6 +272,17 @@ static void credits_piece(struct call *call, struct story *st, const struct piec
 	/* Times come last, in credits_times: the dateline's place may tell the zone. */
 }
 
+/* Items beyond their number are nobody's: to clear them all would cost more than to read a story's. */
+static struct credits_lists *credits_lists_new(struct arena *a)
+{
+	struct credits_lists *lists = arena_alloc(a, sizeof(*lists));
+	struct credits_list *all[] = {&lists->authors, &lists->editors, &lists->contributors,
+	                              &lists->sources, &lists->related, &lists->agencies};
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		all[i]->n = 0;
+	return lists;
+}
+
 static struct str credits_by(struct call *call, const struct credits_list *authors)
 {
 	struct str by = {0};
@@ -338,9 +294,11 @@ static struct str credits_by(struct call *call, const struct credits_list *autho
 
 static enum answer credits_run(struct call *call, struct story *st)
 {
-	if (!st->cleanup.n_pieces)
+	if (!st->cleanup.n_pieces) {
+		embargo_read(call, st);
 		return ANSWER_KEEP;
-	struct credits_lists *lists = ARENA_NEW(call->tmp, struct credits_lists);
+	}
+	struct credits_lists *lists = credits_lists_new(call->tmp);
 	for (size_t i = 0; i < st->cleanup.n_pieces; i++)
 		credits_piece(call, st, &st->cleanup.pieces[i], lists);
 	credits_times(call, st);
@@ -358,9 +316,7 @@ static enum answer credits_run(struct call *call, struct story *st)
 
 static void credits_close_local(void *local)
 {
-	struct credits_local *l = local;
-	if (l->calendar)
-		ucal_close(l->calendar);
+	zone_clock_close(local);
 }
 
 const struct stage stage_credits = {
@@ -369,7 +325,7 @@ const struct stage stage_credits = {
         .order = STAGE_ANY_ORDER,
         .needs = GROUP_DECODE | GROUP_CLEANUP,
         .writes = GROUP_CREDITS,
-        .local_size = sizeof(struct credits_local),
+        .local_size = sizeof(struct zone_clock),
         .close_local = credits_close_local,
         .run = credits_run,
 };

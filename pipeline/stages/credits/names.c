@@ -11,6 +11,7 @@
 #define NAMES_SEARCH_MAX   65536 /* bytes of the body in which the story's own spelling is looked for */
 #define NAMES_CAPITAL_MAX  120
 #define NAMES_KOREAN_CHARS 3 /* of most Korean names, each of three bytes */
+#define NAMES_HAN_BYTES    3
 #define NAMES_SURNAME_MIN  4 /* fewer letters may be initials */
 
 /* --- lists ------------------------------------------------------------------------------------------------------ */
@@ -21,8 +22,10 @@ static size_t names_mark(struct str s, size_t at)
 	static const char *const marks[] = {",",     ";",    "、",     "，",  " and ",  " und ", " et ",  " dan ",
 	                                    " och ", " og ", " en ",   " y ", " e ",    " & ",   " и ",   " та ",
 	                                    " ve ",  " ja ", " with ", " | ", " avec ", " con ", " com ", " mit "};
+	if (!memchr(", ;\xe3\xef", s.p[at], 5))
+		return 0;
 	for (size_t i = 0; i < COUNT(marks); i++)
-		if (str_starts(str_slice(s, at, s.n), str_of(marks[i])))
+		if (marks[i][0] == s.p[at] && str_starts(str_slice(s, at, s.n), str_of(marks[i])))
 			return strlen(marks[i]);
 	return 0;
 }
@@ -32,7 +35,7 @@ static struct str names_trim(struct str s)
 	static const struct str of = STR_INIT("'s ");
 	s = str_trim(s);
 	/* "CNN's Max Orr" */
-	const char *hit = s.n ? memmem(s.p, s.n, of.p, of.n) : NULL;
+	const char *hit = str_index(s, '\'', 0) < s.n ? memmem(s.p, s.n, of.p, of.n) : NULL;
 	if (hit && agencies_is(str_slice(s, 0, (size_t)(hit - s.p))))
 		s = str_slice(s, (size_t)(hit - s.p) + of.n, s.n);
 	while (s.n && strchr("()[]-:", s.p[0]))
@@ -45,12 +48,23 @@ static struct str names_trim(struct str s)
 	return s;
 }
 
+/* May one of the words below stand in it? In most names there is none, and a look at their beginnings is enough. */
+static bool names_may_have_place(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char behind = i + 1 < s.n ? s.p[i + 1] : 0;
+		if (s.p[i] == '/' || (s.p[i] == ' ' && memchr("ida(<-/\xc3\xe2", behind, 9)))
+			return true;
+	}
+	return false;
+}
+
 /* "John Leicester in Paris" */
 static struct str names_without_place(struct str s)
 {
 	static const char *const words[] = {" in ", " dari ", " di ", " aus ", " à ", " (",
 	                                    " /",   "/",      " <",   " - ",   " – ", " — "};
-	for (size_t i = 0; i < COUNT(words); i++) {
+	for (size_t i = 0; i < COUNT(words) && names_may_have_place(s); i++) {
 		const char *hit = s.n ? memmem(s.p, s.n, words[i], strlen(words[i])) : NULL;
 		if (hit && hit > s.p)
 			s = str_slice(s, 0, (size_t)(hit - s.p));
@@ -84,12 +98,31 @@ static size_t names_korean(struct str s, size_t from, size_t at)
 	return end - at - 1 == 3 * NAMES_KOREAN_CHARS ? 1 : 0;
 }
 
+/* "陈牧原 郑可心": a blank between Chinese names of two to four characters. */
+static size_t names_chinese(struct str s, size_t from, size_t at)
+{
+	size_t wide = str_starts(str_slice(s, at, s.n), STR("\u3000")) ? 3 : 0;
+	size_t behind = at + (wide ? wide : 1), before = at - from;
+	if ((!wide && s.p[at] != ' ') || before < 2 * NAMES_HAN_BYTES || before > 4 * NAMES_HAN_BYTES)
+		return 0;
+	size_t end = behind;
+	while (end < s.n && (unsigned char)s.p[end] >= 0xe3)
+		end += NAMES_HAN_BYTES;
+	for (size_t i = from; i < end && i < s.n;) {
+		uint32_t c = utf8_next(s, &i);
+		if (c != ' ' && c != 0x3000 && (c < 0x4e00 || c > 0x9fff))
+			return 0;
+	}
+	size_t n = end - behind;
+	return n >= 2 * NAMES_HAN_BYTES && n <= 4 * NAMES_HAN_BYTES ? behind - at : 0;
+}
+
 struct str names_next(struct str list, size_t *at)
 {
 	while (*at < list.n) {
 		size_t start = *at, end = start, mark = 0;
 		while (end < list.n && !(mark = names_mark(list, end)) && !(mark = names_stroke(list, start, end)) &&
-		       !(mark = names_korean(list, start, end)))
+		       !(mark = names_korean(list, start, end)) && !(mark = names_chinese(list, start, end)))
 			end++;
 		*at = end + mark;
 		struct str name = names_trim(names_without_place(str_slice(list, start, end)));
@@ -106,7 +139,11 @@ static struct str names_elsewhere(struct str name, struct str text)
 {
 	text = fold_cut(text, NAMES_SEARCH_MAX);
 	uint32_t first = fold_char(fold_peek(name, 0)).c[0];
+	/* But for these two no letter beyond ASCII folds to one of it: its capital can be searched for. */
+	bool is_small = first >= 'a' && first <= 'z' && first != 'i' && first != 'k';
 	for (size_t at = 0; at < text.n;) {
+		if (is_small && (at = str_index(text, (char)(first - 'a' + 'A'), at)) == text.n)
+			break;
 		size_t start = at;
 		uint32_t c = utf8_next(text, &at);
 		if (!fold_is_upper(c) || fold_char(c).c[0] != first || fold_is_word_char(fold_before(text, start)))
@@ -124,8 +161,11 @@ static struct str names_elsewhere(struct str name, struct str text)
 static bool names_is_turkish(struct str text)
 {
 	text = fold_cut(text, NAMES_SEARCH_MAX);
-	const char *dotless = text.n ? memmem(text.p, text.n, "\u0131", 2) : NULL;
-	return dotless != NULL;
+	static const struct str dotless = STR_INIT("\u0131");
+	for (size_t at = str_index(text, dotless.p[0], 0); at < text.n; at = str_index(text, dotless.p[0], at + 1))
+		if (str_starts(str_slice(text, at, text.n), dotless))
+			return true;
+	return false;
 }
 
 static bool names_is_particle(struct str word)

@@ -331,8 +331,7 @@ static void more_controls_than_are_noted_go_with_a_warning(void **state)
 	fixture_free(f);
 }
 
-/* --- wrapped text ---------------------------------------------------------------------------------------------------
- */
+/* --- wrapped text ------------------------------------------------------------------------------------------------- */
 
 static void lines_that_a_width_has_made_are_one_paragraph(void **state)
 {
@@ -461,6 +460,34 @@ static void raw_text_is_what_stays_and_what_was_removed_and_white_space(void **s
 	fixture_free(f);
 }
 
+static void a_headline_over_again_above_the_text_goes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *headline, *body, *clean;
+		size_t removed;
+	} rows[] = {
+	        {"Ferry returns", "Ferry returns\nHOLM (Sable) - It sailed on Monday.\nTwo.",
+	         "It sailed on Monday.\nTwo.", 2},
+	        {" Ferry returns ", "FERRY RETURNS\n\nIt sailed on Monday.", "It sailed on Monday.", 1},
+	        {"Ferry returns", "Ferry returns on Monday\nIt sailed.", "Ferry returns on Monday\nIt sailed.", 0},
+	        {"Ferry returns", "It sailed.\nFerry returns\nTwo.", "It sailed.\nFerry returns\nTwo.", 0},
+	        {"Ferry returns", "Ferry returns", "Ferry returns", 0}, /* there is nothing else to read */
+	        {"", "\nIt sailed.\nTwo.", "It sailed.\nTwo.", 0},
+	};
+	struct fixture *f = fixture_new(&stage_cleanup, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct story *st = fixture_story(f, rows[i].headline, rows[i].body);
+		st->decode.text = st->decode.body;
+		assert_int_equal(fixture_run(f, st), ANSWER_KEEP);
+		assert_str(st->cleanup.body, rows[i].clean);
+		assert_int_equal(st->cleanup.n_removed, rows[i].removed);
+		if (rows[i].removed)
+			assert_string_equal(st->cleanup.removed[0].rule, "repeated");
+	}
+	fixture_free(f);
+}
+
 static void cleaning_clean_text_changes_nothing(void **state)
 {
 	(void)state;
@@ -503,6 +530,7 @@ int main(void)
 	        cmocka_unit_test(lines_that_a_width_has_made_are_one_paragraph),
 	        cmocka_unit_test(short_paragraphs_lists_and_tables_keep_their_lines),
 	        cmocka_unit_test(raw_text_is_what_stays_and_what_was_removed_and_white_space),
+	        cmocka_unit_test(a_headline_over_again_above_the_text_goes),
 	        cmocka_unit_test(cleaning_clean_text_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

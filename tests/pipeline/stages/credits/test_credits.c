@@ -264,7 +264,7 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 		struct story *st =
 		        desk_run(&d, arena_printf(&d.cleanup->keep, "%s\nBees\nBees fly.\nTwo.", rows[i].line));
 		assert_int_equal(story_pub_status(st), PUB_WITHHELD);
-		assert_str(st->credits.embargoed_until, rows[i].until);
+		assert_str(st->credits.embargo.value, rows[i].until);
 		desk_free(&d);
 	}
 }
@@ -508,8 +508,7 @@ static void long_lines_behind_a_beginning_end_soon(void **state)
 	}
 }
 
-/* --- odd stories ---------------------------------------------------------------------------------------------------
- */
+/* --- odd stories -------------------------------------------------------------------------------------------------- */
 
 static void assert_body(const char *raw, const char *headline, const char *body)
 {

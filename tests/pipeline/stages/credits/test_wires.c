@@ -874,6 +874,32 @@ static const struct wire wires[] = {
          .date = "March 4",
          .editors = "Max Orr;Ann Lee",
          .contributors = "Jane Roe"},
+        {.raw = "Dairy opens three ferries\n"
+                "HARLOW, ELKTON and HOLM, March 4, 2024 /Sable-Wire/ --\n"
+                "Harlow Dairy opened three ferries on Monday.\n"
+                "Shares rose 4%.",
+         .headline = "Dairy opens three ferries",
+         .body = "Harlow Dairy opened three ferries on Monday.\n"
+                 "Shares rose 4%.",
+         .place = "Harlow",
+         .source = "Sable-Wire",
+         .date = "March 4, 2024"},
+        {.raw = "Fähren für drei Städte\n"
+                "Washington, Genf, Berlin (epd) - Drei Städte bekommen Fähren.\n"
+                "Sie kosten wenig.",
+         .headline = "Fähren für drei Städte",
+         .body = "Drei Städte bekommen Fähren.\n"
+                 "Sie kosten wenig.",
+         .place = "Washington",
+         .source = "epd"},
+        {.raw = "Tre båtar till\n"
+                "STOCKHOLM och OSLO (TT) - Tre båtar kom på måndagen.\n"
+                "De kostade lite.",
+         .headline = "Tre båtar till",
+         .body = "Tre båtar kom på måndagen.\n"
+                 "De kostade lite.",
+         .place = "Stockholm",
+         .source = "TT"},
         {.raw = "HARLOW FERRY\n"
                 "By Jane Roe, PA\n"
                 "The Harlow ferry returned on Monday.\n"
@@ -1334,6 +1360,47 @@ static const struct wire wires[] = {
          .section = "Belföld",
          .published = "2024-03-04T14:05:00"},
         {.raw = "Bron i Säter öppnad igen\n"
+                "Inrikes\n"
+                "Publicerad 4 mars 2024 kl 14.05\n"
+                "Av Anna Berg/TT och Gus Sand/TT\n"
+                "Bron i Säter öppnade igen på måndagen.\n"
+                "Folk jublade.",
+         .headline = "Bron i Säter öppnad igen",
+         .body = "Bron i Säter öppnade igen på måndagen.\n"
+                 "Folk jublade.",
+         .authors = "Anna Berg;Gus Sand",
+         .credit = "TT",
+         .section = "Inrikes",
+         .published = "2024-03-04T14:05:00"},
+        {.raw = "Brua i Sandvær er åpnet igjen\n"
+                "Johan Falk og Stein Skjold\n"
+                "Brua i Sandvær åpnet igjen mandag.\n"
+                "Folk jublet.",
+         .headline = "Brua i Sandvær er åpnet igjen",
+         .body = "Brua i Sandvær åpnet igjen mandag.\n"
+                 "Folk jublet.",
+         .authors = "Johan Falk;Stein Skjold"},
+        {.raw = "Мостът в Липа е отворен отново\n"
+                "Липа, 4 март (Калина Тодорова, БТА) Мостът в Липа беше отворен отново.\n"
+                "Хората ръкопляскаха.\n"
+                "/КТ/",
+         .headline = "Мостът в Липа е отворен отново",
+         .body = "Мостът в Липа беше отворен отново.\n"
+                 "Хората ръкопляскаха.",
+         .place = "Липа",
+         .source = "БТА",
+         .date = "4 март",
+         .authors = "Калина Тодорова"},
+        {.raw = "پل کوهسار دوباره باز شد\n"
+                "ایسنا/کوهسار پل کوهسار روز دوشنبه دوباره باز شد.\n"
+                "مردم شادی کردند.\n"
+                "انتهای پیام",
+         .headline = "پل کوهسار دوباره باز شد",
+         .body = "پل کوهسار روز دوشنبه دوباره باز شد.\n"
+                 "مردم شادی کردند.",
+         .place = "کوهسار",
+         .source = "ایسنا"},
+        {.raw = "Bron i Säter öppnad igen\n"
                 "Uppdaterad 14.05 | Publicerad 13.30, 4 mars 2024\n"
                 "Bron i Säter öppnade igen på måndagen.\n"
                 "Folk jublade.\n"
@@ -1462,6 +1529,8 @@ static void what_only_looks_like_a_dateline_stays(void **state)
 	        "Anna Smith (AP) reported it first. Smith was there.",
 	        "The AP - an agency - reported it.",
 	        "In Jakarta, Antara - the agency - reported it.",
+	        "Anna, Berta, Carla, 3 March - they came.",
+	        "Rome, Paris, Oslo - The three want it.",
 	        "A well-known- and well-liked - man died.",
 	        "Holm, May 5, Rovers against Town.",
 	        "On May 4: nothing.",
@@ -1533,6 +1602,9 @@ static void a_writers_line_between_stays(void **state)
 {
 	(void)state;
 	static const char *const lines[] = {
+	        "Follow us on Twitter was the name of the winning team.",
+	        "Sign up for our quiz, the landlord had written on the door, and 200 people did.",
+	        "Numbers (drawn order): 4, 9, 16.",
 	        "A crosshead without a stop",
 	        "* * *",
 	        "(He added nothing.)",
