@@ -136,6 +136,12 @@ bool prior_tag_fits(const char *tag, struct str expected)
 	return starts && (expected.n == n || expected.p[n] == '-');
 }
 
+bool prior_are_near(const struct prior *prior, size_t group, size_t label, size_t other)
+{
+	const uint8_t *near = prior->near + group * MODEL_LABELS_MAX;
+	return label == other || (near[label] != PRIOR_NONE && near[label] == near[other]);
+}
+
 /* --- reasons -------------------------------------------------------------------------------------------------- */
 
 static const struct prior_home *prior_home_of_zone(struct str zone)
@@ -237,24 +243,20 @@ static void prior_apply_near(const struct prior *prior, size_t group, uint8_t ne
 			p[l] *= before / after;
 }
 
-static size_t prior_best(const struct model_answer *answer, size_t n)
-{
-	size_t best = 0;
-	for (size_t l = 1; l < n; l++)
-		if (answer->probability[l] > answer->probability[best])
-			best = l;
-	return best;
-}
-
 void prior_apply(const struct prior *prior, size_t group, const struct story *st, struct model_answer *answer)
 {
-	size_t n = model_group_labels(prior->model, group);
-	if (answer->probability[prior_best(answer, n)] > PRIOR_SURE)
+	if (model_rank(prior->model, group, answer).best_p > PRIOR_SURE)
 		return;
 	struct prior_reasons reasons = prior_reasons_of(prior, st);
 	if (reasons.feed && reasons.feed->n_expect)
 		prior_apply_expected(prior->model, group, reasons.feed, answer);
-	uint8_t near = prior->near[group * MODEL_LABELS_MAX + prior_best(answer, n)];
+	size_t best = model_rank(prior->model, group, answer).best;
+	uint8_t near = best == SIZE_MAX ? PRIOR_NONE : prior->near[group * MODEL_LABELS_MAX + best];
 	if (near != PRIOR_NONE)
 		prior_apply_near(prior, group, near, &reasons, answer);
+}
+
+double prior_against_declared(double confidence)
+{
+	return confidence / (confidence + (1 - confidence) * PRIOR_DECLARED);
 }

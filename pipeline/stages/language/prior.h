@@ -25,7 +25,16 @@ void prior_free(struct prior **prior);
 /* Is the tag the language of an expected one ("pt" of "pt-BR"), or the same? */
 bool prior_tag_fits(const char *tag, struct str expected);
 
+/* Are two labels of a group languages that are taken for each other? */
+bool prior_are_near(const struct prior *prior, size_t group, size_t label, size_t other);
+
 /* Changes the probabilities that the model gave for a story's text. They still sum to 1. */
 void prior_apply(const struct prior *prior, size_t group, const struct story *st, struct model_answer *answer);
+
+/*
+ * What is left of the confidence in a language that is not the declared one: of all stories that declare another
+ * language few are right in that, and most of them leave no doubt.
+ */
+double prior_against_declared(double confidence);
 
 #endif

@@ -63,6 +63,33 @@ static bool reader_join(const struct reader *r, uint16_t *word, size_t n, uint32
 	return true;
 }
 
+/*
+ * Letters that look the same in Latin and Cyrillic, in either case. Keyboards, scanners and jokers mix them within a
+ * word, and so do some news services' texts.
+ */
+static const struct {
+	uint16_t latin, cyrillic;
+} reader_alike[] = {{'a', 0x430}, {'b', 0x432}, {'c', 0x441}, {'e', 0x435}, {'h', 0x43d},
+                    {'i', 0x456}, {'j', 0x458}, {'k', 0x43a}, {'m', 0x43c}, {'o', 0x43e},
+                    {'p', 0x440}, {'s', 0x455}, {'t', 0x442}, {'x', 0x445}, {'y', 0x443}};
+
+static bool reader_is_cyrillic(uint16_t letter)
+{
+	return letter >= 0x0400 && letter < 0x0530;
+}
+
+/* The letter of the other alphabet that looks the same, or 0. */
+static uint16_t reader_look_alike(uint16_t letter)
+{
+	for (size_t i = 0; i < sizeof(reader_alike) / sizeof(reader_alike[0]); i++) {
+		if (reader_alike[i].latin == letter)
+			return reader_alike[i].cyrillic;
+		if (reader_alike[i].cyrillic == letter)
+			return reader_alike[i].latin;
+	}
+	return 0;
+}
+
 size_t reader_next_word(const struct reader *r, struct str text, size_t *at, uint16_t word[READER_WORD_MAX])
 {
 	size_t n = 0;
@@ -84,6 +111,34 @@ size_t reader_next_word(const struct reader *r, struct str text, size_t *at, uin
 		}
 	}
 	return n;
+}
+
+bool reader_is_capital(const struct reader *r, struct str text, size_t at)
+{
+	while (at < text.n) {
+		uint32_t c = (unsigned char)text.p[at] < 0x80 ? (uint32_t)text.p[at++] : utf8_next(text, &at);
+		if (c < READER_PLANE && r->kind[c] == READER_LETTER)
+			return r->fold[c] != c;
+	}
+	return false;
+}
+
+/* Cyrillic first. */
+void reader_unmix(uint16_t *word, size_t n)
+{
+	bool has_latin = false, has_cyrillic = false;
+	for (size_t i = 0; i < n; i++) {
+		has_latin |= word[i] < 0x0250;
+		has_cyrillic |= reader_is_cyrillic(word[i]);
+	}
+	for (int to_cyrillic = 1; has_latin && has_cyrillic && to_cyrillic >= 0; to_cyrillic--) {
+		size_t good = 0;
+		while (good < n && (reader_is_cyrillic(word[good]) == to_cyrillic || reader_look_alike(word[good])))
+			good++;
+		for (size_t i = 0; good == n && i < n; i++)
+			if (reader_is_cyrillic(word[i]) != to_cyrillic)
+				word[i] = reader_look_alike(word[i]);
+	}
 }
 
 bool reader_is_at_home(const uint16_t *word, bool in_latin)

@@ -25,6 +25,13 @@ void reader_free(struct reader **reader);
 /* The next word at or after *at, which moves past it; returns its number of letters, 0 at the end. Valid UTF-8 only. */
 size_t reader_next_word(const struct reader *reader, struct str text, size_t *at, uint16_t word[READER_WORD_MAX]);
 
+/* Does the next word at or after the place begin with a capital letter, as names do? */
+bool reader_is_capital(const struct reader *reader, struct str text, size_t at);
+
+/* Writes a word that mixes Latin and Cyrillic letters in the one alphabet that has all of them or what looks like them.
+ */
+void reader_unmix(uint16_t *word, size_t n);
+
 /*
  * Is the word of letters that text in this script has? Latin words stand in text of all scripts, and say nothing there
  * about its language; likewise others in Latin text. Told by the word's first letter.
@@ -33,5 +40,11 @@ bool reader_is_at_home(const uint16_t *word, bool in_latin);
 
 /* The features of a word as keys; a group of languages (those of a script) has its own seed. Returns how many. */
 size_t reader_features(uint32_t group, const uint16_t *word, size_t n, uint64_t keys[READER_FEATURES_MAX]);
+
+/* Which of a word's features is the whole word. */
+static inline uint64_t reader_whole(const uint64_t *keys, size_t n)
+{
+	return keys[n < 4 ? n : 4];
+}
 
 #endif

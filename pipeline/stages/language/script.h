@@ -16,4 +16,7 @@ struct script_found {
 /* The script that most letters belong to. The text must be valid UTF-8. */
 struct script_found script_find(struct str text);
 
+/* The name of the group of languages that it belongs to in the model: "Hani" for Hans and Hant, else its own. */
+const char *script_group(const char *script);
+
 #endif

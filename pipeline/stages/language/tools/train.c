@@ -10,12 +10,14 @@
  * Features are those that tell most about the language that has them oftenest. Their weights start as those of naive
  * Bayes and are finished by gradient descent on softmax, on draws that are often cut to a few words; last they are
  * rounded to a byte, and the temperatures are found that make probabilities true on text that nothing was trained on.
+ * Beside the weights stand the words that are usual in each label, far more than there is room for as features.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/language/model.h"
 #include "pipeline/stages/language/model_file.h"
 #include "pipeline/stages/language/reader.h"
+#include "pipeline/stages/language/usual.h"
 #include "pipeline/tools/list.h"
 
 #include <errno.h>
@@ -26,19 +28,31 @@
 #define TRAIN_LABELS_MAX    512
 #define TRAIN_COUNTED_WORDS 60000 /* a label and bucket: rates do not change much behind them */
 #define TRAIN_DRAW_WORDS    60
-#define TRAIN_MODEL_BYTES   7600000
+#define TRAIN_MODEL_BYTES   7075000 /* without the words */
+#define TRAIN_WORDS         7000    /* of a label */
+#define TRAIN_WORD_BLOCKS   15500
+#define TRAIN_COVER_LEAST   .5f /* of text without spaces hardly a word is met twice */
 #define TRAIN_SLOTS_LOG2    19
 #define TRAIN_FEATURES      ((size_t)420000) /* a slot in five stays free */
 #define TRAIN_TOP_SHARE     25               /* a label with less than that part of the highest rate gets no weight */
 #define TRAIN_TUNE_DRAWS    40000
+#define TRAIN_AHEAD         12 /* memory is asked for before it is read */
+#define TRAIN_FIT_DRAWS     400
+#define TRAIN_FIT_LINES     8
+#define TRAIN_FIT_RARE      550 /* one text in so many is thought to be in none of the languages */
+#define TRAIN_FIT_SLOPE     3
+#define TRAIN_FIT_LABELS    10 /* a script of fewer languages is hardly met in others */
 #define TRAIN_FEATURES_DRAW (TRAIN_DRAW_WORDS * 64)
 #define TRAIN_FIRST_STEP    0.5
 #define TRAIN_LAST_STEP     0.02
 
+#define TRAIN_CAPITAL 0x8000 /* beside a word's number of letters */
+
 enum { PROSE, REST, BUCKETS };
 enum { TRAINED, TUNED, PARTS };
 
-/* Words, each a number of letters and the letters; lines begin at `lines`, in words' places. */
+/* Words, each a number of letters (TRAIN_CAPITAL: it began with a capital) and the letters; lines begin at `lines`, in
+ * words' places. */
 struct text {
 	LIST(uint16_t) letters;
 	LIST(uint32_t) words; /* where each begins in letters */
@@ -55,6 +69,7 @@ struct label {
 	uint32_t group, number;
 	double weight;
 	float bias;
+	float fit_mean, fit_spread, cover;
 	struct text text[PARTS][BUCKETS];
 	LIST(struct rate) rates;
 };
@@ -63,6 +78,7 @@ struct group {
 	char script[8];
 	uint32_t first, n;
 	float least_known;
+	bool has_words;
 };
 
 /* What is known of a key when features are chosen; later where its weights are. */
@@ -89,9 +105,11 @@ struct train {
 	size_t entries_mask, n_entries;
 	LIST(struct weight) weights;
 	uint16_t *bare; /* letters without their marks */
-	uint64_t random;
+	struct model_file_words *words;
+	uint64_t seed, random;
 	float scale;
 	float tempers[MODEL_FILE_TEMPERS];
+	float fit_middle, fit_slope;
 };
 
 /* --- small things --------------------------------------------------------------------------------------------- */
@@ -137,11 +155,12 @@ static void train_add_text(struct train *t, struct text *text, bool is_latin, st
 	if (!utf8_is_valid(line))
 		check_panic("a line is not UTF-8");
 	LIST_ADD(&text->lines, (uint32_t)text->words.n);
-	while ((n = reader_next_word(t->reader, line, &at, word)) > 0) {
+	for (size_t began = 0; (n = reader_next_word(t->reader, line, &at, word)) > 0; began = at) {
 		if (!reader_is_at_home(word, is_latin))
 			continue;
+		bool is_capital = reader_is_capital(t->reader, line, began);
 		LIST_ADD(&text->words, (uint32_t)text->letters.n);
-		LIST_ADD(&text->letters, (uint16_t)n);
+		LIST_ADD(&text->letters, (uint16_t)(n | (is_capital ? TRAIN_CAPITAL : 0)));
 		for (size_t i = 0; i < n; i++)
 			LIST_ADD(&text->letters, word[i]);
 	}
@@ -233,11 +252,16 @@ static void train_count_key(struct counts *counts, uint64_t key, float rate)
 	count->rate += rate;
 }
 
+static size_t train_letters(const uint16_t *word)
+{
+	return word[0] & ~TRAIN_CAPITAL;
+}
+
 static size_t train_word_features(const struct text *text, size_t word, uint32_t group,
                                   uint64_t keys[READER_FEATURES_MAX])
 {
 	const uint16_t *letters = &text->letters.items[text->words.items[word]];
-	return reader_features(group, letters + 1, letters[0], keys);
+	return reader_features(group, letters + 1, train_letters(letters), keys);
 }
 
 /* Words in equal distances over all of the text, so that no part of it speaks alone. */
@@ -247,7 +271,7 @@ static void train_count_text(const struct label *label, const struct text *text,
 	size_t all = 0;
 	uint64_t keys[READER_FEATURES_MAX];
 	for (size_t i = 0; i < n; i++)
-		all += text->letters.items[text->words.items[i * text->words.n / n]] * 5;
+		all += train_letters(&text->letters.items[text->words.items[i * text->words.n / n]]) * 5;
 	for (size_t i = 0; i < n; i++) {
 		size_t n_keys = train_word_features(text, i * text->words.n / n, label->group, keys);
 		for (size_t k = 0; k < n_keys; k++)
@@ -273,6 +297,49 @@ static void train_count_label(struct label *label)
 		}
 	}
 	free(counts.items);
+}
+
+/* --- usual words ---------------------------------------------------------------------------------------------- */
+
+static int train_compare_counts(const void *a, const void *b)
+{
+	const struct count *x = a, *y = b;
+	if (x->times != y->times)
+		return x->times > y->times ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void train_add_word(struct train *t, uint64_t key, uint32_t label)
+{
+	uint64_t hash = usual_hash(key, label), *bits = t->words[usual_place(hash, TRAIN_WORD_BLOCKS)].bits;
+	for (unsigned k = 0; k < MODEL_FILE_BITS; k++)
+		bits[usual_bit(hash, k) / 64] |= UINT64_C(1) << usual_bit(hash, k) % 64;
+}
+
+/* A label's commonest. Returns how many. */
+static size_t train_take_words(struct train *t, uint32_t label)
+{
+	struct counts counts = {0};
+	uint64_t keys[READER_FEATURES_MAX];
+	for (int b = 0; b < BUCKETS; b++) {
+		const struct text *text = &t->labels[label].text[TRAINED][b];
+		for (size_t i = 0; i < text->words.n; i++) {
+			const uint16_t *letters = &text->letters.items[text->words.items[i]];
+			reader_features(t->labels[label].group, letters + 1, train_letters(letters), keys);
+			train_count_key(&counts, reader_whole(keys, train_letters(letters)), 0);
+		}
+	}
+	size_t n = 0;
+	for (size_t i = 0; counts.items && i <= counts.mask; i++)
+		if (counts.items[i].times)
+			counts.items[n++] = counts.items[i];
+	if (n)
+		qsort(counts.items, n, sizeof(*counts.items), train_compare_counts);
+	n = n < TRAIN_WORDS ? n : TRAIN_WORDS;
+	for (size_t i = 0; i < n; i++)
+		train_add_word(t, counts.items[i].key, label);
+	free(counts.items);
+	return n;
 }
 
 /* --- choosing features ---------------------------------------------------------------------------------------- */
@@ -355,7 +422,7 @@ static bool train_is_dense(const struct train *t, const struct entry *entry)
 static void train_choose(struct train *t)
 {
 	struct ranked *ranked = list_allocate(NULL, t->n_entries * sizeof(*ranked));
-	size_t n = 0, bytes = ((size_t)6 << TRAIN_SLOTS_LOG2) + 65536, chosen = 0;
+	size_t n = 0, bytes = (sizeof(struct model_file_slot) << TRAIN_SLOTS_LOG2) + 65536, chosen = 0;
 	for (size_t i = 0; i <= t->entries_mask; i++)
 		if (t->entries[i].n && t->groups[t->entries[i].group].n > 1)
 			ranked[n++] = (struct ranked){train_worth(t, &t->entries[i]), &t->entries[i]};
@@ -400,17 +467,21 @@ struct draw {
 	const struct label *label;
 	struct entry *known[TRAIN_FEATURES_DRAW];
 	size_t n_known, n_tried, letters;
+	struct usual_words words;
 	float p[MODEL_LABELS_MAX];
 };
 
 static void train_draw_word(struct train *t, struct draw *draw, const uint16_t *letters, bool without_marks)
 {
 	uint64_t keys[READER_FEATURES_MAX];
-	uint16_t word[READER_WORD_MAX];
-	size_t n = letters[0];
+	uint16_t word[READER_WORD_MAX] = {0};
+	size_t n = train_letters(letters);
 	for (size_t i = 0; i < n; i++)
 		word[i] = without_marks ? t->bare[letters[1 + i]] : letters[1 + i];
 	size_t n_keys = reader_features(draw->label->group, word, n, keys);
+	for (size_t k = 0; k < n_keys; k++)
+		__builtin_prefetch(&t->entries[keys[k] >> 20 & t->entries_mask]);
+	usual_add(&draw->words, reader_whole(keys, n), !(letters[0] & TRAIN_CAPITAL));
 	draw->n_tried += n_keys;
 	draw->letters += n;
 	for (size_t k = 0; k < n_keys; k++) {
@@ -455,11 +526,26 @@ static void train_score(const struct train *t, struct draw *draw)
 	memset(draw->p, 0, sizeof(draw->p));
 	for (size_t i = 0; i < draw->n_known; i++) {
 		const struct weight *weight = &t->weights.items[draw->known[i]->first];
+		if (i + TRAIN_AHEAD < draw->n_known)
+			__builtin_prefetch(&t->weights.items[draw->known[i + TRAIN_AHEAD]->first]);
 		for (uint32_t w = 0; w < draw->known[i]->n; w++)
 			draw->p[weight[w].label] += weight[w].value;
 	}
 	for (uint32_t l = 0; l < group->n; l++)
 		draw->p[l] = draw->p[l] * factor + t->labels[group->first + l].bias;
+}
+
+static struct usual_count train_count_draw(const struct train *t, const struct draw *draw, uint32_t label)
+{
+	return usual_count(t->words, TRAIN_WORD_BLOCKS, &draw->words, label);
+}
+
+/* What the draw adds up to a feature, as text of the label. */
+static float train_draw_fit(const struct train *t, const struct draw *draw, const struct label *label)
+{
+	float factor = 1 / sqrtf((float)(draw->n_known ? draw->n_known : 1));
+	float sum = (draw->p[label->number] - t->labels[t->groups[label->group].first + label->number].bias) / factor;
+	return sum / (float)draw->n_tried;
 }
 
 static void train_softmax(float *p, size_t n, float temper)
@@ -547,25 +633,36 @@ static void train_round(struct train *t)
 	}
 }
 
-struct tuned {
-	struct draw draw;
-	float scores[MODEL_LABELS_MAX];
-};
+#define TRAIN_TRIED_TEMPERS 50
+
+static float train_tried_temper(int k)
+{
+	return .3f * powf(1.06f, (float)k);
+}
+
+/*
+ * What a usual word adds, by number of features. Lines that are kept back do not tell it, as they are of the sources
+ * that the words are of; longer ones leave no doubt, either. These are right for text of other sources.
+ */
+static const float train_worths[MODEL_FILE_TEMPERS] = {1.6f, 1.2f, .9f, .8f, .8f};
 
 /* Loss at a temper; languages with the same tag are one. */
-static double train_loss(const struct train *t, const struct draw *draw, float temper)
+static double train_loss(const struct train *t, const struct draw *draw, const uint32_t *usual, float temper)
 {
 	const struct group *group = &t->groups[draw->label->group];
-	float p[MODEL_LABELS_MAX], right = 0;
-	memcpy(p, draw->p, sizeof(p));
-	train_softmax(p, group->n, temper);
+	float worth = train_worths[model_file_temper((uint32_t)draw->n_known)];
+	float p[MODEL_LABELS_MAX], right = 0, top = -1e30f;
+	for (uint32_t l = 0; l < group->n; l++)
+		top = fmaxf(top, p[l] = draw->p[l] * (group->has_words ? temper : temper * MODEL_FILE_PLAIN));
+	for (uint32_t l = 0; l < group->n; l++)
+		if (group->has_words && p[l] > top - MODEL_FILE_NEAR)
+			p[l] += worth * (float)usual[l];
+	train_softmax(p, group->n, 1);
 	for (uint32_t l = 0; l < group->n; l++)
 		if (strcmp(t->labels[group->first + l].tag, draw->label->tag) == 0)
 			right += p[l];
 	return -log((double)right + 1e-6);
 }
-
-#define TRAIN_TRIED_TEMPERS 50
 
 static int train_compare_floats(const void *a, const void *b)
 {
@@ -577,18 +674,80 @@ static int train_compare_floats(const void *a, const void *b)
 static void train_find_least_known(struct train *t, size_t g, float *known, size_t n)
 {
 	qsort(known, n, sizeof(*known), train_compare_floats);
-	t->groups[g].least_known = n > 100 ? .95f * known[n / 300] : 0;
+	/* Sequences of Chinese characters are so many that what a text is about decides. */
+	float part = t->groups[g].has_words ? .95f : .5f;
+	t->groups[g].least_known = n > 100 ? part * known[n / 300] : 0;
 	fprintf(stderr, "%s: %u labels, least known %.2f\n", t->groups[g].script, t->groups[g].n,
 	        (double)t->groups[g].least_known);
+}
+
+/* Which words are usual where, how many of a text's own are, and which scripts have none worth the name. */
+static void train_find_words(struct train *t)
+{
+	static struct draw draw;
+	size_t taken = 0;
+	t->words = list_allocate(NULL, TRAIN_WORD_BLOCKS * sizeof(*t->words));
+	memset(t->words, 0, TRAIN_WORD_BLOCKS * sizeof(*t->words));
+	for (uint32_t l = 0; l < t->n_labels; l++)
+		if (t->groups[t->labels[l].group].n > 1)
+			taken += train_take_words(t, l);
+	for (size_t g = 0; g < t->n_groups; g++) {
+		float usual = 0, all = 1;
+		for (uint32_t l = t->groups[g].first; l < t->groups[g].first + t->groups[g].n; l++) {
+			float of_label = 0, words = 0;
+			for (int i = 0; i < TRAIN_FIT_DRAWS && t->groups[g].n > 1; i++) {
+				train_draw(t, &draw, &t->labels[l], TUNED);
+				of_label += (float)train_count_draw(t, &draw, l).small;
+				words += (float)__builtin_popcountll(draw.words.small);
+			}
+			t->labels[l].cover = words > 0 ? fminf(of_label / words, .99f) : 0;
+			usual += of_label;
+			all += words;
+		}
+		t->groups[g].has_words = usual / all > TRAIN_COVER_LEAST;
+		if (t->groups[g].n > 1)
+			fprintf(stderr, "%s: %.2f of words usual\n", t->groups[g].script, (double)(usual / all));
+	}
+	fprintf(stderr, "%zu usual words\n", taken);
+}
+
+struct losses {
+	double of[MODEL_FILE_TEMPERS][TRAIN_TRIED_TEMPERS];
+};
+
+static void train_try(const struct train *t, const struct draw *draw, struct losses *losses)
+{
+	const struct group *group = &t->groups[draw->label->group];
+	uint32_t usual[MODEL_LABELS_MAX];
+	for (uint32_t l = 0; l < group->n; l++)
+		usual[l] = train_count_draw(t, draw, group->first + l).all;
+	unsigned b = model_file_temper((uint32_t)draw->n_known);
+	for (int k = 0; k < TRAIN_TRIED_TEMPERS; k++)
+		losses->of[b][k] += train_loss(t, draw, usual, train_tried_temper(k));
+}
+
+static void train_take_best(struct train *t, const struct losses *losses)
+{
+	for (int b = 0; b < MODEL_FILE_TEMPERS; b++) {
+		int best = 0;
+		for (int k = 1; k < TRAIN_TRIED_TEMPERS; k++)
+			if (losses->of[b][k] < losses->of[b][best])
+				best = k;
+		t->tempers[b] = train_tried_temper(best);
+		fprintf(stderr, "temper %d: %.3f\n", b, (double)t->tempers[b]);
+	}
 }
 
 static void train_calibrate(struct train *t)
 {
 	static struct draw draw;
 	static float known[MODEL_FILE_GROUPS_MAX][TRAIN_TUNE_DRAWS];
+	static struct losses losses;
 	size_t n_known[MODEL_FILE_GROUPS_MAX] = {0};
-	double loss[MODEL_FILE_TEMPERS][TRAIN_TRIED_TEMPERS] = {{0}};
 	struct urn urn;
+	/* What is drawn from here on does not depend on the number of steps, so that models can be compared. */
+	t->random = t->seed;
+	train_find_words(t);
 	train_fill_urn(t, &urn, TUNED);
 	for (int i = 0; i < TRAIN_TUNE_DRAWS; i++) {
 		train_draw(t, &draw, train_pick(t, &urn), TUNED);
@@ -598,21 +757,107 @@ static void train_calibrate(struct train *t)
 		if (draw.letters >= 20)
 			known[g][n_known[g]++] = (float)draw.n_known / (float)draw.n_tried;
 		train_score(t, &draw);
-		for (int k = 0; k < TRAIN_TRIED_TEMPERS; k++)
-			loss[model_file_temper((uint32_t)draw.n_known)][k] +=
-			        train_loss(t, &draw, .3f * powf(1.06f, (float)k));
+		train_try(t, &draw, &losses);
 	}
-	for (int b = 0; b < MODEL_FILE_TEMPERS; b++) {
-		int best = 0;
-		for (int k = 1; k < TRAIN_TRIED_TEMPERS; k++)
-			if (loss[b][k] < loss[b][best])
-				best = k;
-		t->tempers[b] = .3f * powf(1.06f, (float)best);
-		fprintf(stderr, "temper %d: %.3f\n", b, (double)t->tempers[b]);
-	}
+	train_take_best(t, &losses);
 	for (size_t g = 0; g < t->n_groups; g++)
 		if (t->groups[g].n > 1)
 			train_find_least_known(t, g, known[g], n_known[g]);
+}
+
+/* --- fitting -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A softmax says which language is likeliest, not whether it is any of them. What text in a language adds up to a
+ * feature is much the same in all its texts, and less in those of another language, even if no label is better for
+ * these.
+ */
+static void train_find_fit(struct train *t, struct label *label)
+{
+	static struct draw draw;
+	double sum = 0, square = 0, tried = 0;
+	int n = 0;
+	if (label->text[TUNED][PROSE].lines.n + label->text[TUNED][REST].lines.n < TRAIN_FIT_LINES)
+		return;
+	float fit[TRAIN_FIT_DRAWS], weight[TRAIN_FIT_DRAWS];
+	for (int i = 0; i < TRAIN_FIT_DRAWS; i++) {
+		train_draw(t, &draw, label, TUNED);
+		if (draw.n_tried < MODEL_FILE_FIT_FEATURES)
+			continue;
+		train_score(t, &draw);
+		fit[n] = train_draw_fit(t, &draw, label);
+		weight[n] = (float)draw.n_tried;
+		sum += (double)(fit[n] * weight[n]);
+		tried += (double)weight[n++];
+	}
+	if (n < TRAIN_FIT_LINES)
+		return;
+	label->fit_mean = (float)(sum / tried);
+	for (int i = 0; i < n; i++)
+		square += (double)((fit[i] - label->fit_mean) * (fit[i] - label->fit_mean) * weight[i]);
+	label->fit_spread = (float)sqrt(square / n);
+}
+
+/* Labels with too little text for it get what the others of their group have on average. */
+static void train_guess_fits(struct train *t, const struct group *group)
+{
+	float mean = 0, spread = 0, cover = 0;
+	size_t n = 0;
+	for (size_t l = group->first; l < group->first + group->n; l++) {
+		cover += t->labels[l].fit_spread > 0 ? t->labels[l].cover : 0;
+		mean += t->labels[l].fit_mean;
+		spread += t->labels[l].fit_spread;
+		n += t->labels[l].fit_spread > 0;
+	}
+	for (size_t l = group->first; n && l < group->first + group->n; l++) {
+		if (t->labels[l].fit_spread > 0)
+			continue;
+		t->labels[l].cover = cover / (float)n;
+		t->labels[l].fit_mean = mean / (float)n;
+		t->labels[l].fit_spread = spread / (float)n;
+	}
+}
+
+/* Below it hardly a text in the languages is. */
+static void train_find_border(struct train *t)
+{
+	static struct draw draw;
+	static float far[TRAIN_TUNE_DRAWS];
+	size_t n = 0;
+	struct urn urn;
+	train_fill_urn(t, &urn, TUNED);
+	for (int i = 0; i < TRAIN_TUNE_DRAWS; i++) {
+		const struct label *label = train_pick(t, &urn);
+		train_draw(t, &draw, label, TUNED);
+		if (draw.n_tried < MODEL_FILE_FIT_FEATURES || label->fit_spread <= 0)
+			continue;
+		train_score(t, &draw);
+		far[n] = model_file_far(label->fit_mean, label->fit_spread, train_draw_fit(t, &draw, label),
+		                        (float)draw.n_tried);
+		if (t->groups[label->group].has_words)
+			far[n] += MODEL_FILE_FIT_WORDS *
+			          model_file_far_words(
+			                  label->cover,
+			                  (float)train_count_draw(t, &draw, (uint32_t)(label - t->labels)).small,
+			                  (float)__builtin_popcountll(draw.words.small));
+		n++;
+	}
+	CHECK(n > 0);
+	qsort(far, n, sizeof(*far), train_compare_floats);
+	t->fit_middle = far[n / TRAIN_FIT_RARE];
+	t->fit_slope = TRAIN_FIT_SLOPE;
+	fprintf(stderr, "fit: middle %.2f\n", (double)t->fit_middle);
+}
+
+static void train_fit(struct train *t)
+{
+	for (size_t l = 0; l < t->n_labels; l++)
+		if (t->groups[t->labels[l].group].n >= TRAIN_FIT_LABELS)
+			train_find_fit(t, &t->labels[l]);
+	for (size_t g = 0; g < t->n_groups; g++)
+		if (t->groups[g].n >= TRAIN_FIT_LABELS)
+			train_guess_fits(t, &t->groups[g]);
+	train_find_border(t);
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------- */
@@ -670,10 +915,11 @@ static void train_write_features(const struct train *t, struct output *out)
 	LIST_ADD(&out->units, 0);
 	for (size_t i = 0; i < chosen.n; i++) {
 		size_t slot = chosen.items[i]->key >> (64 - TRAIN_SLOTS_LOG2);
-		while (out->slots[slot].at_low || out->slots[slot].at_high)
+		while (model_file_slot_list(model_file_slot_bits(&out->slots[slot])))
 			slot = (slot + 1) % n_slots;
-		out->slots[slot] = (struct model_file_slot){(uint16_t)chosen.items[i]->key, (uint16_t)out->units.n,
-		                                            (uint16_t)(out->units.n >> 16)};
+		CHECK(out->units.n < MODEL_FILE_UNITS_MAX);
+		uint64_t bits = (uint64_t)model_file_check(chosen.items[i]->key) << 22 | out->units.n;
+		memcpy(out->slots[slot].bytes, &bits, sizeof(out->slots[slot].bytes));
 		train_write_list(t, chosen.items[i], out);
 	}
 	/* The reader may look at a longest list wherever one begins. */
@@ -688,7 +934,8 @@ static void train_write_labels(const struct train *t, struct output *out)
 		struct model_file_group *to = &out->groups[g];
 		*to = (struct model_file_group){.first_label = t->groups[g].first,
 		                                .n_labels = t->groups[g].n,
-		                                .least_known = t->groups[g].least_known};
+		                                .least_known = t->groups[g].least_known,
+		                                .has_words = t->groups[g].has_words};
 		memcpy(to->script, t->groups[g].script, sizeof(to->script));
 	}
 	for (size_t l = 0; l < t->n_labels; l++) {
@@ -696,7 +943,11 @@ static void train_write_labels(const struct train *t, struct output *out)
 		uint32_t first = 0;
 		while (strcmp(t->labels[t->groups[from->group].first + first].tag, from->tag) != 0)
 			first++;
-		out->labels[l] = (struct model_file_label){.bias = from->bias, .first_with_tag = first};
+		out->labels[l] = (struct model_file_label){.bias = from->bias,
+		                                           .fit_mean = from->fit_mean,
+		                                           .fit_spread = from->fit_spread,
+		                                           .cover = from->cover,
+		                                           .first_with_tag = first};
 		memcpy(out->labels[l].code, from->code, sizeof(from->code));
 		memcpy(out->labels[l].tag, from->tag, sizeof(from->tag));
 	}
@@ -705,6 +956,8 @@ static void train_write_labels(const struct train *t, struct output *out)
 static void train_write(const struct train *t, const char *path)
 {
 	static struct output out;
+	static const char zeros[sizeof(struct model_file_words)] = {0};
+	size_t before = sizeof(out.head) + t->n_groups * sizeof(out.groups[0]) + t->n_labels * sizeof(out.labels[0]);
 	train_write_labels(t, &out);
 	train_write_features(t, &out);
 	const struct {
@@ -713,6 +966,8 @@ static void train_write(const struct train *t, const char *path)
 	} parts[] = {{&out.head, sizeof(out.head)},
 	             {out.groups, t->n_groups * sizeof(out.groups[0])},
 	             {out.labels, t->n_labels * sizeof(out.labels[0])},
+	             {zeros, (sizeof(zeros) - before % sizeof(zeros)) % sizeof(zeros)},
+	             {t->words, TRAIN_WORD_BLOCKS * sizeof(t->words[0])},
 	             {out.slots, sizeof(out.slots[0]) << TRAIN_SLOTS_LOG2},
 	             {out.units.items, out.units.n * sizeof(out.units.items[0])}};
 	out.head = (struct model_file_head){.magic = MODEL_FILE_MAGIC,
@@ -721,8 +976,12 @@ static void train_write(const struct train *t, const char *path)
 	                                    .n_labels = (uint32_t)t->n_labels,
 	                                    .slots_log2 = TRAIN_SLOTS_LOG2,
 	                                    .n_units = (uint32_t)out.units.n,
-	                                    .scale = t->scale};
+	                                    .n_words = TRAIN_WORD_BLOCKS,
+	                                    .scale = t->scale,
+	                                    .fit_middle = t->fit_middle,
+	                                    .fit_slope = t->fit_slope};
 	memcpy(out.head.tempers, t->tempers, sizeof(t->tempers));
+	memcpy(out.head.worths, train_worths, sizeof(train_worths));
 	XXH3_state_t *state = XXH3_createState();
 	XXH3_64bits_reset(state);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -749,7 +1008,7 @@ int main(int argc, char **argv)
 	}
 	static struct train t;
 	t.reader = reader_new();
-	t.random = strtoull(argv[2], NULL, 10);
+	t.seed = t.random = strtoull(argv[2], NULL, 10);
 	train_read(&t, stdin);
 	train_make_bare(&t);
 	for (size_t l = 0; l < t.n_labels; l++)
@@ -762,6 +1021,7 @@ int main(int argc, char **argv)
 	train_descend(&t, strtol(argv[3], NULL, 10));
 	train_round(&t);
 	train_calibrate(&t);
+	train_fit(&t);
 	train_write(&t, argv[1]);
 	return 0;
 }
