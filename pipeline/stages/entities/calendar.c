@@ -19,8 +19,10 @@ static const struct calendar calendar_rows[] = {
 
 const struct calendar *calendar_of(const struct reading *r)
 {
+	struct str language = str_slice(r->language, 0, str_index(r->language, '-', 0));
 	for (size_t i = 0; i < sizeof calendar_rows / sizeof *calendar_rows; i++)
-		if (reading_is_in(r, calendar_rows[i].language))
+		if (language.n && language.p[0] == calendar_rows[i].language[0] &&
+		    str_is(language, calendar_rows[i].language))
 			return &calendar_rows[i];
 	return NULL;
 }

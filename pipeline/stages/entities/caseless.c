@@ -171,7 +171,7 @@ static size_t caseless_read_runs(struct caseless *c, size_t at)
 	size_t end = middle > first + 1 ? caseless_run_end(c, middle) : middle;
 	if (end <= middle + 1 || middle == first + CASELESS_RUN_LETTERS || end == middle + CASELESS_RUN_LETTERS ||
 	    reading_word(r, first)->flags & WORD_SPACE_BEFORE)
-		return at + (cue.n ? cue.n : 1);
+		return at + cue.n;
 	caseless_put(c, first, end, NAME_IS_PERSON);
 	return end;
 }

@@ -40,10 +40,7 @@ struct cases {
 
 static uint16_t cases_classes(const struct reading *r, struct str text)
 {
-	struct words words = words_split(text, r->arena);
-	struct reading of_text = *r;
-	of_text.words = &words;
-	return words.n ? listed_classes(&of_text, 0, words.n) : 0;
+	return listed_classes_of(r, reading_find_text(r, text));
 }
 
 /* The word with the row's ending instead of its own; empty: it does not end so. */

@@ -22,6 +22,9 @@ static const struct cites_phrase cites_phrases[] = {
 #undef CITE
 };
 
+#define CITES_PHRASES (sizeof cites_phrases / sizeof *cites_phrases)
+_Static_assert(CITES_PHRASES <= UINT16_MAX, "a row is a short number");
+
 struct cites_window {
 	char p[CITES_WINDOW_BYTES];
 	size_t n;
@@ -104,25 +107,37 @@ static bool cites_says(const struct cites_phrase *phrase, struct str before, str
 	return start >= 0 && cites_blanks(str_slice(before, (size_t)start + phrase->words.n, before.n)) <= most;
 }
 
-bool cites_is_cited(const struct reading *r, const struct mention *mention, bool is_media)
+struct cites cites_of(const struct reading *r)
 {
-	struct cites_window before = cites_before(r, mention), behind = cites_behind(r, mention);
-	struct str b = str_make(before.p, before.n), a = str_make(behind.p, behind.n);
+	struct cites cites = {.r = r, .rows = arena_alloc(r->arena, CITES_PHRASES * sizeof *cites.rows)};
 	const char *languages = NULL;
-	bool cited = false, ours = false;
-	for (size_t i = 0; i < sizeof cites_phrases / sizeof *cites_phrases && !(cited && is_media); i++) {
-		const struct cites_phrase *phrase = &cites_phrases[i];
+	bool ours = false;
+	for (size_t i = 0; i < CITES_PHRASES; i++) {
 		/* Rows of one language stand together. */
-		if (phrase->languages != languages) {
-			languages = phrase->languages;
+		if (cites_phrases[i].languages != languages) {
+			languages = cites_phrases[i].languages;
 			ours = reading_is_in(r, languages);
 		}
-		if (!ours || !cites_says(phrase, b, a))
-			continue;
-		if (phrase->kind == CITES_NOUN)
-			is_media = true;
-		else
-			cited = true;
+		if (ours)
+			cites.rows[cites.n++] = (uint16_t)i;
 	}
-	return cited && is_media;
+	return cites;
+}
+
+/* Does one of the phrases of the story's language say so? Nouns, or all that are none. */
+static bool cites_one_says(const struct cites *cites, struct str before, struct str behind, bool nouns)
+{
+	for (size_t i = 0; i < cites->n; i++) {
+		const struct cites_phrase *phrase = &cites_phrases[cites->rows[i]];
+		if ((phrase->kind == CITES_NOUN) == nouns && cites_says(phrase, before, behind))
+			return true;
+	}
+	return false;
+}
+
+bool cites_is_cited(const struct cites *cites, const struct mention *mention, bool is_media)
+{
+	struct cites_window before = cites_before(cites->r, mention), behind = cites_behind(cites->r, mention);
+	struct str b = str_make(before.p, before.n), a = str_make(behind.p, behind.n);
+	return (is_media || cites_one_says(cites, b, a, true)) && cites_one_says(cites, b, a, false);
 }

@@ -1,6 +1,8 @@
 /* Searching the table by a word; longer cues stand right behind their first word. See cues.h. */
 #include "pipeline/stages/entities/cues.h"
 
+#include "pipeline/base/check.h"
+#include "pipeline/stages/entities/forms.h"
 #include "pipeline/words/fold.h"
 
 #define CUES_TEXT_BYTES 96 /* no cue is longer, folded */
@@ -17,6 +19,7 @@ static const struct cues_row {
 #undef CUE
 };
 #define CUES_ROWS (sizeof cues_rows / sizeof *cues_rows)
+_Static_assert(CUES_ROWS < CUES_NONE, "a row is a short number");
 
 /* The first row that is not before the text. */
 static size_t cues_lower(struct str text)
@@ -30,6 +33,17 @@ static size_t cues_lower(struct str text)
 			to = middle;
 	}
 	return from;
+}
+
+uint16_t cues_row(struct str folded)
+{
+	size_t row = cues_lower(folded);
+	return row < CUES_ROWS && str_starts(cues_rows[row].text, folded) ? (uint16_t)row : CUES_NONE;
+}
+
+struct str cues_text(size_t row)
+{
+	return row < CUES_ROWS ? cues_rows[row].text : (struct str){0};
 }
 
 /* How many words from one on are the text, folded; 0: they are not. */
@@ -50,28 +64,44 @@ static size_t cues_words(const struct reading *r, size_t first, struct str text)
 	return 0;
 }
 
-struct cue cue_at(const struct reading *r, size_t word)
+bool cue_is_none(const struct reading *r, size_t word)
+{
+	return r->known && r->known->cues[word] == CUES_NONE;
+}
+
+static struct cue cues_find(const struct reading *r, size_t word)
 {
 	char folded[CUES_TEXT_BYTES];
-	struct cue cue = {0};
+	struct cue cue = {.n = 1};
+	if (r->words->at[word].kind != WORD_LETTERS || cue_is_none(r, word))
+		return cue;
 	struct str text = reading_name(r, word, 1);
-	if (r->words->at[word].kind != WORD_LETTERS || text.n > CUES_TEXT_BYTES)
+	if (text.n > CUES_TEXT_BYTES)
 		return cue;
 	bool alone = r->words->at[word].flags & WORD_ALONE;
 	struct str key = str_make(folded, fold_text(text, folded, sizeof folded));
-	for (size_t i = cues_lower(key); i < CUES_ROWS && str_starts(cues_rows[i].text, key); i++) {
+	for (size_t i = r->known ? r->known->cues[word] : cues_lower(key);
+	     i < CUES_ROWS && str_starts(cues_rows[i].text, key); i++) {
 		const struct cues_row *row = &cues_rows[i];
 		bool longer = row->text.n > key.n;
 		/* Blanks, hyphens and apostrophes stand before all letters. */
 		if (longer && !alone && (unsigned char)row->text.p[key.n] > '-')
 			break;
 		size_t n = !reading_is_in(r, row->languages) ? 0 : longer ? cues_words(r, word, row->text) : 1;
-		if (n < cue.n || !n)
+		if (n < cue.n)
 			continue;
 		cue.kinds = n == cue.n ? cue.kinds | row->kind : row->kind;
 		cue.n = (uint32_t)n;
 	}
 	return cue;
+}
+
+struct cue cue_at(const struct reading *r, size_t word)
+{
+	CHECK(word < r->words->n);
+	if (!r->cues[word].n)
+		r->cues[word] = cues_find(r, word);
+	return r->cues[word];
 }
 
 uint32_t cue_kinds(const struct reading *r, struct str text)

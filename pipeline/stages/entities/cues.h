@@ -44,12 +44,21 @@ enum cue_kind {
 #define CUE_ORG_HEAD   (CUE_ORG_OF | CUE_ORG_ANY | CUE_ORG_LOW | CUE_ORG_VI)
 #define CUE_PLACE_HEAD (CUE_PLACE_OF | CUE_PLACE_ANY | CUE_PLACE_VI | CUE_SITE)
 
-/* The longest cue that begins with a word; kinds 0: none. */
+/* The longest cue that begins with a word; none: kinds are 0, of one word. Looked up once for each word. */
 struct cue {
 	uint32_t kinds;
-	uint32_t n; /* words */
+	uint32_t n; /* words, at least 1 */
 };
 struct cue cue_at(const struct reading *r, size_t word);
+/* Is it known without a look that no cue begins with the word? Of most words it is. */
+bool cue_is_none(const struct reading *r, size_t word);
+
+/* Where in the table cues are that begin with a folded word, whatever the language; CUES_NONE: nowhere. */
+#define CUES_NONE UINT16_MAX
+uint16_t cues_row(struct str folded);
+
+/* The table's texts, in their order; empty behind the last. */
+struct str cues_text(size_t row);
 
 /* Of a text of one word, not folded. */
 uint32_t cue_kinds(const struct reading *r, struct str text);

@@ -11,13 +11,16 @@
 #include "pipeline/stage.h"
 #include "pipeline/stages/entities/calendar.h"
 #include "pipeline/stages/entities/cites.h"
+#include "pipeline/stages/entities/forms.h"
 #include "pipeline/stages/entities/names.h"
+#include "pipeline/stages/entities/own.h"
 #include "pipeline/stages/entities/placing.h"
 #include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
 
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <unicode/uchar.h>
 
 /* So much of a body is read: nobody names somebody new behind a million characters. */
@@ -33,27 +36,36 @@ struct entities_options {
 	bool lists;
 	struct strings types;
 	double min_confidence;
+	struct strings gazetteers;
 };
-
-/* By enum name_type. */
-static const char *const entities_words[] = {"person", "organisation", "place", NULL};
 
 static const struct option entities_options[] = {
         OPTION_BOOL(struct entities_options, lists, "lists", "true",
                     "Whether names go into the lists people, organisations and places; mentions are always given."),
-        OPTION_WORDS(struct entities_options, types, "types", entities_words, "person,organisation,place",
+        OPTION_WORDS(struct entities_options, types, "types", name_type_words, "person,organisation,place",
                      "What is given; other names are left out."),
         OPTION_NUMBER(struct entities_options, min_confidence, "min-confidence", "0.5", "0", "1",
                       "Mentions that are less sure are left out."),
+        OPTION_STRINGS(struct entities_options, gazetteers, "gazetteer", "",
+                       "Files of the desk's own names, made by 'wiredesk gazetteer build'; of the same name in two the "
+                       "first counts; read again on SIGHUP."),
         OPTION_END};
 
-struct entities_shared {
+/* What is shipped: stays the same as long as the stage is open, also when the rest is read again. */
+struct entities_shipped {
 	struct gazetteer *gazetteer;
 	struct tagger *tagger;
+	size_t n_users;
+};
+
+struct entities_shared {
+	struct entities_shipped *shipped;
+	struct own_lists own;
 };
 
 struct entities_local {
 	struct tagger_memory *memory;
+	struct forms *forms;
 };
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
@@ -64,28 +76,109 @@ static bool entities_path(const struct stage_env *env, const char *file, char pa
 	return (n >= 0 && n < PATH_MAX) || err_set(err, "the path of the data folder is too long");
 }
 
+static void entities_close_shipped(struct entities_shipped *shipped)
+{
+	if (--shipped->n_users)
+		return;
+	gazetteer_close(&shipped->gazetteer);
+	tagger_close(&shipped->tagger);
+	free(shipped);
+}
+
+static struct entities_shipped *entities_open_shipped(const struct stage_env *env, struct err *err)
+{
+	struct entities_shipped *shipped = calloc(1, sizeof *shipped);
+	char path[PATH_MAX];
+	if (!shipped)
+		check_panic("out of memory");
+	shipped->n_users = 1;
+	if (entities_path(env, "names.gazetteer", path, err))
+		shipped->gazetteer = gazetteer_open(path, err);
+	if (shipped->gazetteer && entities_path(env, "names.model", path, err))
+		shipped->tagger = tagger_open(path, err);
+	if (shipped->tagger)
+		return shipped;
+	entities_close_shipped(shipped);
+	return NULL;
+}
+
+static void entities_close_own(struct own_lists *own)
+{
+	while (own->n)
+		own_list_close(&own->at[--own->n]);
+}
+
+/* All of them, or, with err set, none. A record says by a list's name whose an id is, so no two have the same. */
+static bool entities_open_own(const struct entities_options *o, struct own_lists *own, struct err *err)
+{
+	for (size_t i = 0; i < o->gazetteers.n; i++) {
+		struct own_list *list = own_list_open(o->gazetteers.items[i].p, err);
+		if (list)
+			own->at[own->n++] = list;
+		for (size_t k = 0; list && k < i; k++)
+			if (strcmp(own_list_name(own->at[k]), own_list_name(list)) == 0) {
+				err_set(err,
+				        "the gazetteers '%s' and '%s' are both called '%s'; build one of them anew "
+				        "with --name",
+				        o->gazetteers.items[k].p, o->gazetteers.items[i].p, own_list_name(list));
+				list = NULL;
+			}
+		if (!list) {
+			entities_close_own(own);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool entities_check(const struct stage_env *env, const void *options, struct err *err)
+{
+	const struct entities_options *o = options;
+	(void)env;
+	if (o->gazetteers.n > OWN_LISTS_MAX)
+		return err_set(
+		        err,
+		        "stage 'entities': 'gazetteer' names %zu files, and at most %d can be used; build one of "
+		        "several",
+		        o->gazetteers.n, OWN_LISTS_MAX);
+	for (size_t i = 0; i < o->gazetteers.n; i++) {
+		if (!o->gazetteers.items[i].n)
+			return err_set(err, "stage 'entities': 'gazetteer' has an empty name of a file");
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(o->gazetteers.items[k], o->gazetteers.items[i]))
+				return err_set(err, "stage 'entities': 'gazetteer' names the file '%s' twice",
+				               o->gazetteers.items[i].p);
+	}
+	return true;
+}
+
 static bool entities_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
 	struct entities_shared *s = shared;
-	char path[PATH_MAX];
-	(void)options;
-	if (!entities_path(env, "names.gazetteer", path, err))
+	if (!entities_open_own(options, &s->own, err))
 		return false;
-	s->gazetteer = gazetteer_open(path, err);
-	if (!s->gazetteer)
+	s->shipped = entities_open_shipped(env, err);
+	if (!s->shipped)
+		entities_close_own(&s->own);
+	return s->shipped != NULL;
+}
+
+static bool entities_reopen(const struct stage_env *env, const void *options, void *used, void *fresh, struct err *err)
+{
+	struct entities_shared *old = used, *s = fresh;
+	(void)env;
+	if (!entities_open_own(options, &s->own, err))
 		return false;
-	if (entities_path(env, "names.model", path, err))
-		s->tagger = tagger_open(path, err);
-	if (!s->tagger)
-		gazetteer_close(&s->gazetteer);
-	return s->tagger != NULL;
+	s->shipped = old->shipped;
+	s->shipped->n_users++;
+	return true;
 }
 
 static void entities_close(void *shared)
 {
 	struct entities_shared *s = shared;
-	gazetteer_close(&s->gazetteer);
-	tagger_close(&s->tagger);
+	entities_close_own(&s->own);
+	entities_close_shipped(s->shipped);
 }
 
 static bool entities_open_local(const struct stage_env *env, const void *options, const void *shared, void *local,
@@ -93,15 +186,18 @@ static bool entities_open_local(const struct stage_env *env, const void *options
 {
 	(void)env;
 	(void)options;
-	(void)shared;
 	(void)err;
-	((struct entities_local *)local)->memory = tagger_memory_new();
+	struct entities_local *l = local;
+	l->memory = tagger_memory_new();
+	l->forms = forms_new(((const struct entities_shared *)shared)->shipped->gazetteer);
 	return true;
 }
 
 static void entities_close_local(void *local)
 {
-	tagger_memory_free(&((struct entities_local *)local)->memory);
+	struct entities_local *l = local;
+	tagger_memory_free(&l->memory);
+	forms_free(&l->forms);
 }
 
 /* --- finding ----------------------------------------------------------------------------------------------------- */
@@ -110,9 +206,11 @@ struct finding {
 	struct call *call;
 	struct story *st;
 	struct words words;
+	struct known_words known;
 	struct reading reading;
 	struct mentions mentions;
 	struct names names;
+	struct own_found own;
 	struct link dateline; /* the dateline's place, as far as the list knows it */
 	const struct calendar *calendar;
 };
@@ -150,12 +248,17 @@ static void entities_read(struct finding *f)
 	struct str body = fold_cut(story_body(f->st), ENTITIES_BODY_BYTES);
 	f->words = words_split(body, tmp);
 	struct name_match *matches = arena_alloc(tmp, f->words.n * sizeof *matches);
-	size_t n_matches = gazetteer_match(shared->gazetteer, &f->words, matches, f->words.n);
-	struct tagger_text text = {&f->words, matches, n_matches};
+	f->known = forms_read(local->forms, &f->words, tmp);
+	size_t n_matches =
+	        gazetteer_match_known(shared->shipped->gazetteer, &f->words, f->known.listed, matches, f->words.n);
+	struct tagger_text text = {.words = &f->words, .known = &f->known, .matches = matches, .n_matches = n_matches};
 	struct marks marks = {0};
 	struct marks_known known = {.place = entities_place(f->st), .source = entities_source(f->st)};
-	marks.n = tagger_tag(shared->tagger, local->memory, &text, tmp, &marks.at);
-	f->reading = reading_start(&f->words, shared->gazetteer, entities_language(f->st), tmp);
+	marks.n = tagger_tag(shared->shipped->tagger, local->memory, &text, tmp, &marks.at);
+	f->reading = reading_start(&f->words, shared->shipped->gazetteer, entities_language(f->st), tmp);
+	f->own = own_find(&shared->own, &f->words, f->known.listed, f->reading.language, tmp);
+	f->reading.own = f->own.n ? &f->own : NULL;
+	reading_know(&f->reading, &f->known);
 	f->reading.matches = matches;
 	f->reading.n_matches = n_matches;
 	f->calendar = calendar_of(&f->reading);
@@ -209,7 +312,7 @@ static bool entities_is_wanted(const struct finding *f, const struct name *name)
 {
 	const struct entities_options *o = f->call->options;
 	for (size_t i = 0; i < o->types.n; i++)
-		if (str_is(o->types.items[i], entities_words[name->type]))
+		if (str_is(o->types.items[i], name_type_words[name->type]))
 			return true;
 	return false;
 }
@@ -248,6 +351,8 @@ static struct str entities_canonical(struct finding *f, const struct name *name)
 	const struct mention *full = &f->mentions.at[name->full];
 	/* Desks that write in Cyrillic letters call the United States by them: "США", "САЩ". */
 	bool letters = reading_is_in(&f->reading, "ru uk be bg mk");
+	if (name->link.own_name.n)
+		return arena_copy(f->call->keep, name->link.own_name);
 	if (name->is_short && name->link.is_country && !letters) {
 		struct str usual =
 		        gazetteer_country_name(f->reading.gazetteer, name->link.country, f->reading.language);
@@ -295,6 +400,7 @@ static bool entities_is_credited(const struct finding *f, struct str text)
 static void entities_mark_quoted(struct finding *f, struct entity_name *names, const uint32_t *index)
 {
 	bool *credited = ARENA_ARRAY(f->call->tmp, bool, f->st->entities.n_names);
+	struct cites cites = cites_of(&f->reading);
 	for (size_t i = 0; i < f->mentions.n; i++) {
 		const struct mention *m = &f->mentions.at[i];
 		uint32_t at = m->name == MENTION_NAMELESS ? UINT32_MAX : index[m->name];
@@ -302,7 +408,7 @@ static void entities_mark_quoted(struct finding *f, struct entity_name *names, c
 			continue;
 		credited[at] |= entities_is_credited(f, reading_name(&f->reading, m->first, m->n));
 		if (!names[at].is_quoted && !credited[at])
-			names[at].is_quoted = cites_is_cited(&f->reading, m, f->names.at[m->name].classes & NAME_MEDIA);
+			names[at].is_quoted = cites_is_cited(&cites, m, f->names.at[m->name].classes & NAME_MEDIA);
 	}
 	for (size_t i = 0; i < f->st->entities.n_names; i++)
 		names[i].is_quoted &= !credited[i];
@@ -315,8 +421,11 @@ static struct entity_name entities_name(struct finding *f, const struct name *na
 {
 	struct entity_name out = {.type = entities_types[name->type], .name = entities_canonical(f, name)};
 	out.is_dateline = entities_is_dateline(f, name, out.name);
+	bool own = name->link.own_uri.n;
 	if (name->link.uri[0])
-		out.uri = arena_copy(f->call->keep, str_of(name->link.uri));
+		out.uri = arena_copy(f->call->keep, own ? name->link.own_uri : str_of(name->link.uri));
+	if (own)
+		out.basis = arena_printf(f->call->keep, "gazetteer:%s", own_list_name(name->link.own));
 	return out;
 }
 
@@ -384,6 +493,8 @@ static bool entities_is_stranger(const struct finding *f, const struct name *nam
 static bool entities_is_good(const struct finding *f, uint32_t name, const struct support *support)
 {
 	const struct entities_options *o = f->call->options;
+	if (f->names.at[name].link.own)
+		return entities_is_wanted(f, &f->names.at[name]);
 	if (support[name].is_date)
 		return false;
 	double least = support[name].is_known ? o->min_confidence : fmax(o->min_confidence, ENTITIES_LONELY);
@@ -460,6 +571,9 @@ const struct stage stage_entities = {
         .options = entities_options,
         .options_size = sizeof(struct entities_options),
         .shared_size = sizeof(struct entities_shared),
+        .reopens = true,
+        .reopen = entities_reopen,
+        .check = entities_check,
         .local_size = sizeof(struct entities_local),
         .open = entities_open,
         .close = entities_close,

@@ -34,13 +34,34 @@ enum features_flag {
 	FEATURES_LONG = 1 << 6,  /* small, and longer than what names begin with: "van", "al", "della" */
 };
 
-/* A word by itself. */
-struct features_word {
+/* What the gazetteer's names may be, in sorts that tell most. */
+enum features_sort {
+	FEATURES_LAND = 1 << 0, /* countries, capitals, regions */
+	FEATURES_CITY = 1 << 1,
+	FEATURES_TOWN = 1 << 2,
+	FEATURES_ORGANISATION = 1 << 3,
+	FEATURES_FORENAME = 1 << 4,
+	FEATURES_SURNAME = 1 << 5,
+	FEATURES_DEMONYM = 1 << 6,
+};
+
+/* A word: by itself, and in its sentence. */
+struct features_token {
 	uint64_t lower; /* its letters in lower case, digits all the same */
-	uint8_t shape;
+	uint32_t stem;  /* its first letters, which a name's forms have in common; 0: it is too short, or has no capital
+	                 */
+	uint16_t ending;  /* a number for what it has behind a name of the gazetteer; 0: nothing */
+	uint16_t classes; /* of the gazetteer's name it is part of; by itself of none */
+	uint8_t part;     /* where in that name; 0: in none */
+	uint8_t listed;   /* enum features_sort of the name that it is, or is but for an ending */
+	uint8_t shape;    /* in a sentence with the white space before it */
 	uint8_t flags;
 };
-void features_word(const struct words *words, size_t i, struct features_word *out);
+/* The gazetteer may be NULL. */
+void features_word(const struct words *words, size_t i, const struct gazetteer *gazetteer, struct features_token *out);
+
+/* A number for each word, the same for the same bytes; never 0. */
+void features_hash_words(const struct words *words, uint64_t *out);
 
 /* Deep features say which word it is. The maker of the model hides them at times, so that it learns of new words, too.
  */
@@ -52,24 +73,12 @@ struct features_keys {
 };
 void features_word_keys(const struct words *words, size_t i, struct features_keys *out);
 
-/* A word in its sentence. */
-struct features_token {
-	uint64_t lower;
-	uint16_t classes; /* of the gazetteer's name it is part of */
-	uint8_t part;     /* where in that name; 0: in none */
-	uint8_t shape;    /* with the white space before it */
-	uint8_t flags;
-};
-/*
- * A text to be read: its words, the gazetteer's names in it, ascending, and who knows the words by themselves (the
- * tagger has seen most of them before).
- */
+/* A text to be read: its words, what each is by itself, and the gazetteer's names in it, ascending. */
 struct features_source {
 	const struct words *words;
+	const struct features_token *known;
 	const struct name_match *matches;
 	size_t n_matches;
-	void (*look)(void *self, size_t i, struct features_word *out);
-	void *self;
 };
 
 /* Where in the document words with capitals stand. Only the first words of a long text are looked at. */
@@ -98,9 +107,8 @@ struct features_place {
 bool features_next_sentence(const struct features_source *source, struct features_place *at,
                             struct features_sentence *out);
 /* Signs and small words that no name begins or ends with, and what is none alone. */
-bool features_may_begin(const struct features_token *token);
-bool features_may_end(const struct features_token *token);
-bool features_may_be_alone(const struct features_token *token);
+enum features_may { FEATURES_MAY_BEGIN = 1 << 0, FEATURES_MAY_END = 1 << 1, FEATURES_MAY_BE_ALONE = 1 << 2 };
+unsigned features_may(const struct features_token *token);
 
 /* The first token from `from` on that is near a core; n: none. *end: behind the last of the stretch. */
 size_t features_stretch(const struct features_sentence *sentence, size_t from, size_t *end);
@@ -108,11 +116,17 @@ size_t features_stretch(const struct features_sentence *sentence, size_t from, s
 struct features_context {
 	uint64_t at[FEATURES_CONTEXT_MAX];
 	size_t n;
-	size_t n_shapes; /* the first ones, of shapes alone */
-	size_t n_plain;  /* the deep ones stand behind them */
+	size_t n_shapes;            /* the first ones, of shapes alone */
+	size_t first_name, n_names; /* those of shapes and of names of the gazetteer alone */
+	size_t n_plain;             /* the deep ones stand behind them */
 };
-void features_context(const struct features_sentence *sentence, size_t i, struct features_context *out);
+/* Parts of the context that are asked for; what they add up to may be known for some. */
+enum features_part { FEATURES_OF_SHAPES = 1 << 0, FEATURES_OF_NAMES = 1 << 1, FEATURES_OF_WORDS = 1 << 2 };
+#define FEATURES_OF_ALL (FEATURES_OF_SHAPES | FEATURES_OF_NAMES | FEATURES_OF_WORDS)
+void features_context(const struct features_sentence *sentence, size_t i, unsigned parts, struct features_context *out);
 /* A number, not 0, that tells the features of shapes alone: words that have it in common have those. */
 uint64_t features_shapes(const struct features_sentence *sentence, size_t i);
+/* The same of names and shapes; 0: there are no such features. */
+uint64_t features_names(const struct features_sentence *sentence, size_t i);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -48,19 +47,6 @@ static const struct mapped_kind gazetteer_kind = {
         .checksum_at = offsetof(struct gazetteer_file_head, checksum),
 };
 
-/* The next part of the file; too long: `left` becomes SIZE_MAX and stays it. */
-static const void *gazetteer_part(const char **at, size_t *left, size_t count, size_t size)
-{
-	const char *part = *at;
-	if (*left == SIZE_MAX || count > *left / size) {
-		*left = SIZE_MAX;
-		return part;
-	}
-	*at += count * size;
-	*left -= count * size;
-	return part;
-}
-
 /* Parts where the head says they are, and no byte too few or too many. */
 static bool gazetteer_lay_out(struct gazetteer *g)
 {
@@ -69,17 +55,17 @@ static bool gazetteer_lay_out(struct gazetteer *g)
 		return false;
 	const char *at = (const char *)(head + 1);
 	size_t left = g->file.n - sizeof(*head), names = (size_t)head->n_languages * head->n_countries;
-	g->filter = gazetteer_part(&at, &left, head->n_filter, sizeof(*g->filter));
-	g->sets = gazetteer_part(&at, &left, head->n_sets, sizeof(*g->sets));
-	g->objects = gazetteer_part(&at, &left, head->n_objects, sizeof(*g->objects));
-	g->first_links = gazetteer_part(&at, &left, (size_t)head->n_linked + 1, sizeof(*g->first_links));
-	g->links = gazetteer_part(&at, &left, head->n_links, sizeof(*g->links));
-	g->slots = gazetteer_part(&at, &left, head->n_slots, sizeof(*g->slots));
-	g->country_names = gazetteer_part(&at, &left, names, sizeof(*g->country_names));
-	g->languages = gazetteer_part(&at, &left, head->n_languages, sizeof(*g->languages));
-	g->countries = gazetteer_part(&at, &left, head->n_countries, sizeof(*g->countries));
-	g->names = gazetteer_part(&at, &left, head->n_names, sizeof(*g->names));
-	g->text = gazetteer_part(&at, &left, head->n_text, 1);
+	g->filter = mapped_part(&at, &left, head->n_filter, sizeof(*g->filter));
+	g->sets = mapped_part(&at, &left, head->n_sets, sizeof(*g->sets));
+	g->objects = mapped_part(&at, &left, head->n_objects, sizeof(*g->objects));
+	g->first_links = mapped_part(&at, &left, (size_t)head->n_linked + 1, sizeof(*g->first_links));
+	g->links = mapped_part(&at, &left, head->n_links, sizeof(*g->links));
+	g->slots = mapped_part(&at, &left, head->n_slots, sizeof(*g->slots));
+	g->country_names = mapped_part(&at, &left, names, sizeof(*g->country_names));
+	g->languages = mapped_part(&at, &left, head->n_languages, sizeof(*g->languages));
+	g->countries = mapped_part(&at, &left, head->n_countries, sizeof(*g->countries));
+	g->names = mapped_part(&at, &left, head->n_names, sizeof(*g->names));
+	g->text = mapped_part(&at, &left, head->n_text, 1);
 	return left == 0;
 }
 
@@ -167,48 +153,14 @@ void gazetteer_close(struct gazetteer **gazetteer)
 
 /* --- finding names -------------------------------------------------------------------------------------------- */
 
-/*
- * Hashes of words, made some words ahead, so that the places where they will be looked for are on their way from memory
- * by then. The ring holds what a name may need behind its first word, and what is made ahead of that.
- */
-#define GAZETTEER_AHEAD 24
-#define GAZETTEER_RING  64
-_Static_assert(GAZETTEER_NAME_WORDS + GAZETTEER_AHEAD < GAZETTEER_RING, "the ring is too small");
+/* How many words before one is looked at what a longer name needs is asked for. */
+#define GAZETTEER_AHEAD 8
 
 struct gazetteer_reader {
 	const struct gazetteer *g;
 	const struct words *words;
-	size_t made; /* hashes of words before it are in the ring */
-	uint64_t hashes[GAZETTEER_RING];
+	const struct gazetteer_word *known; /* NULL: is found out */
 };
-
-static bool gazetteer_is_small(const struct word *word)
-{
-	return word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS));
-}
-
-static void gazetteer_make_hash(struct gazetteer_reader *reader)
-{
-	const struct gazetteer *g = reader->g;
-	bool is_small = gazetteer_is_small(&reader->words->at[reader->made]);
-	uint64_t hash = gazetteer_file_word(words_text(reader->words, reader->made));
-	uint64_t run = gazetteer_file_join(0, hash);
-	reader->hashes[reader->made++ % GAZETTEER_RING] = hash;
-	/* Of a small word the filter is asked first, and most are not in it. */
-	if (is_small)
-		run ^= GAZETTEER_FILE_SMALL;
-	else
-		__builtin_prefetch(&g->slots[gazetteer_file_slot(run, g->head->n_slots)]);
-	__builtin_prefetch(&g->filter[gazetteer_file_filter(run, g->head->n_filter).at]);
-}
-
-/* Hash of a word, which is not before the one asked for last but for the words of a name. */
-static uint64_t gazetteer_hash(struct gazetteer_reader *reader, size_t word)
-{
-	while (reader->made <= word + GAZETTEER_AHEAD && reader->made < reader->words->n)
-		gazetteer_make_hash(reader);
-	return reader->hashes[word % GAZETTEER_RING];
-}
 
 /* A run of words as it is compared with names. */
 struct gazetteer_run {
@@ -269,31 +221,85 @@ static bool gazetteer_begins(const struct gazetteer *g, uint64_t hash)
 	return (g->filter[filter.at] & filter.bits) == filter.bits;
 }
 
-/* The longest name from a word on, whose hash is given; found->n is 0 if there is none. */
-static void gazetteer_longest(struct gazetteer_reader *reader, size_t first, uint64_t hash, struct name_match *found)
+/* Where names cannot begin: at signs, and at small letters but for a few words that the filter knows. */
+static bool gazetteer_may_begin(const struct gazetteer *g, const struct word *word, uint64_t hash)
+{
+	if (words_is_small(word))
+		return gazetteer_begins(g, gazetteer_file_join(0, hash) ^ GAZETTEER_FILE_SMALL);
+	return word->kind != WORD_SIGN;
+}
+
+/* Of a word whose hash is known. */
+static void gazetteer_look(const struct gazetteer *g, const struct word *word, struct gazetteer_word *out)
+{
+	struct gazetteer_run run = {0};
+	out->name = GAZETTEER_NO_NAME;
+	out->begins = out->hash && gazetteer_may_begin(g, word, out->hash);
+	out->goes_on = false;
+	if (!out->begins)
+		return;
+	gazetteer_run_add(&run, word, 0, out->hash);
+	out->name = gazetteer_name_of(g, &run);
+	out->goes_on = gazetteer_begins(g, run.hash);
+}
+
+/* Asks the memory for what tells whether a run is a name, and whether it goes on. */
+static void gazetteer_ask(const struct gazetteer *g, uint64_t run)
+{
+	__builtin_prefetch(&g->slots[gazetteer_file_slot(run, g->head->n_slots)]);
+	__builtin_prefetch(&g->filter[gazetteer_file_filter(run, g->head->n_filter).at]);
+}
+
+void gazetteer_word_want(const struct gazetteer *gazetteer, const struct words *words, size_t i,
+                         struct gazetteer_word *out)
+{
+	const struct gazetteer *g = gazetteer;
+	out->hash = gazetteer_file_word(words_text(words, i));
+	uint64_t run = gazetteer_file_join(0, out->hash);
+	if (words->at[i].kind == WORD_SIGN)
+		return;
+	/* Of a small word the filter is asked first, and most are not in it. */
+	if (words_is_small(&words->at[i]))
+		__builtin_prefetch(&g->filter[gazetteer_file_filter(run ^ GAZETTEER_FILE_SMALL, g->head->n_filter).at]);
+	else
+		gazetteer_ask(g, run);
+}
+
+void gazetteer_word_look(const struct gazetteer *gazetteer, const struct words *words, size_t i,
+                         struct gazetteer_word *out)
+{
+	gazetteer_look(gazetteer, &words->at[i], out);
+}
+
+static uint64_t gazetteer_hash(const struct gazetteer_reader *reader, size_t word)
+{
+	return reader->known ? reader->known[word].hash : gazetteer_file_word(words_text(reader->words, word));
+}
+
+/* The longest name from a word on; found->n is 0 if there is none. */
+static void gazetteer_longest(const struct gazetteer_reader *reader, size_t first, const struct gazetteer_word *begin,
+                              struct name_match *found)
 {
 	const struct gazetteer *g = reader->g;
 	const struct words *words = reader->words;
 	struct gazetteer_run run = {0};
+	uint32_t name = begin->name;
+	bool goes_on = begin->goes_on;
+	uint64_t hash = begin->hash;
 	found->n = 0;
 	for (size_t n = 0;; n++) {
-		gazetteer_run_add(&run, &words->at[first + n], n, hash);
-		uint32_t name = gazetteer_name_of(g, &run);
 		if (name != GAZETTEER_NO_NAME)
 			*found = (struct name_match){(uint32_t)first, (uint32_t)n + 1, g->names[name].classes, name};
-		if (n + 1 == GAZETTEER_NAME_WORDS || first + n + 1 == words->n || !gazetteer_begins(g, run.hash) ||
+		if (!goes_on || n + 1 == GAZETTEER_NAME_WORDS || first + n + 1 == words->n ||
 		    words->at[first + n + 1].flags & WORD_PARAGRAPH)
 			return;
+		gazetteer_run_add(&run, &words->at[first + n], n, hash);
 		hash = gazetteer_hash(reader, first + n + 1);
+		struct gazetteer_run longer = run;
+		gazetteer_run_add(&longer, &words->at[first + n + 1], n + 1, hash);
+		name = gazetteer_name_of(g, &longer);
+		goes_on = gazetteer_begins(g, longer.hash);
 	}
-}
-
-/* Where names cannot begin: at signs, and at small letters but for a few words that the filter knows. */
-static bool gazetteer_may_begin(const struct gazetteer *g, const struct word *word, uint64_t hash)
-{
-	if (gazetteer_is_small(word))
-		return gazetteer_begins(g, gazetteer_file_join(0, hash) ^ GAZETTEER_FILE_SMALL);
-	return word->kind != WORD_SIGN;
 }
 
 /*
@@ -319,7 +325,7 @@ static struct str gazetteer_arabic_rest(struct str word, char *out, size_t room)
 	return (struct str){0};
 }
 
-static void gazetteer_longest_arabic(struct gazetteer_reader *reader, size_t first, struct name_match *found)
+static void gazetteer_longest_arabic(const struct gazetteer_reader *reader, size_t first, struct name_match *found)
 {
 	char put_together[96];
 	struct str word = words_text(reader->words, first);
@@ -327,21 +333,39 @@ static void gazetteer_longest_arabic(struct gazetteer_reader *reader, size_t fir
 	if (lead != 0xd8 && lead != 0xd9)
 		return;
 	struct str rest = gazetteer_arabic_rest(word, put_together, sizeof(put_together));
-	if (rest.n)
-		gazetteer_longest(reader, first, gazetteer_file_word(rest), found);
+	struct gazetteer_word begin = {.hash = rest.n ? gazetteer_file_word(rest) : 0};
+	gazetteer_look(reader->g, &reader->words->at[first], &begin);
+	if (begin.begins)
+		gazetteer_longest(reader, first, &begin, found);
 }
 
-size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *words, struct name_match *out,
-                       size_t most)
+/* A name of two words from there on is asked for. */
+static void gazetteer_ask_ahead(const struct gazetteer_reader *reader, size_t first)
+{
+	const struct gazetteer_word *known = reader->known;
+	if (known && first + 1 < reader->words->n && known[first].goes_on)
+		gazetteer_ask(reader->g,
+		              gazetteer_file_join(gazetteer_file_join(0, known[first].hash), known[first + 1].hash));
+}
+
+size_t gazetteer_match_known(const struct gazetteer *gazetteer, const struct words *words,
+                             const struct gazetteer_word *known, struct name_match *out, size_t most)
 {
 	size_t n = 0;
-	struct name_match found;
-	struct gazetteer_reader reader = {.g = gazetteer, .words = words};
-	for (size_t i = 0; i < words->n && n < most;) {
-		uint64_t hash = gazetteer_hash(&reader, i);
-		found.n = 0;
-		if (hash && gazetteer_may_begin(gazetteer, &words->at[i], hash))
-			gazetteer_longest(&reader, i, hash, &found);
+	struct gazetteer_reader reader = {.g = gazetteer, .words = words, .known = known};
+	for (size_t i = 0, asked = 0; i < words->n && n < most;) {
+		struct name_match found = {.n = 0};
+		struct gazetteer_word begin;
+		for (; asked < i + GAZETTEER_AHEAD; asked++)
+			gazetteer_ask_ahead(&reader, asked);
+		if (known) {
+			begin = known[i];
+		} else {
+			gazetteer_word_want(gazetteer, words, i, &begin);
+			gazetteer_word_look(gazetteer, words, i, &begin);
+		}
+		if (begin.begins)
+			gazetteer_longest(&reader, i, &begin, &found);
 		if (!found.n && words->at[i].flags & WORD_CASELESS)
 			gazetteer_longest_arabic(&reader, i, &found);
 		if (found.n)
@@ -349,6 +373,22 @@ size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *wo
 		i += found.n ? found.n : 1;
 	}
 	return n;
+}
+
+size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *words, struct name_match *out,
+                       size_t most)
+{
+	return gazetteer_match_known(gazetteer, words, NULL, out, most);
+}
+
+uint16_t gazetteer_classes(const struct gazetteer *gazetteer, struct str word)
+{
+	struct gazetteer_run run = {.hash = gazetteer_file_word(word), .capitals = 1, .has_small = word.n > 1};
+	if (!run.hash)
+		return 0;
+	run.hash = gazetteer_file_join(0, run.hash);
+	uint32_t name = gazetteer_name_of(gazetteer, &run);
+	return name == GAZETTEER_NO_NAME ? 0 : gazetteer->names[name].classes;
 }
 
 uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n)
@@ -368,13 +408,22 @@ uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *w
 
 /* --- what a name may stand for -------------------------------------------------------------------------------- */
 
+static int gazetteer_small(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
 /* Order of a tag of the list and a wanted one, letters' case aside. */
 static int gazetteer_compare_tag(const void *wanted, const void *listed)
 {
 	const struct str *tag = wanted;
 	const char *text = listed;
-	int order = strncasecmp(tag->p, text, tag->n);
-	return order ? order : -(text[tag->n] != 0);
+	for (size_t i = 0; i < tag->n; i++) {
+		int order = gazetteer_small(tag->p[i]) - gazetteer_small(text[i]);
+		if (order || !text[i])
+			return order;
+	}
+	return -(text[tag->n] != 0);
 }
 
 /* Place of a tag in the list of languages, or of what is left of it when subtags are taken off; n_languages: none. */
@@ -412,7 +461,7 @@ static const char *gazetteer_homes(struct str language)
 	size_t n = str_index(language, '-', 0);
 	for (size_t i = 0; n > 0 && i < sizeof(gazetteer_home_rows) / sizeof(gazetteer_home_rows[0]); i++) {
 		const char *row = gazetteer_home_rows[i];
-		if (strncasecmp(row, language.p, n) == 0 && row[n] == ' ')
+		if (row[0] == gazetteer_small(language.p[0]) && strncasecmp(row, language.p, n) == 0 && row[n] == ' ')
 			return row + n;
 	}
 	return "";
@@ -433,7 +482,9 @@ bool gazetteer_is_at_home(struct str language, const char country[3])
 }
 
 struct gazetteer_ranked {
-	struct name_entry entry;
+	const struct gazetteer_file_object *object; /* NULL: one of the name's classes alone */
+	uint16_t classes;
+	bool is_alternative;
 	float score;
 };
 
@@ -479,11 +530,12 @@ static float gazetteer_points(uint16_t classes, uint32_t weight)
  * States in Indonesian only). Where no language is known for a name, as for most alternative names of cities, it may
  * well be a transcription: a city must be 256 times as large to be meant by it rather than by an own name.
  */
-static float gazetteer_score(const struct name_entry *entry, enum gazetteer_tongue tongue, bool is_acronym,
-                             const char *homes)
+static float gazetteer_score(const struct gazetteer *g, const struct gazetteer_file_object *entry,
+                             enum gazetteer_tongue tongue, bool is_acronym, const char *homes)
 {
 	float score = gazetteer_points(entry->classes, entry->weight);
-	if (!(entry->classes & NAME_TOWN) && gazetteer_is_home(homes, entry->country))
+	const char *country = entry->country < g->head->n_countries ? g->countries[entry->country] : "";
+	if (!(entry->classes & NAME_TOWN) && gazetteer_is_home(homes, country))
 		score += entry->classes & NAME_PARTY ? 8 : 2;
 	if (tongue == TONGUE_FAMOUS)
 		score += 6;
@@ -496,13 +548,31 @@ static float gazetteer_score(const struct name_entry *entry, enum gazetteer_tong
 	return score;
 }
 
-static struct name_entry gazetteer_entry(const struct gazetteer *g, const struct gazetteer_file_object *object)
+/* In decimal, behind the beginning of an id, and what stands behind that. */
+static void gazetteer_write_uri(char *uri, const char *begin, uint32_t number, const char *end)
 {
-	struct name_entry entry = {.classes = object->classes, .weight = object->weight};
+	char digits[10];
+	size_t n = strlen(begin), n_digits = 0;
+	memcpy(uri, begin, n);
+	do
+		digits[n_digits++] = (char)('0' + number % 10);
+	while (number /= 10);
+	while (n_digits)
+		uri[n++] = digits[--n_digits];
+	memcpy(uri + n, end, strlen(end) + 1);
+}
+
+static struct name_entry gazetteer_entry(const struct gazetteer *g, const struct gazetteer_ranked *ranked)
+{
+	struct name_entry entry = {.classes = ranked->classes, .is_alternative = ranked->is_alternative};
+	const struct gazetteer_file_object *object = ranked->object;
+	if (!object)
+		return entry;
+	entry.weight = object->weight;
 	if (object->scheme == GAZETTEER_FILE_WIKIDATA)
-		snprintf(entry.uri, sizeof(entry.uri), "http://www.wikidata.org/entity/Q%u", object->number);
+		gazetteer_write_uri(entry.uri, "http://www.wikidata.org/entity/Q", object->number, "");
 	else if (object->scheme == GAZETTEER_FILE_GEONAMES)
-		snprintf(entry.uri, sizeof(entry.uri), "https://sws.geonames.org/%u/", object->number);
+		gazetteer_write_uri(entry.uri, "https://sws.geonames.org/", object->number, "/");
 	if (object->country < g->head->n_countries)
 		memcpy(entry.country, g->countries[object->country], sizeof(entry.country));
 	return entry;
@@ -527,40 +597,51 @@ static void gazetteer_add_rest(const struct gazetteer_file_name *name, struct ga
 {
 	uint16_t rest = name->classes & (uint16_t)~NAME_ACRONYM;
 	for (size_t i = 0; i < *n; i++)
-		rest &= (uint16_t)~ranked[i].entry.classes;
+		rest &= (uint16_t)~ranked[i].classes;
 	if (rest)
 		gazetteer_insert(ranked, n, GAZETTEER_ENTRIES_MAX,
-		                 (struct gazetteer_ranked){.entry = {.classes = rest}, .score = 0});
+		                 (struct gazetteer_ranked){.classes = rest, .score = 0});
 }
 
-size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struct str language, struct name_entry *out,
-                         size_t most)
+struct gazetteer_speaker gazetteer_speaker(const struct gazetteer *gazetteer, struct str language)
+{
+	return (struct gazetteer_speaker){gazetteer_language(gazetteer, language), gazetteer_homes(language)};
+}
+
+size_t gazetteer_entries_for(const struct gazetteer *gazetteer, uint32_t name, const struct gazetteer_speaker *speaker,
+                             struct name_entry *out, size_t most)
 {
 	const struct gazetteer *g = gazetteer;
 	struct gazetteer_ranked ranked[GAZETTEER_ENTRIES_MAX];
 	size_t n = 0;
 	CHECK(name < g->head->n_names);
-	uint32_t place = gazetteer_language(g, language), first = 0, end = 0;
+	uint32_t first = 0, end = 0;
 	bool is_acronym = g->names[name].classes & NAME_ACRONYM;
-	const char *homes = gazetteer_homes(language);
 	if (name < g->head->n_linked) {
 		first = g->first_links[name];
 		end = g->first_links[name + 1];
 	}
 	for (uint32_t i = first; i < end; i++) {
 		uint32_t set = g->links[i] & ((1U << GAZETTEER_FILE_SET_BITS) - 1);
-		enum gazetteer_tongue tongue = gazetteer_tongue(g, set, place);
-		struct gazetteer_ranked one = {
-		        .entry = gazetteer_entry(g, &g->objects[g->links[i] >> GAZETTEER_FILE_SET_BITS])};
-		one.entry.is_alternative = set == GAZETTEER_FILE_SET_ALTERNATIVE || tongue == TONGUE_OTHER;
-		one.score = gazetteer_score(&one.entry, tongue, is_acronym, homes);
+		enum gazetteer_tongue tongue = gazetteer_tongue(g, set, speaker->language);
+		struct gazetteer_ranked one = {.object = &g->objects[g->links[i] >> GAZETTEER_FILE_SET_BITS]};
+		one.classes = one.object->classes;
+		one.is_alternative = set == GAZETTEER_FILE_SET_ALTERNATIVE || tongue == TONGUE_OTHER;
+		one.score = gazetteer_score(g, one.object, tongue, is_acronym, speaker->homes);
 		gazetteer_insert(ranked, &n, GAZETTEER_ENTRIES_MAX, one);
 	}
 	gazetteer_add_rest(&g->names[name], ranked, &n);
 	n = n < most ? n : most;
 	for (size_t i = 0; i < n; i++)
-		out[i] = ranked[i].entry;
+		out[i] = gazetteer_entry(g, &ranked[i]);
 	return n;
+}
+
+size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struct str language, struct name_entry *out,
+                         size_t most)
+{
+	struct gazetteer_speaker speaker = gazetteer_speaker(gazetteer, language);
+	return gazetteer_entries_for(gazetteer, name, &speaker, out, most);
 }
 
 static int gazetteer_compare_country(const void *a, const void *b)

@@ -50,6 +50,19 @@ struct name_match {
 	uint32_t name;     /* for gazetteer_entries */
 };
 
+/* What the list knows of a word by its letters alone: found out in two steps, so that the first asks the memory for
+ * what the second needs. */
+struct gazetteer_word {
+	uint64_t hash; /* 0: no name has such a word */
+	uint32_t name; /* that is just the word; UINT32_MAX: none */
+	bool begins;   /* may a name begin with it? */
+	bool goes_on;  /* and be longer? */
+};
+void gazetteer_word_want(const struct gazetteer *gazetteer, const struct words *words, size_t i,
+                         struct gazetteer_word *out);
+void gazetteer_word_look(const struct gazetteer *gazetteer, const struct words *words, size_t i,
+                         struct gazetteer_word *out);
+
 /*
  * The longest matches from left to right, not overlapping, of the words from a place on; matches are case-sensitive but
  * for texts and names in capitals. Writes at most `most`, returns how many. Names have at most GAZETTEER_NAME_WORDS
@@ -58,6 +71,9 @@ struct name_match {
 #define GAZETTEER_NAME_WORDS 16
 size_t gazetteer_match(const struct gazetteer *gazetteer, const struct words *words, struct name_match *out,
                        size_t most);
+/* The same, of words that are known by themselves. */
+size_t gazetteer_match_known(const struct gazetteer *gazetteer, const struct words *words,
+                             const struct gazetteer_word *known, struct name_match *out, size_t most);
 
 /* One thing that a name may stand for. */
 struct name_entry {
@@ -72,6 +88,18 @@ struct name_entry {
  * language (BCP 47; empty: unknown) if nothing else is known. Writes at most `most`, returns how many. */
 size_t gazetteer_entries(const struct gazetteer *gazetteer, uint32_t name, struct str language, struct name_entry *out,
                          size_t most);
+
+/* The same where many names are asked for: what the list knows of the language is found out once. */
+struct gazetteer_speaker {
+	uint32_t language;
+	const char *homes;
+};
+struct gazetteer_speaker gazetteer_speaker(const struct gazetteer *gazetteer, struct str language);
+size_t gazetteer_entries_for(const struct gazetteer *gazetteer, uint32_t name, const struct gazetteer_speaker *speaker,
+                             struct name_entry *out, size_t most);
+
+/* Classes of the name that a text of one word is, which begins with a capital; 0: it is none. */
+uint16_t gazetteer_classes(const struct gazetteer *gazetteer, struct str word);
 
 /* The name that is just these words; UINT32_MAX: none. */
 uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n);

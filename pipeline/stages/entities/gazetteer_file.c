@@ -14,7 +14,7 @@
 /* A longer word is in no name; folding may lengthen a character to four bytes at the most. */
 #define GAZETTEER_FILE_WORD_BYTES 96
 
-static uint32_t gazetteer_file_fold(uint32_t c)
+uint32_t gazetteer_file_fold(uint32_t c)
 {
 	if (c >= 0x2e80 && c < 0xa640) /* Han, Kana, Hangul's beginning and neighbours: no case there */
 		return c;

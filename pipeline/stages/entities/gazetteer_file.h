@@ -73,6 +73,8 @@ struct gazetteer_file_name {
 	uint8_t check;    /* of the hash */
 };
 
+/* A character as names are compared. */
+uint32_t gazetteer_file_fold(uint32_t c);
 /* Hash of one word, folded; 0: no name has such a word (too long). */
 uint64_t gazetteer_file_word(struct str word);
 /* Hash of a run of words out of that of the run without the last word, which is 0 for the first. */

@@ -653,7 +653,7 @@ struct marks heads_mark(const struct reading *r, const struct marks *tagged)
 	h.out.at = arena_alloc(r->arena, (given->n + r->words->n + 1) * sizeof *h.out.at);
 	for (size_t i = 0; i < r->words->n; i++) {
 		struct cue cue = {0};
-		if (heads_may_concern(r, i))
+		if (!cue_is_none(r, i) && heads_may_concern(r, i))
 			cue = cue_at(r, i);
 		if (!cue.kinds)
 			continue;

@@ -2,6 +2,7 @@
 #include "pipeline/stages/entities/letters.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/brackets.h"
 
 #define LETTERS_LEAST 3
 #define LETTERS_MOST  10
@@ -18,8 +19,27 @@ static bool letters_is_acronym(const struct reading *r, const struct mention *m)
 static bool letters_in_brackets(const struct reading *r, const struct mention *a, const struct mention *b)
 {
 	size_t open = a->first + a->n, close = b->first + b->n;
-	return b->first == open + 1 && reading_is_sign(r, open, '(') && close < r->words->n &&
-	       reading_is_sign(r, close, ')');
+	if (b->first <= open || close >= r->words->n || !brackets_open(r, open))
+		return false;
+	size_t first, n = brackets_letters(r, open, &first);
+	if (n && first == b->first && n == b->n)
+		return true;
+	return b->first == open + 1 && (reading_is_sign(r, close, ')') || str_is(words_text(r->words, close), "）"));
+}
+
+/* Where each character is a word: "发改委" has characters of "国家发展和改革委员会", in their order. */
+static bool letters_are_characters(const struct reading *r, const struct mention *full, const struct mention *of)
+{
+	uint32_t at = full->first, end = full->first + full->n;
+	if (of->n < 2 || of->n + 2 > full->n)
+		return false;
+	for (uint32_t i = of->first; i < of->first + of->n; i++, at++) {
+		while (at < end && !str_eq(words_text(r->words, at), words_text(r->words, i)))
+			at++;
+		if (at == end || !(reading_word(r, i)->flags & WORD_ALONE))
+			return false;
+	}
+	return true;
 }
 
 /* "Komisi Pemberantasan Korupsi (KPK)", "KPK (Komisi Pemberantasan Korupsi)". */
@@ -27,10 +47,14 @@ static bool letters_are_short_and_long(const struct reading *r, const struct men
 {
 	if (!letters_in_brackets(r, a, b))
 		return false;
-	if (b->n == 1 && reading_count_words(r, a->first, a->n) > 1)
-		return mention_abbreviates(r, b->first, a);
+	if (letters_are_characters(r, a, b))
+		return true;
+	size_t first, n = brackets_letters(r, a->first + a->n, &first);
+	bool letters = b->n == 1 || (n == b->n && first == b->first);
+	if (letters && reading_count_words(r, a->first, a->n) > 1)
+		return mention_abbreviates(r, b->first, b->n, a);
 	return letters_is_acronym(r, a) && reading_count_words(r, b->first, b->n) > 1 &&
-	       mention_abbreviates(r, a->first, b);
+	       mention_abbreviates(r, a->first, 1, b);
 }
 
 /* Key of the first letters of words with capitals; 0: too few. */
@@ -63,14 +87,18 @@ static uint64_t letters_key(const struct reading *r, const struct mention *m)
 void letters_join_bracketed(struct naming *g, uint32_t at)
 {
 	struct mention *a = &g->mentions->at[at], *b = &g->mentions->at[at + 1];
-	if (a->type == NAME_IS_PERSON || b->type == NAME_IS_PERSON || !letters_are_short_and_long(g->r, a, b))
+	if (a->type == NAME_IS_PERSON || b->type == NAME_IS_PERSON || (a->own && b->own) ||
+	    !letters_are_short_and_long(g->r, a, b))
 		return;
-	b->type = a->type;
+	if (b->own)
+		a->type = b->type;
+	else
+		b->type = a->type;
 	uint32_t one = naming_by_key(g, at), two = naming_by_key(g, at + 1);
 	if (one == MENTION_NAMELESS || two == MENTION_NAMELESS)
 		return;
 	naming_same(g, one, two);
-	struct mention *letters = b->n == 1 ? b : a;
+	struct mention *letters = b->n < a->n ? b : a;
 	letters->evidence = EVIDENCE_SHORT_FORM;
 }
 

@@ -48,7 +48,7 @@ static size_t link_entries(const struct reading *r, const struct link_surface *s
 {
 	if (!r->gazetteer || surface->name == UINT32_MAX)
 		return 0;
-	return gazetteer_entries(r->gazetteer, surface->name, r->language, entries, LINK_ENTRIES);
+	return gazetteer_entries_for(r->gazetteer, surface->name, &r->speaker, entries, LINK_ENTRIES);
 }
 
 static struct link link_to(const struct link_surface *surface, const struct name_entry *entry)
@@ -212,12 +212,6 @@ struct link link_find(const struct reading *r, const struct link_context *contex
 	return none;
 }
 
-uint32_t link_listed(const struct reading *r, struct str text)
-{
-	struct words words = words_split(text, r->arena);
-	return r->gazetteer && words.n ? gazetteer_find(r->gazetteer, &words, 0, words.n) : UINT32_MAX;
-}
-
 /* --- endings ----------------------------------------------------------------------------------------------------- */
 
 static const struct link_ending {
@@ -252,11 +246,9 @@ static struct link_rows link_rows_of(const struct reading *r)
 /* Does the listed name stand for a place? *is_own: by a name that is not just an alternative one. */
 static uint32_t link_listed_place(const struct reading *r, struct str name, bool *is_own)
 {
-	struct words words = words_split(name, r->arena);
-	uint32_t found = words.n ? gazetteer_find(r->gazetteer, &words, 0, words.n) : UINT32_MAX;
-	struct name_entry entry;
-	bool is_place = found != UINT32_MAX && gazetteer_entries(r->gazetteer, found, r->language, &entry, 1) &&
-	                entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_CITY) && entry.uri[0];
+	uint32_t found = reading_find_text(r, name);
+	struct name_entry entry = listed_entry(r, found);
+	bool is_place = entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_CITY) && entry.uri[0];
 	*is_own = is_place && (!entry.is_alternative || entry.classes & NAME_COUNTRY);
 	return is_place ? found : UINT32_MAX;
 }

@@ -6,12 +6,19 @@
 
 #include "pipeline/stages/entities/reading.h"
 
+struct own_list;
+
 /* What a name stands for; uri empty: not sure. */
 struct link {
 	char uri[48];
 	char country[3]; /* ISO 3166-1 of a country, or of the country that a place lies in */
 	bool is_country;
 	struct str base; /* of a name with an ending: the listed form, in the arena of the call; empty: as written */
+
+	/* A user's own gazetteer that says what it is, the address that it gives, of any length, or none, and what it
+	 * calls it in the story's language, if anything. */
+	const struct own_list *own;
+	struct str own_uri, own_name;
 };
 
 /* The countries that a story is about: they tell places of one name apart. */
@@ -34,9 +41,6 @@ struct link_surface {
 
 /* Looks a run of words up; a place's also without the ending that the language writes behind it. */
 struct link_surface link_look_up(const struct reading *r, enum name_type type, size_t first, size_t n);
-
-/* The name of the list that a text is; UINT32_MAX: none. */
-uint32_t link_listed(const struct reading *r, struct str text);
 
 /* The likeliest country, if that is what the name is; the context need not be known. */
 bool link_is_country(const struct reading *r, const struct link_surface *surface, struct link *link);

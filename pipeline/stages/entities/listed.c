@@ -14,20 +14,25 @@ struct name_entry listed_entry(const struct reading *r, uint32_t name)
 {
 	struct name_entry entry = {0};
 	if (r->gazetteer && name != UINT32_MAX)
-		gazetteer_entries(r->gazetteer, name, r->language, &entry, 1);
+		gazetteer_entries_for(r->gazetteer, name, &r->speaker, &entry, 1);
 	return entry;
 }
 
-uint16_t listed_classes(const struct reading *r, size_t first, size_t n)
+uint16_t listed_classes_of(const struct reading *r, uint32_t name)
 {
 	struct name_entry entries[LISTED_ENTRIES];
-	uint32_t name = reading_find(r, first, n);
-	size_t found =
-	        name == UINT32_MAX ? 0 : gazetteer_entries(r->gazetteer, name, r->language, entries, LISTED_ENTRIES);
+	size_t found = name == UINT32_MAX
+	                       ? 0
+	                       : gazetteer_entries_for(r->gazetteer, name, &r->speaker, entries, LISTED_ENTRIES);
 	uint16_t classes = 0;
 	for (size_t i = 0; i < found; i++)
 		classes |= entries[i].classes;
 	return classes;
+}
+
+uint16_t listed_classes(const struct reading *r, size_t first, size_t n)
+{
+	return listed_classes_of(r, reading_find(r, first, n));
 }
 
 const struct name_match *listed_match_at(const struct reading *r, size_t *from, size_t word)

@@ -11,7 +11,10 @@
 /* The likeliest thing that a name stands for in this language; its classes are 0 where there is none. */
 struct name_entry listed_entry(const struct reading *r, uint32_t name);
 
-/* All that a run of words may be by the list. */
+/* All that a name of the list may be; UINT32_MAX: nothing. */
+uint16_t listed_classes_of(const struct reading *r, uint32_t name);
+
+/* The same of a run of words. */
 uint16_t listed_classes(const struct reading *r, size_t first, size_t n);
 
 /* The first match that ends behind a word; `from` goes up only, so all calls together are linear. */

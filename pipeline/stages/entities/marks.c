@@ -1,18 +1,11 @@
 /* Merging marks of the text with the tagger's. See marks.h. */
 #include "pipeline/stages/entities/marks.h"
 
-#include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
 
-#include <unicode/uchar.h>
-
-#define MARKS_PLACE_BYTES    200
-#define MARKS_PLACE_MARGIN   5.0f
-#define MARKS_NAME_MARGIN    3.0f
-#define MARKS_INITIALS_LEAST 3
-#define MARKS_INITIALS_MOST  10
-#define MARKS_LINK_LETTERS   4 /* of a small word between two with capitals: of, dan, für */
-#define MARKS_JOINED_WORDS   4 /* of a person's name that the tagger marked as two */
+#define MARKS_PLACE_BYTES  200
+#define MARKS_PLACE_MARGIN 5.0f
+#define MARKS_JOINED_WORDS 4 /* of a person's name that the tagger marked as two */
 
 struct marking {
 	const struct reading *r;
@@ -73,80 +66,6 @@ static void marks_put_known(struct marking *m, size_t first, size_t n, enum name
 		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)n, type, MARKS_PLACE_MARGIN});
 }
 
-/* --- initials in brackets ---------------------------------------------------------------------------------------- */
-
-struct initials {
-	uint32_t letters[2 * MARKS_INITIALS_MOST]; /* as written */
-	size_t n, large;
-};
-
-/* "KPS", and "GfB", in which the small letter is a small word's; n is 0 where it is another kind of word. */
-static struct initials marks_initials(const struct reading *r, size_t word)
-{
-	const struct word *w = marks_word(r, word);
-	struct initials initials = {.n = 0};
-	struct str text = words_text(r->words, word);
-	size_t letters = w->end_cp - w->start_cp;
-	if (!(w->flags & WORD_UPPER_FIRST) || letters < MARKS_INITIALS_LEAST || letters > MARKS_INITIALS_MOST)
-		return initials;
-	for (size_t at = 0; at < text.n && initials.n < letters;) {
-		uint32_t c = initials.letters[initials.n++] = utf8_next(text, &at);
-		initials.large += u_isupper((UChar32)c) != 0;
-	}
-	if (2 * initials.large <= initials.n)
-		initials.n = 0;
-	return initials;
-}
-
-static bool marks_are_initials(const struct reading *r, size_t word)
-{
-	return word > 1 && word + 1 < r->words->n && reading_is_sign(r, word - 1, '(') &&
-	       reading_is_sign(r, word + 1, ')') && marks_initials(r, word).n;
-}
-
-/* Does the word begin with the last of the letters that are left? A small word may have none of its own. */
-static bool marks_take_initial(const struct reading *r, size_t word, struct initials *left)
-{
-	struct str text = words_text(r->words, word);
-	size_t at = 0;
-	bool capital = marks_word(r, word)->flags & WORD_UPPER_FIRST;
-	bool same = text.n && utf8_next(text, &at) == left->letters[left->n - 1];
-	left->n -= same;
-	return same || !capital;
-}
-
-/* Where the name begins that ends before the bracket and has just these initials; `word` if there is none. */
-static size_t marks_name_of(const struct reading *r, size_t word)
-{
-	struct initials left = marks_initials(r, word);
-	for (size_t i = word - 1; i-- > 0 && left.n;) {
-		const struct word *w = marks_word(r, i);
-		bool capital = w->flags & WORD_UPPER_FIRST;
-		if (w->kind != WORD_LETTERS || (!capital && w->end_cp - w->start_cp > MARKS_LINK_LETTERS) ||
-		    !marks_take_initial(r, i, &left))
-			return word;
-		if (!left.n)
-			return capital ? i : word;
-		if (w->flags & WORD_SENTENCE)
-			return word;
-	}
-	return word;
-}
-
-/* "Komisi Pemantauan Sungai (KPS)", which the tagger has not marked as a whole, or longer. */
-static void marks_put_name(struct marking *m, size_t word)
-{
-	size_t first = marks_name_of(m->r, word), end = word - 1;
-	if (first == word)
-		return;
-	marks_copy(m, first);
-	const struct tagged *mark = marks_next(m);
-	bool marked = mark && mark->first <= first && mark->first + mark->n >= end;
-	if (!marked)
-		marks_put(m, (struct tagged){(uint32_t)first, (uint32_t)(end - first), NAME_IS_ORGANISATION,
-		                             MARKS_NAME_MARGIN});
-}
-
 /* --- names in two ------------------------------------------------------------------------------------------------ */
 
 /* "Michael" and "Jordan Hale", marked as two persons: nothing stands between two of a person's names but a blank. */
@@ -190,8 +109,6 @@ struct marks marks_add(const struct reading *r, const struct marks *tagged, cons
 			marks_put_known(&m, i, n, NAME_IS_PLACE);
 		else if (n_source)
 			marks_put_known(&m, i, n = n_source, NAME_IS_ORGANISATION);
-		else if (marks_are_initials(r, i))
-			marks_put_name(&m, i);
 		i += n ? n : 1;
 	}
 	marks_copy(&m, r->words->n);

@@ -1,6 +1,6 @@
 /*
  * Marks: what the text itself makes sure before the tagger's marks are read: the dateline's place and the story's own
- * agency wherever the body names them, and a name whose initials stand in brackets behind it.
+ * agency wherever the body names them.
  */
 #ifndef WIREDESK_ENTITIES_MARKS_H
 #define WIREDESK_ENTITIES_MARKS_H

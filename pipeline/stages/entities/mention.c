@@ -8,7 +8,8 @@ const char *evidence_word(enum evidence evidence)
 {
 	static const char *const words[] = {[EVIDENCE_TAGGER] = "tagger",       [EVIDENCE_GAZETTEER] = "gazetteer",
 	                                    [EVIDENCE_FULL_NAME] = "full-name", [EVIDENCE_SHORT_FORM] = "short-form",
-	                                    [EVIDENCE_SAME_NAME] = "same-name", [EVIDENCE_CONTEXT] = "context"};
+	                                    [EVIDENCE_SAME_NAME] = "same-name", [EVIDENCE_CONTEXT] = "context",
+	                                    [EVIDENCE_OWN] = "own-gazetteer"};
 	return words[evidence];
 }
 
@@ -27,9 +28,16 @@ size_t mention_parts(const struct reading *r, const struct mention *mention, uin
 	return n;
 }
 
-bool mention_abbreviates(const struct reading *r, size_t letters, const struct mention *full)
+bool mention_abbreviates(const struct reading *r, size_t letters, size_t n, const struct mention *full)
 {
 	struct folded_word folded = reading_fold(r, letters);
+	for (size_t i = letters + 1; i < letters + n; i++) {
+		struct folded_word more = reading_fold(r, i);
+		if (reading_word(r, i)->kind == WORD_SIGN || folded.n + more.n > sizeof folded.p)
+			continue;
+		memcpy(folded.p + folded.n, more.p, more.n);
+		folded.n += more.n;
+	}
 	struct str s = str_make(folded.p, folded.n);
 	size_t at = 0;
 	bool begun = false;

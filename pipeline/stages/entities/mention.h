@@ -15,6 +15,7 @@ enum evidence {
 	EVIDENCE_SHORT_FORM, /* letters that stand in brackets behind a full name, or are its initials */
 	EVIDENCE_SAME_NAME,  /* the tagger passed it over; it is sure elsewhere in the story */
 	EVIDENCE_CONTEXT,    /* words beside it say what it is: a title, "University of" */
+	EVIDENCE_OWN,        /* a user's own gazetteer has it (own.h) */
 };
 const char *evidence_word(enum evidence evidence);
 
@@ -25,6 +26,7 @@ struct mention {
 	float margin;  /* as the tagger's */
 	uint64_t key;  /* reading_run_key */
 	uint32_t name; /* names.h; MENTION_NAMELESS: not one of them */
+	uint32_t own;  /* reading.own's match, plus one; 0: none */
 };
 #define MENTION_NAMELESS UINT32_MAX
 
@@ -44,7 +46,7 @@ void mentions_add(const struct reading *r, struct mentions *found, struct mentio
 #define MENTION_PARTS_MAX 8
 size_t mention_parts(const struct reading *r, const struct mention *mention, uint32_t parts[MENTION_PARTS_MAX + 1]);
 
-/* Is the word an abbreviation of the mention? Its letters stand in it in their order, the first begins a word. */
-bool mention_abbreviates(const struct reading *r, size_t letters, const struct mention *full);
+/* Are the words an abbreviation of the mention? Their letters stand in it in their order, the first begins a word. */
+bool mention_abbreviates(const struct reading *r, size_t letters, size_t n, const struct mention *full);
 
 #endif

@@ -5,9 +5,11 @@
  */
 #include "pipeline/stages/entities/mentions.h"
 
+#include "pipeline/stages/entities/brackets.h"
 #include "pipeline/stages/entities/caseless.h"
 #include "pipeline/stages/entities/heads.h"
 #include "pipeline/stages/entities/listed.h"
+#include "pipeline/stages/entities/own.h"
 #include "pipeline/stages/entities/people.h"
 #include "pipeline/stages/entities/placing.h"
 #include "pipeline/stages/entities/recall.h"
@@ -17,6 +19,7 @@
 #include "pipeline/words/fold.h"
 
 #define MENTIONS_PLACE_MARGIN 2.5f /* so sure of an organisation that a word of place before it changes nothing */
+#define MENTIONS_UNSURE       2.0f /* not sure of an organisation, where the first of two words is a forename */
 #define MENTIONS_FORENAME     1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED       3.0f /* margin of what only the gazetteer found */
 #define MENTIONS_TITLE_BYTES  64
@@ -83,7 +86,7 @@ static void mentions_bear_out(struct mention *m, const struct name_match *match)
 	bool forename = m->n > 1 && match->first == m->first && match->n < m->n && match->classes & NAME_FORENAME;
 	bool only = !(match->classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_ORGANISATIONS));
 	/* Nor is "Pilar Undurraga" an organisation's, if the tagger was not sure. */
-	if (forename && only && m->n == 2 && m->type == NAME_IS_ORGANISATION && m->margin < RECALL_SURE_MARGIN)
+	if (forename && only && m->n == 2 && m->type == NAME_IS_ORGANISATION && m->margin < MENTIONS_UNSURE)
 		m->type = NAME_IS_PERSON;
 	if (forename && m->type == NAME_IS_PERSON)
 		m->margin += MENTIONS_FORENAME;
@@ -161,6 +164,18 @@ static size_t mentions_bracketed(const struct reading *r, size_t open)
 	return there ? open + 1 : 0;
 }
 
+/* The letters in brackets behind a name, which may be several words: "(PDI-P)"; *n is 0: not there. */
+static size_t mentions_letters_behind(const struct reading *r, const struct mention *full, size_t *n)
+{
+	size_t open = full->first + full->n, first = 0;
+	*n = open + 2 < r->words->n && brackets_open(r, open) ? brackets_letters(r, open, &first) : 0;
+	if (*n || open + 2 >= r->words->n)
+		return first;
+	first = mentions_bracketed(r, open);
+	*n = first != 0;
+	return first;
+}
+
 /* "Komisi Pemberantasan Korupsi (KPK)" as one mark: the letters are a mention of their own. */
 static void mentions_part_letters(const struct reading *r, struct mention *m)
 {
@@ -169,20 +184,20 @@ static void mentions_part_letters(const struct reading *r, struct mention *m)
 	struct mention full = *m;
 	full.n -= 3;
 	size_t letters = mentions_bracketed(r, full.first + full.n);
-	if (letters && mention_abbreviates(r, letters, &full))
+	if (letters && mention_abbreviates(r, letters, 1, &full))
 		*m = full;
 }
 
 /* The letters in brackets behind a name that has been added, unless they are marked too. */
 static void mentions_add_letters(struct collecting *c, const struct mention *full, uint32_t next)
 {
-	size_t letters = mentions_bracketed(c->r, full->first + full->n);
-	bool fits = letters && letters < next && full->n > 1 && full->type == NAME_IS_ORGANISATION &&
-	            mention_abbreviates(c->r, letters, full);
+	size_t n, letters = mentions_letters_behind(c->r, full, &n);
+	bool fits = n && letters + n <= next && full->n > 1 && full->type == NAME_IS_ORGANISATION &&
+	            mention_abbreviates(c->r, letters, n, full);
 	if (fits)
 		mentions_add(c->r, &c->found,
 		             (struct mention){.first = (uint32_t)letters,
-		                              .n = 1,
+		                              .n = (uint32_t)n,
 		                              .type = NAME_IS_ORGANISATION,
 		                              .evidence = EVIDENCE_SHORT_FORM,
 		                              .margin = full->margin});
@@ -243,7 +258,9 @@ struct mentions mentions_find(const struct reading *r, const struct marks *tagge
 	marks = heads_mark(r, &marks);
 	marks = people_mark(r, &marks);
 	marks = caseless_mark(r, &marks);
+	marks = brackets_mark(r, &marks);
 	mentions_collect(&c, marks.at, marks.n);
+	own_claim(r, &c.found);
 	struct surfaces surfaces = surfaces_agree(r, &c.found);
 	return recall_mentions(r, &c.found, &surfaces);
 }

@@ -8,6 +8,7 @@
 #include "pipeline/stages/entities/cases.h"
 #include "pipeline/stages/entities/fullest.h"
 #include "pipeline/stages/entities/letters.h"
+#include "pipeline/stages/entities/own.h"
 #include "pipeline/stages/entities/persons.h"
 #include "pipeline/words/fold.h"
 
@@ -22,7 +23,7 @@ static struct link_surface names_surface(const struct naming *g, const struct na
 	if (declined)
 		surface.base = cases_nominative(g->r, m);
 	if (declined && surface.base.n)
-		surface.name = link_listed(g->r, surface.base);
+		surface.name = reading_find_text(g->r, surface.base);
 	return surface;
 }
 
@@ -90,6 +91,25 @@ static bool names_is_dateline(const struct naming *g, const struct name *name, c
 	return name->type == NAME_IS_PLACE && dateline->uri[0] && fold_equal(text, dateline->base);
 }
 
+/* What a user's own gazetteer says stands before all else; where it has no id, the list's is as good as before. */
+static void names_link_one(const struct naming *g, struct name *name, const struct link_surface *surface,
+                           const struct link *dateline)
+{
+	struct link own = name->link;
+	if (own.uri[0])
+		return;
+	if (own_is_unsure(g->r, &g->mentions->at[name->full])) {
+		name->link = (struct link){.base = surface->base};
+		return;
+	}
+	name->link = link_find(g->r, &g->context, surface);
+	if (!name->link.uri[0] && names_is_dateline(g, name, surface, dateline))
+		name->link = *dateline;
+	name->link.base = surface->base;
+	name->link.own = own.own;
+	name->link.own_name = own.own_name;
+}
+
 static void names_link(struct naming *g, const struct link *dateline)
 {
 	struct link_surface *surfaces = arena_alloc(g->r->arena, (g->names.n + 1) * sizeof *surfaces);
@@ -97,12 +117,7 @@ static void names_link(struct naming *g, const struct link *dateline)
 	link_context_add(&g->context, dateline->country);
 	for (size_t i = 0; i < g->names.n; i++) {
 		struct name *name = &g->names.at[i];
-		name->link = link_find(g->r, &g->context, &surfaces[i]);
-		name->link.base = surfaces[i].base;
-		if (!name->link.uri[0] && names_is_dateline(g, name, &surfaces[i], dateline)) {
-			name->link = *dateline;
-			name->link.base = surfaces[i].base;
-		}
+		names_link_one(g, name, &surfaces[i], dateline);
 		g->names.at[i].classes = naming_classes(g->r, &surfaces[i]);
 	}
 	names_join_linked(g);
@@ -148,8 +163,9 @@ static void names_settle(struct naming *g)
 	names_drop_shared_parts(g, dropped);
 	for (uint32_t i = 0; i < g->names.n; i++) {
 		struct name *root = &g->names.at[naming_root(g, i)];
-		if (!root->link.uri[0])
-			root->link = g->names.at[i].link;
+		const struct link *link = &g->names.at[i].link;
+		if (!root->link.uri[0] || (link->own && link->uri[0] && !root->link.own))
+			root->link = *link;
 		root->classes |= g->names.at[i].classes;
 	}
 	for (size_t i = 0; i < g->mentions->n; i++) {
@@ -162,6 +178,7 @@ static void names_settle(struct naming *g)
 struct names names_find(const struct reading *r, struct mentions *mentions, const struct link *dateline)
 {
 	struct naming g = naming_start(r, mentions);
+	own_name(&g);
 	persons_name(&g);
 	names_others(&g);
 	letters_join_initials(&g);

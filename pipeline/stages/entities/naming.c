@@ -57,6 +57,10 @@ void naming_same(struct naming *g, uint32_t a, uint32_t b)
 {
 	a = naming_root(g, a);
 	b = naming_root(g, b);
+	/* Two things of a user's own gazetteers stay two. */
+	const struct link *one = &g->names.at[a].link, *other = &g->names.at[b].link;
+	if (one->own && other->own && (!one->uri[0] || strcmp(one->uri, other->uri) != 0))
+		return;
 	if (a < b)
 		g->names.at[b].same_as = a;
 	else if (b < a)
@@ -68,7 +72,7 @@ uint16_t naming_classes(const struct reading *r, const struct link_surface *surf
 	struct name_entry entries[8];
 	uint16_t classes = 0;
 	size_t n = r->gazetteer && surface->name != UINT32_MAX
-	                   ? gazetteer_entries(r->gazetteer, surface->name, r->language, entries, 8)
+	                   ? gazetteer_entries_for(r->gazetteer, surface->name, &r->speaker, entries, 8)
 	                   : 0;
 	for (size_t i = 0; i < n; i++)
 		classes |= entries[i].classes;
@@ -81,7 +85,7 @@ struct naming naming_start(const struct reading *r, struct mentions *mentions)
 	return (struct naming){.r = r,
 	                       .mentions = mentions,
 	                       .names.at = arena_alloc(r->arena, most * sizeof(struct name)),
-	                       .by_key = slots_new(r->arena, 5 * n),
+	                       .by_key = slots_new(r->arena, (r->own ? 7 : 5) * n),
 	                       .has_endings = reading_has_endings(r)};
 }
 

@@ -10,6 +10,7 @@
 #include "pipeline/stages/entities/persons.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/stages/entities/listed.h"
 
 #define PERSONS_BORNE_OUT   2.0f /* margin of a short form at least: the full name bears it out */
 #define PERSONS_OWN_MARGIN  5.0f
@@ -127,11 +128,11 @@ static void persons_full(struct naming *g, uint32_t at, const uint32_t *parts, s
 	struct mention *m = &g->mentions->at[at];
 	uint32_t *slot = slots_put(&g->by_key, naming_key(m));
 	CHECK(slot);
-	if (*slot != SLOT_NONE) {
+	if (*slot != SLOT_NONE && m->name == MENTION_NAMELESS) {
 		m->name = *slot;
 		return;
 	}
-	uint32_t name = persons_by_ends(g, parts, k);
+	uint32_t name = m->name == MENTION_NAMELESS ? persons_by_ends(g, parts, k) : m->name;
 	if (name == SLOT_NONE)
 		name = persons_by_stems(g, parts, k);
 	if (name == SLOT_NONE)
@@ -190,11 +191,7 @@ static uint32_t persons_short_by_stem(struct naming *g, const struct mention *m)
 /* What the word is by the list, as far as that tells it from a person's name. */
 static uint16_t persons_listed(const struct reading *r, const struct mention *m)
 {
-	struct name_entry entry = {0};
-	uint32_t name = reading_find(r, m->first, m->n);
-	if (name != UINT32_MAX)
-		gazetteer_entries(r->gazetteer, name, r->language, &entry, 1);
-	return entry.classes;
+	return listed_entry(r, reading_find(r, m->first, m->n)).classes;
 }
 
 /*

@@ -4,21 +4,27 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/cues.h"
+#include "pipeline/stages/entities/forms.h"
+#include "pipeline/stages/entities/own.h"
 #include "pipeline/words/fold.h"
 
 #include <xxhash.h>
 
 #define READING_STEM_LETTERS    4
-#define READING_ENDING_MAX      3   /* letters */
-#define READING_WORD_BYTES      256 /* folded; longer words are told apart by their beginnings */
+#define READING_ENDING_MAX      3 /* letters */
 #define READING_BIG_CITY        100000
 #define READING_PROCLITIC_BYTES 8 /* of a word that may have one: four letters */
 
-static uint64_t reading_hash(struct str text)
+uint64_t reading_hash_folded(struct str folded)
+{
+	uint64_t key = XXH3_64bits(folded.p, folded.n);
+	return key ? key : 1;
+}
+
+uint64_t reading_hash(struct str text)
 {
 	char folded[READING_WORD_BYTES];
-	uint64_t key = XXH3_64bits(folded, fold_text(text, folded, sizeof folded));
-	return key ? key : 1;
+	return reading_hash_folded(str_make(folded, fold_text(text, folded, sizeof folded)));
 }
 
 struct reading reading_start(const struct words *words, const struct gazetteer *gazetteer, struct str language,
@@ -28,7 +34,11 @@ struct reading reading_start(const struct words *words, const struct gazetteer *
 	                    .gazetteer = gazetteer,
 	                    .language = language,
 	                    .arena = arena,
-	                    .keys = ARENA_ARRAY(arena, uint64_t, words->n)};
+	                    .keys = ARENA_ARRAY(arena, uint64_t, words->n),
+	                    .cues = ARENA_ARRAY(arena, struct cue, words->n),
+	                    .asked = ARENA_NEW(arena, struct reading_asked)};
+	if (gazetteer)
+		r.speaker = gazetteer_speaker(gazetteer, language);
 	if (reading_is_in(&r, "ar")) {
 		r.seen = slots_new(arena, words->n);
 		for (size_t i = 0; i < words->n; i++)
@@ -38,13 +48,22 @@ struct reading reading_start(const struct words *words, const struct gazetteer *
 	return r;
 }
 
+void reading_know(struct reading *r, const struct known_words *known)
+{
+	/* Of an Arabic word the proclitics, which the story tells, come off first. */
+	if (r->seen.keys)
+		return;
+	r->known = known;
+	r->keys = known->keys;
+}
+
 /* Does the list have the word, as something that is named often? "كان" is Cannes, and "was". */
 static bool reading_is_listed(const struct reading *r, struct str text, uint32_t least)
 {
 	struct name_entry entry;
 	struct words words = words_split(text, r->arena);
 	uint32_t name = r->gazetteer && words.n == 1 ? gazetteer_find(r->gazetteer, &words, 0, 1) : UINT32_MAX;
-	if (name == UINT32_MAX || !gazetteer_entries(r->gazetteer, name, r->language, &entry, 1))
+	if (name == UINT32_MAX || !gazetteer_entries_for(r->gazetteer, name, &r->speaker, &entry, 1))
 		return false;
 	return entry.weight >= least || entry.classes & (NAME_COUNTRY | NAME_CAPITAL | NAME_BODY | NAME_MEDIA);
 }
@@ -53,6 +72,8 @@ size_t reading_proclitic(const struct reading *r, size_t word)
 {
 	static const char *const letters[] = {"و", "ف", "ب", "ك", "ل"};
 	struct str text = words_text(r->words, word);
+	if (r->own && r->own->cuts && r->own->cuts[word])
+		return r->own->cuts[word];
 	if (!r->seen.keys || r->words->at[word].kind != WORD_LETTERS || text.n < READING_PROCLITIC_BYTES)
 		return 0;
 	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
@@ -145,14 +166,21 @@ struct str reading_name(const struct reading *r, size_t first, size_t n)
 	return str_slice(text, reading_proclitic(r, first), text.n);
 }
 
+uint32_t reading_find_text(const struct reading *r, struct str text)
+{
+	if (!r->gazetteer)
+		return UINT32_MAX;
+	struct words words = words_split(text, r->arena);
+	return gazetteer_find(r->gazetteer, &words, 0, words.n);
+}
+
 uint32_t reading_find(const struct reading *r, size_t first, size_t n)
 {
 	if (!r->gazetteer)
 		return UINT32_MAX;
 	if (!reading_proclitic(r, first))
 		return gazetteer_find(r->gazetteer, r->words, first, n);
-	struct words words = words_split(reading_name(r, first, n), r->arena);
-	return gazetteer_find(r->gazetteer, &words, 0, words.n);
+	return reading_find_text(r, reading_name(r, first, n));
 }
 
 bool reading_is_sign(const struct reading *r, size_t word, char sign)
@@ -172,11 +200,6 @@ bool reading_is_apostrophe(const struct reading *r, size_t word)
 {
 	struct str text = words_text(r->words, word);
 	return r->words->at[word].kind == WORD_SIGN && (str_is(text, "'") || str_is(text, "\u2019"));
-}
-
-bool reading_is_capital(const struct word *w)
-{
-	return w->kind == WORD_LETTERS && w->flags & (WORD_UPPER_FIRST | WORD_CASELESS);
 }
 
 bool reading_has_capital(const struct reading *r, size_t first, size_t n)
@@ -207,16 +230,36 @@ bool reading_joins(const struct reading *r, size_t word)
 	       str_is(words_text(r->words, word), "\u30fb");
 }
 
-bool reading_is_in(const struct reading *r, const char *languages)
+static bool reading_find_in(const struct reading *r, const char *languages)
 {
-	size_t n = str_index(r->language, '-', 0);
-	for (const char *at = languages; n && *at;) {
-		size_t length = strcspn(at, " ");
-		if (length == n && memcmp(at, r->language.p, n) == 0)
+	const char *tag = r->language.p;
+	size_t n = 0;
+	while (n < r->language.n && tag[n] != '-')
+		n++;
+	for (const char *at = languages; n && *at; at++) {
+		size_t same = 0;
+		while (same < n && at[same] == tag[same])
+			same++;
+		at += same;
+		if (same == n && (*at == ' ' || !*at))
 			return true;
-		at += length + (at[length] == ' ');
+		while (*at && *at != ' ')
+			at++;
+		if (!*at)
+			return false;
 	}
 	return false;
+}
+
+bool reading_is_in(const struct reading *r, const char *languages)
+{
+	size_t at = ((uintptr_t)languages * UINT64_C(0x9e3779b97f4a7c15)) >> 58;
+	_Static_assert(READING_ASKED == 1 << (64 - 58), "as many places as numbers");
+	if (r->asked->languages[at] != languages) {
+		r->asked->languages[at] = languages;
+		r->asked->is_in[at] = reading_find_in(r, languages);
+	}
+	return r->asked->is_in[at];
 }
 
 bool reading_has_endings(const struct reading *r)

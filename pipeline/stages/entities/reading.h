@@ -17,15 +17,31 @@ struct slots {
 };
 #define SLOT_NONE UINT32_MAX
 
+/* What reading_is_in has answered: the languages asked for by where their text stands. */
+#define READING_ASKED 64
+struct reading_asked {
+	const char *languages[READING_ASKED];
+	bool is_in[READING_ASKED];
+};
+
+struct cue;
+struct known_words;
+struct own_found;
+
 struct reading {
 	const struct words *words;
 	const struct gazetteer *gazetteer;
 	const struct name_match *matches; /* ascending, not overlapping */
 	size_t n_matches;
-	struct str language; /* BCP 47, or und */
-	struct arena *arena; /* scratch of the call */
-	uint64_t *keys;      /* of words; 0: not asked for yet */
-	struct slots seen;   /* of an Arabic body: keys of its words as written; else without keys */
+	struct str language;             /* BCP 47, or und */
+	struct arena *arena;             /* scratch of the call */
+	uint64_t *keys;                  /* of words; 0: not asked for yet */
+	const struct known_words *known; /* what is known of the words by themselves; NULL: is found out when asked */
+	struct cue *cues;                /* of words (cues.h); n 0: not asked for yet */
+	const struct own_found *own;     /* what the user's own gazetteers have (own.h); NULL: there are none */
+	struct reading_asked *asked;
+	struct gazetteer_speaker speaker; /* whose language it is */
+	struct slots seen;                /* of an Arabic body: keys of its words as written; else without keys */
 };
 
 struct reading reading_start(const struct words *words, const struct gazetteer *gazetteer, struct str language,
@@ -36,6 +52,14 @@ struct reading reading_start(const struct words *words, const struct gazetteer *
  * name of the list, or a word of the story, and the whole is none.
  */
 size_t reading_proclitic(const struct reading *r, size_t word);
+
+/* What is known of the words is used, not found out again; it stays as long as the reading. */
+void reading_know(struct reading *r, const struct known_words *known);
+
+/* Of a text; the same of a folded one. Never 0. */
+uint64_t reading_hash(struct str text);
+uint64_t reading_hash_folded(struct str folded);
+#define READING_WORD_BYTES 256 /* folded; longer words are told apart by their beginnings */
 
 /* A word's key, of the folded word without its proclitic. Never 0. */
 uint64_t reading_key(const struct reading *r, size_t word);
@@ -65,7 +89,10 @@ struct str reading_text(const struct reading *r, size_t first, size_t n);
 /* The same without the first word's proclitic. */
 struct str reading_name(const struct reading *r, size_t first, size_t n);
 
-/* The name of the list that reading_name is; UINT32_MAX: none. */
+/* The name of the list that a text is; UINT32_MAX: none. */
+uint32_t reading_find_text(const struct reading *r, struct str text);
+
+/* The same of reading_name. */
 uint32_t reading_find(const struct reading *r, size_t first, size_t n);
 
 static inline const struct word *reading_word(const struct reading *r, size_t i)
@@ -79,7 +106,10 @@ size_t reading_letters(const struct reading *r, size_t word);
 size_t reading_count_words(const struct reading *r, size_t first, size_t n);
 
 /* Could the word be a name's: with a capital, or of a script without? */
-bool reading_is_capital(const struct word *w);
+static inline bool reading_is_capital(const struct word *w)
+{
+	return w->kind == WORD_LETTERS && w->flags & (WORD_UPPER_FIRST | WORD_CASELESS);
+}
 
 /* Does the run have such a word? */
 bool reading_has_capital(const struct reading *r, size_t first, size_t n);
@@ -92,7 +122,7 @@ bool reading_is_sign(const struct reading *r, size_t word, char sign);
 bool reading_is_hyphen(const struct reading *r, size_t word);
 bool reading_is_apostrophe(const struct reading *r, size_t word);
 
-/* Is the story's language, whatever its region, one of those between blanks: "hr bs sr"? */
+/* Is the story's language, whatever its region, one of those between blanks: "hr bs sr"? A text that stays as it is. */
 bool reading_is_in(const struct reading *r, const char *languages);
 
 /* Does the language write endings behind names? */

@@ -73,7 +73,8 @@ static void recall_want_sure(struct search *s, const struct mentions *found, con
 	for (size_t i = 0; i < found->n; i++) {
 		const struct mention *m = &found->at[i];
 		const struct surface *surface = &surfaces->at[slots_get(&surfaces->by_key, m->key)];
-		if (surface->best < RECALL_SURE_MARGIN)
+		/* A user's own gazetteer found it wherever it stands. */
+		if (surface->best < RECALL_SURE_MARGIN || m->own)
 			continue;
 		recall_want(s, (struct wanted){m->first, m->n, m->type, false});
 	}
@@ -89,8 +90,7 @@ static bool recall_is_small_elsewhere(struct search *s, size_t word)
 	if (!s->small.keys) {
 		s->small = slots_new(r->arena, r->words->n);
 		for (size_t i = 0; i < r->words->n; i++) {
-			const struct word *w = reading_word(r, i);
-			if (w->kind == WORD_LETTERS && !(w->flags & (WORD_UPPER_FIRST | WORD_CASELESS)))
+			if (words_is_small(reading_word(r, i)))
 				*slots_put(&s->small, reading_key(r, i)) = 0;
 		}
 	}

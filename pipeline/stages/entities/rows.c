@@ -12,12 +12,13 @@
 #define ROWS_EVERY_BYTE UINT64_C(0x0101010101010101)
 #define ROWS_HIGH_BITS  UINT64_C(0x8080808080808080)
 
-typedef int8_t rows_bytes __attribute__((vector_size(ROWS_LANES), aligned(16), may_alias));
+typedef int8_t rows_bytes __attribute__((vector_size(ROWS_LANES), may_alias));
+typedef int16_t rows_signed __attribute__((vector_size(ROWS_LANES)));
 
 _Static_assert(ROWS_LANES == sizeof(struct tagger_file_row), "a row is added whole");
 _Static_assert(TAGGER_FILE_ROWS == sizeof(uint32_t), "a bucket's signs are a word");
 
-/* Not of the bits that choose the bucket. */
+/* Not of the bits that choose the bucket; of a key's lower half the same as of its check. */
 static uint8_t rows_sign(uint32_t check)
 {
 	return (uint8_t)(check >> 8);
@@ -38,26 +39,6 @@ void rows_close(struct rows *rows)
 {
 	free(rows->signs);
 	*rows = (struct rows){0};
-}
-
-void rows_want(const struct rows *rows, struct rows_wanted *wanted, const uint64_t *keys, size_t n,
-               struct rows_sum *sum)
-{
-	CHECK(n <= ROWS_WANTED);
-	if (wanted->n + n > ROWS_WANTED)
-		rows_add(rows, wanted);
-	size_t first = wanted->n;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t one = tagger_file_bucket(keys[i], rows->n_buckets, 0);
-		uint32_t other = tagger_file_bucket(keys[i], rows->n_buckets, 1);
-		__builtin_prefetch(&rows->signs[one]);
-		__builtin_prefetch(&rows->signs[other]);
-		wanted->keys[first + i] = keys[i];
-		wanted->buckets[first + i][0] = one;
-		wanted->buckets[first + i][1] = other;
-		wanted->sums[first + i] = sum;
-	}
-	wanted->n = first + n;
 }
 
 /* The first row that has the key's check, as the file is to be read; NULL: none. */
@@ -85,18 +66,30 @@ static size_t rows_find(const struct rows *rows, const struct rows_wanted *wante
 	for (size_t i = 0; i < wanted->n; i++) {
 		const uint32_t *buckets = wanted->buckets[i];
 		uint64_t signs = rows->signs[buckets[0]] | (uint64_t)rows->signs[buckets[1]] << 32;
-		uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign(tagger_file_check(wanted->keys[i]));
+		uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign((uint32_t)wanted->keys[i]);
 		/* The lowest bit is of the first byte that is the key's sign. */
 		uint64_t same = (other - ROWS_EVERY_BYTE) & ~other & ROWS_HIGH_BITS;
 		/* Half of the keys have no row, which nobody could foretell: nothing branches on it. */
 		unsigned at = (unsigned)__builtin_ctzll(same | UINT64_C(1) << 63) / 8;
-		found[n].row = &rows->buckets[buckets[at / TAGGER_FILE_ROWS]].rows[at % TAGGER_FILE_ROWS];
+		found[n].row = rows->buckets[buckets[at / TAGGER_FILE_ROWS]].rows + at % TAGGER_FILE_ROWS;
 		found[n].wanted = i;
 		n += same != 0;
 	}
 	for (size_t k = 0; k < n; k++)
 		__builtin_prefetch(found[k].row);
 	return n;
+}
+
+/* A byte that stands twice in a lane of two is, shifted back, itself in all of the lane. */
+static void rows_add_row(struct rows_sum *sum, const struct tagger_file_row *row)
+{
+	rows_half *to = (rows_half *)sum;
+	rows_bytes bytes = *(const rows_bytes *)row;
+	rows_bytes low = __builtin_shufflevector(bytes, bytes, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+	rows_bytes high =
+	        __builtin_shufflevector(bytes, bytes, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15);
+	to[0] += (rows_half)((rows_signed)low >> 8);
+	to[1] += (rows_half)((rows_signed)high >> 8);
 }
 
 void rows_add(const struct rows *rows, struct rows_wanted *wanted)
@@ -110,8 +103,7 @@ void rows_add(const struct rows *rows, struct rows_wanted *wanted)
 			row = rows_search(rows, wanted, i);
 		if (!row)
 			continue;
-		rows_lanes lanes = __builtin_convertvector(*(const rows_bytes *)row, rows_lanes);
-		rows_lanes_add(&wanted->sums[i]->lanes, &lanes);
+		rows_add_row(wanted->sums[i], row);
 	}
 	wanted->n = 0;
 }

@@ -21,11 +21,14 @@ struct rows_sum {
 	rows_lanes lanes;
 };
 
-/* Lanes that say nothing may run over, and come round: that is no overflow. */
-typedef uint16_t rows_bits __attribute__((vector_size(2 * ROWS_LANES), aligned(16)));
+/* Half a sum, as every processor adds at once. Lanes that say nothing may run over, and come round: no overflow. */
+typedef uint16_t rows_half __attribute__((vector_size(ROWS_LANES), aligned(16), may_alias));
 static inline void rows_lanes_add(rows_lanes *sum, const rows_lanes *more)
 {
-	*sum = (rows_lanes)((rows_bits)*sum + (rows_bits)*more);
+	rows_half *to = (rows_half *)sum;
+	const rows_half *from = (const rows_half *)more;
+	to[0] += from[0];
+	to[1] += from[1];
 }
 
 struct rows {
@@ -44,10 +47,29 @@ struct rows_wanted {
 	uint32_t buckets[ROWS_WANTED][2]; /* where each may stand */
 	struct rows_sum *sums[ROWS_WANTED];
 };
-/* Collects keys for one sum; adds rows up when there is no room for more. At most ROWS_WANTED keys. */
-void rows_want(const struct rows *rows, struct rows_wanted *wanted, const uint64_t *keys, size_t n,
-               struct rows_sum *sum);
 /* Adds the rows of all keys collected, and forgets the keys. */
 void rows_add(const struct rows *rows, struct rows_wanted *wanted);
+
+/* Collects keys, each for a sum; adds rows up when there is no room for more. */
+static inline void rows_want_one(const struct rows *rows, struct rows_wanted *wanted, uint64_t key,
+                                 struct rows_sum *sum)
+{
+	uint32_t one = tagger_file_bucket(key, rows->n_buckets, 0), other = tagger_file_bucket(key, rows->n_buckets, 1);
+	__builtin_prefetch(&rows->signs[one]);
+	__builtin_prefetch(&rows->signs[other]);
+	if (wanted->n == ROWS_WANTED)
+		rows_add(rows, wanted);
+	size_t i = wanted->n++;
+	wanted->keys[i] = key;
+	wanted->buckets[i][0] = one;
+	wanted->buckets[i][1] = other;
+	wanted->sums[i] = sum;
+}
+static inline void rows_want(const struct rows *rows, struct rows_wanted *wanted, const uint64_t *keys, size_t n,
+                             struct rows_sum *sum)
+{
+	for (size_t i = 0; i < n; i++)
+		rows_want_one(rows, wanted, keys[i], sum);
+}
 
 #endif

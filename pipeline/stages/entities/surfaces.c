@@ -53,7 +53,7 @@ struct surfaces surfaces_agree(const struct reading *r, struct mentions *found)
 	for (size_t i = 0; i < found->n; i++) {
 		const struct surface *surface = surfaces_of(&s, &found->at[i]);
 		bool own = found->at[i].type == NAME_IS_PERSON && found->at[i].margin >= SURFACES_OWN_MARGIN;
-		if (!own)
+		if (!own && !found->at[i].own)
 			found->at[i].type = surface->type;
 	}
 	return s;

@@ -10,20 +10,22 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/mapped.h"
 #include "pipeline/stages/entities/features.h"
+#include "pipeline/stages/entities/forms.h"
+#include "pipeline/stages/entities/pages.h"
 #include "pipeline/stages/entities/rows.h"
 #include "pipeline/stages/entities/tagger_file.h"
 #include "pipeline/stages/entities/ways.h"
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <xxhash.h>
 
-#define TAGGER_MEMORY_WORDS  16384
-#define TAGGER_MEMORY_BYTES  44 /* longer words are not remembered */
-#define TAGGER_MEMORY_SHAPES 2048
-#define TAGGER_AHEAD         12 /* how many words before it is looked at a word is asked for */
+#define TAGGER_MEMORY_WORDS  32768
+#define TAGGER_MEMORY_SHAPES 8192
+#define TAGGER_MEMORY_NAMES  4096
 #define TAGGER_LINE_BYTES    64
 #define TAGGER_FORBIDDEN     INT16_MIN
+
+const char *const name_type_words[] = {"person", "organisation", "place", NULL};
 
 _Static_assert(TAGGER_SENTENCE_WORDS == FEATURES_SENTENCE_WORDS, "one limit");
 
@@ -34,16 +36,6 @@ struct tagger {
 	struct ways_grammar grammars[TAGGER_GRAMMARS];
 };
 
-/* A word: a cache line. */
-struct tagger_known {
-	struct features_word word;
-	uint8_t n_bytes; /* 0: a free place */
-	uint8_t kind;
-	bool has_sums;
-	char bytes[TAGGER_MEMORY_BYTES];
-};
-_Static_assert(sizeof(struct tagger_known) == 64, "a known word is a cache line");
-
 /* What a word's rows add up to, at each place. */
 struct tagger_sums {
 	struct rows_sum places[FEATURES_PLACES];
@@ -51,22 +43,24 @@ struct tagger_sums {
 
 /* The same as it is remembered, two cache lines: sums without the lanes that say nothing, but the first. */
 struct tagger_packed {
-	int16_t lanes[ROWS_FIRST_LANE + FEATURES_PLACES * (TAGGER_LABELS - 1)];
+	int16_t lanes[ROWS_FIRST_LANE +
+	              FEATURES_PLACES * (TAGGER_LABELS - 1)]; /* the first four: whose sums they are */
 };
+_Static_assert(ROWS_FIRST_LANE * sizeof(int16_t) == sizeof(uint64_t), "a hash fits into the lanes that say nothing");
 _Static_assert(sizeof(struct tagger_packed) == 128, "sums are two cache lines");
 
-/* What the rows of features of shapes add up to. */
+/* What the rows of features of shapes alone, or of names and shapes, add up to. */
 struct tagger_shapes {
-	uint64_t number;                  /* features_shapes; 0: a free place */
+	uint64_t number;                  /* features_shapes, features_names; 0: a free place */
 	int16_t lanes[TAGGER_LABELS - 1]; /* of the sum, but those that say nothing */
 };
 _Static_assert(sizeof(struct tagger_shapes) == sizeof(struct rows_sum), "a sum with its number in the lanes left out");
 
-/* The last place is for the word at hand that is too long to be remembered. */
+/* A word's place is told by its hash. */
 struct tagger_memory {
-	struct tagger_known words[TAGGER_MEMORY_WORDS + 1];
-	struct tagger_packed sums[TAGGER_MEMORY_WORDS + 1];
+	struct tagger_packed sums[TAGGER_MEMORY_WORDS];
 	struct tagger_shapes shapes[TAGGER_MEMORY_SHAPES];
+	struct tagger_shapes names[TAGGER_MEMORY_NAMES];
 	const struct tagger *tagger; /* whose sums these are */
 };
 
@@ -120,12 +114,7 @@ void tagger_close(struct tagger **tagger)
 
 struct tagger_memory *tagger_memory_new(void)
 {
-	size_t n = (sizeof(struct tagger_memory) + TAGGER_LINE_BYTES - 1) / TAGGER_LINE_BYTES * TAGGER_LINE_BYTES;
-	struct tagger_memory *memory = aligned_alloc(TAGGER_LINE_BYTES, n);
-	if (!memory)
-		check_panic("out of memory");
-	memset(memory, 0, n);
-	return memory;
+	return pages_new(sizeof(struct tagger_memory));
 }
 
 size_t tagger_memory_bytes(void)
@@ -146,8 +135,8 @@ struct tagger_run {
 	const struct tagger *t;
 	struct tagger_memory *memory;
 	const struct tagger_text *text;
+	const struct known_words *known;
 	struct arena *arena;
-	uint16_t *places; /* of the text's words in the memory */
 	struct features_sentence *sentence;
 	struct rows_wanted *wanted;
 	struct tagger_word *near;  /* of a stretch of a sentence, and those beside it */
@@ -157,51 +146,16 @@ struct tagger_run {
 	size_t n_names, room;
 };
 
-static bool tagger_is_long(struct str text)
+static struct tagger_packed *tagger_place(const struct tagger_run *r, size_t word)
 {
-	return text.n > TAGGER_MEMORY_BYTES;
+	return &r->memory->sums[r->known->hashes[word] % TAGGER_MEMORY_WORDS];
 }
 
-/* Where in the memory a word is, or would be. */
-static uint16_t tagger_place(struct str text)
+static void tagger_ask(const struct tagger_run *r, size_t word)
 {
-	return (uint16_t)(tagger_is_long(text) ? TAGGER_MEMORY_WORDS
-	                                       : XXH3_64bits(text.p, text.n) % TAGGER_MEMORY_WORDS);
-}
-
-/* The word at its place; if another is there it gives way. */
-static struct tagger_known *tagger_know(struct tagger_run *r, size_t i)
-{
-	const struct words *words = r->text->words;
-	struct str text = words_text(words, i);
-	uint8_t kind = (uint8_t)(words->at[i].kind + 1);
-	struct tagger_known *known = &r->memory->words[r->places[i]];
-	if (known->n_bytes == text.n && known->kind == kind && memcmp(known->bytes, text.p, text.n) == 0)
-		return known;
-	features_word(words, i, &known->word);
-	known->has_sums = false;
-	known->kind = kind;
-	known->n_bytes = tagger_is_long(text) ? 0 : (uint8_t)text.n;
-	memcpy(known->bytes, text.p, known->n_bytes);
-	return known;
-}
-
-/* The places of all words. Another word may take a place later; most stay where they are found now. */
-static void tagger_know_all(struct tagger_run *r)
-{
-	const struct words *words = r->text->words;
-	r->places = arena_alloc(r->arena, words->n * sizeof(*r->places));
-	for (size_t i = 0; i < words->n; i++)
-		r->places[i] = tagger_place(words_text(words, i));
-}
-
-static void tagger_look(void *self, size_t i, struct features_word *out)
-{
-	struct tagger_run *r = self;
-	size_t ahead = i + TAGGER_AHEAD;
-	if (ahead < r->text->words->n)
-		__builtin_prefetch(&r->memory->words[r->places[ahead]]);
-	*out = tagger_know(r, i)->word;
+	const struct tagger_packed *sums = tagger_place(r, word);
+	__builtin_prefetch(sums);
+	__builtin_prefetch((const char *)sums + TAGGER_LINE_BYTES);
 }
 
 /* --- scores ------------------------------------------------------------------------------------------------------ */
@@ -231,69 +185,98 @@ static void tagger_pack(const struct tagger_sums *sums, struct tagger_packed *ou
 		       (TAGGER_LABELS - 1) * sizeof(int16_t));
 }
 
+/* A sum that the memory may have. */
+struct tagger_part {
+	struct tagger_shapes *place;
+	uint64_t number;
+	struct rows_sum sum;
+	bool is_new;
+};
+
 /* A word of a stretch: what its rows add up to. */
 struct tagger_step {
 	struct rows_sum sum;
-	struct rows_sum shapes; /* of the features of shapes alone, and… */
-	uint64_t number;        /* …what tells them; … */
-	bool is_new;            /* …the memory does not have them */
+	struct tagger_part shapes, names;
 };
 
 static void tagger_want_word(struct tagger_run *r, size_t i, struct tagger_word *word)
 {
-	const struct tagger_known *known = tagger_know(r, i);
 	struct features_keys keys;
-	word->is_new = !known->has_sums;
-	word->sums = word->is_new ? &word->packed : &r->memory->sums[r->places[i]];
-	if (!word->is_new) {
-		__builtin_prefetch(word->sums);
-		__builtin_prefetch((const char *)word->sums + TAGGER_LINE_BYTES);
+	const struct tagger_packed *sums = tagger_place(r, i);
+	word->is_new = memcmp(sums, &r->known->hashes[i], sizeof(uint64_t)) != 0;
+	word->sums = word->is_new ? &word->packed : sums;
+	if (!word->is_new)
 		return;
-	}
 	features_word_keys(r->text->words, i, &keys);
 	memset(&word->new, 0, sizeof(word->new));
 	for (size_t k = 0; k < keys.n; k++)
-		rows_want(&r->t->rows, r->wanted, &keys.at[k], 1, &word->new.places[keys.place[k]]);
+		rows_want_one(&r->t->rows, r->wanted, keys.at[k], &word->new.places[keys.place[k]]);
 }
 
-/* The memory learns a new word's sums, unless the word's place has been taken since. */
+/* The memory learns a new word's sums. */
 static void tagger_learn(struct tagger_run *r, size_t i, const struct tagger_word *word)
 {
-	struct tagger_known *known = tagger_know(r, i);
-	r->memory->sums[r->places[i]] = word->packed;
-	known->has_sums = true;
+	struct tagger_packed *sums = tagger_place(r, i);
+	*sums = word->packed;
+	memcpy(sums, &r->known->hashes[i], sizeof(uint64_t));
 }
 
-/* Shapes are few, and stand together in few ways: most have been met before. */
-static struct tagger_shapes *tagger_shapes_place(struct tagger_run *r, uint64_t number)
+/* Shapes and kinds of names are few, and stand together in few ways: most have been met before. */
+static void tagger_take_part(struct tagger_part *part)
 {
-	return &r->memory->shapes[number * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (TAGGER_MEMORY_SHAPES - 1)];
+	part->is_new = part->place->number != part->number;
+	if (part->is_new)
+		memset(&part->sum, 0, sizeof(part->sum));
+	else
+		memcpy(&part->sum, part->place, sizeof(part->sum));
+}
+
+static size_t tagger_part_place(uint64_t number, size_t room)
+{
+	return number * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (room - 1);
+}
+
+/* Asks the memory for the parts of a word's sum that it may have. */
+static void tagger_ask_parts(struct tagger_run *r, size_t i, struct tagger_step *step)
+{
+	step->shapes.number = features_shapes(r->sentence, i);
+	step->shapes.place = &r->memory->shapes[tagger_part_place(step->shapes.number, TAGGER_MEMORY_SHAPES)];
+	__builtin_prefetch(step->shapes.place);
+	step->names.number = features_names(r->sentence, i);
+	step->names.place = &r->memory->names[tagger_part_place(step->names.number, TAGGER_MEMORY_NAMES)];
+	if (step->names.number)
+		__builtin_prefetch(step->names.place);
 }
 
 static void tagger_want_context(struct tagger_run *r, size_t i, struct tagger_step *step)
 {
 	struct features_context context;
-	features_context(r->sentence, i, &context);
-	step->number = features_shapes(r->sentence, i);
-	const struct tagger_shapes *known = tagger_shapes_place(r, step->number);
-	step->is_new = known->number != step->number;
-	memset(&step->shapes, 0, sizeof(step->shapes));
+	unsigned parts = FEATURES_OF_WORDS;
+	tagger_take_part(&step->shapes);
+	if (step->shapes.is_new)
+		parts |= FEATURES_OF_SHAPES;
+	if (step->names.number)
+		tagger_take_part(&step->names);
+	if (step->names.number && step->names.is_new)
+		parts |= FEATURES_OF_NAMES;
+	features_context(r->sentence, i, parts, &context);
+	size_t names_end = context.first_name + context.n_names;
 	memset(&step->sum, 0, sizeof(step->sum));
-	if (step->is_new)
-		rows_want(&r->t->rows, r->wanted, context.at, context.n_shapes, &step->shapes);
-	else
-		memcpy(&step->shapes, known, sizeof(step->shapes));
-	rows_want(&r->t->rows, r->wanted, context.at + context.n_shapes, context.n - context.n_shapes, &step->sum);
+	rows_want(&r->t->rows, r->wanted, context.at, context.n_shapes, &step->shapes.sum);
+	rows_want(&r->t->rows, r->wanted, context.at + context.n_shapes, context.first_name - context.n_shapes,
+	          &step->sum);
+	rows_want(&r->t->rows, r->wanted, context.at + context.first_name, context.n_names, &step->names.sum);
+	rows_want(&r->t->rows, r->wanted, context.at + names_end, context.n - names_end, &step->sum);
 }
 
-static void tagger_add_shapes(struct tagger_run *r, struct tagger_step *step)
+/* Adds a part, and the memory learns it. */
+static void tagger_add_part(struct rows_sum *sum, const struct tagger_part *part)
 {
-	rows_lanes_add(&step->sum.lanes, &step->shapes.lanes);
-	if (!step->is_new)
+	rows_lanes_add(&sum->lanes, &part->sum.lanes);
+	if (!part->is_new)
 		return;
-	struct tagger_shapes *place = tagger_shapes_place(r, step->number);
-	memcpy(place, &step->shapes, sizeof(*place));
-	place->number = step->number;
+	memcpy(part->place, &part->sum, sizeof(*part->place));
+	part->place->number = part->number;
 }
 
 /* What the words of the stretch, and those beside it, say to the word at j of the sentence. */
@@ -313,16 +296,22 @@ static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 	size_t first = from < FEATURES_EDGE ? 0 : from - FEATURES_EDGE;
 	size_t last = end + FEATURES_EDGE < s->n ? end + FEATURES_EDGE : s->n;
 	for (size_t i = first; i < last; i++)
+		tagger_ask(r, s->first + i);
+	for (size_t j = from; j < end; j++)
+		tagger_ask_parts(r, j, &r->steps[j - from]);
+	for (size_t i = first; i < last; i++)
 		tagger_want_word(r, s->first + i, &r->near[i - first]);
-	for (size_t j = from; j < end; j++) {
+	for (size_t j = from; j < end; j++)
 		tagger_want_context(r, j, &r->steps[j - from]);
-	}
 	rows_add(&r->t->rows, r->wanted);
 	for (size_t i = first; i < last; i++)
 		if (r->near[i - first].is_new)
 			tagger_pack(&r->near[i - first].new, &r->near[i - first].packed);
 	for (size_t j = from; j < end; j++) {
-		tagger_add_shapes(r, &r->steps[j - from]);
+		struct tagger_step *step = &r->steps[j - from];
+		tagger_add_part(&step->sum, &step->shapes);
+		if (step->names.number)
+			tagger_add_part(&step->sum, &step->names);
 		tagger_add_words(r, first, last, j, &r->steps[j - from].sum);
 	}
 	for (size_t i = first; i < last; i++)
@@ -333,18 +322,26 @@ static void tagger_sum(struct tagger_run *r, size_t from, size_t end)
 /* Takes from a word the labels that it cannot have. */
 static void tagger_forbid(const struct features_token *token, struct rows_sum *sum)
 {
-	bool may_begin = features_may_begin(token), may_end = features_may_end(token);
-	bool may_be_alone = may_begin && may_end && features_may_be_alone(token);
-	if (may_be_alone)
+	unsigned may = features_may(token);
+	if (may & FEATURES_MAY_BE_ALONE)
 		return;
 	for (unsigned label = LABEL_BEGIN; label < TAGGER_LABELS; label += LABELS_OF_TYPE) {
 		int16_t *lanes = (int16_t *)&sum->lanes + ROWS_FIRST_LANE + label - 1;
-		if (!may_begin)
+		if (!(may & FEATURES_MAY_BEGIN))
 			lanes[LABEL_BEGIN - LABEL_BEGIN] = TAGGER_FORBIDDEN;
-		if (!may_end)
+		if (!(may & FEATURES_MAY_END))
 			lanes[LABEL_LAST - LABEL_BEGIN] = TAGGER_FORBIDDEN;
 		lanes[LABEL_SINGLE - LABEL_BEGIN] = TAGGER_FORBIDDEN;
 	}
+}
+
+/* Words at the ends of a stretch that no name begins or ends with are outside, whatever else is said of them. */
+static void tagger_trim(const struct features_sentence *s, size_t *from, size_t *end)
+{
+	while (*from < *end && !(features_may(&s->tokens[*from]) & FEATURES_MAY_BEGIN))
+		++*from;
+	while (*from < *end && !(features_may(&s->tokens[*end - 1]) & FEATURES_MAY_END))
+		--*end;
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------- */
@@ -386,34 +383,49 @@ static void tagger_keep_names(struct tagger_run *r, size_t from, const struct ta
 
 static void tagger_tag_stretch(struct tagger_run *r, size_t from, size_t end)
 {
-	struct tagger_way way = {.grammar = &r->t->grammars[r->sentence->alone], .n = end - from};
-	bool any = false;
+	struct tagger_way way;
+	tagger_trim(r->sentence, &from, &end);
+	way.grammar = &r->t->grammars[r->sentence->alone];
+	way.n = end - from;
+	if (!way.n)
+		return;
 	tagger_sum(r, from, end);
 	for (size_t i = 0; i < way.n; i++) {
 		tagger_forbid(&r->sentence->tokens[from + i], &r->steps[i].sum);
-		ways_set_scores(&r->ways[i], (const int16_t *)&r->steps[i].sum.lanes + ROWS_FIRST_LANE);
+		ways_set_scores(&r->ways[i], (const int16_t *)&r->steps[i].sum.lanes);
 	}
-	way.score = ways_find(way.grammar, r->ways, way.n, way.labels);
-	for (size_t i = 0; i < way.n; i++)
-		any |= way.labels[i] != LABEL_OUTSIDE;
-	if (!any)
+	if (!ways_find(way.grammar, r->ways, way.n, &way.score))
 		return;
+	ways_trace(way.grammar, r->ways, way.n, way.labels);
 	ways_find_rests(way.grammar, r->ways, way.n);
 	tagger_keep_names(r, from, &way);
+}
+
+/* What is known of the words when nobody else knows it. */
+static const struct known_words *tagger_find_out(struct tagger_run *r)
+{
+	const struct words *words = r->text->words;
+	struct known_words *known = ARENA_NEW(r->arena, struct known_words);
+	known->hashes = arena_alloc(r->arena, words->n * sizeof(*known->hashes));
+	known->features = arena_alloc(r->arena, words->n * sizeof(*known->features));
+	features_hash_words(words, known->hashes);
+	for (size_t i = 0; i < words->n; i++)
+		features_word(words, i, r->text->gazetteer, &known->features[i]);
+	return known;
 }
 
 size_t tagger_tag(const struct tagger *t, struct tagger_memory *memory, const struct tagger_text *text,
                   struct arena *arena, struct tagged **out)
 {
 	struct tagger_run *r = arena_alloc(arena, sizeof(*r));
-	struct features_source source = {text->words, text->matches, text->n_matches, tagger_look, r};
 	struct features_place at = {0};
 	*r = (struct tagger_run){.t = t, .memory = memory, .text = text, .arena = arena};
 	if (memory->tagger != t) {
 		CHECK(memory->tagger == NULL);
 		memory->tagger = t;
 	}
-	tagger_know_all(r);
+	r->known = text->known ? text->known : tagger_find_out(r);
+	struct features_source source = {text->words, r->known->features, text->matches, text->n_matches};
 	r->wanted = arena_alloc(arena, sizeof(*r->wanted));
 	r->wanted->n = 0;
 	r->near = arena_alloc(arena, (TAGGER_SENTENCE_WORDS + 2 * FEATURES_EDGE) * sizeof(*r->near));

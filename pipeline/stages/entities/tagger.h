@@ -17,6 +17,8 @@
 #include "pipeline/stages/entities/words.h"
 
 enum name_type { NAME_IS_PERSON, NAME_IS_ORGANISATION, NAME_IS_PLACE };
+/* What users call them; NULL behind the last. */
+extern const char *const name_type_words[];
 
 /* A name in the text. */
 struct tagged {
@@ -43,8 +45,11 @@ size_t tagger_memory_bytes(void);
  * across a sentence's end. Linear in the words; a sentence longer than TAGGER_SENTENCE_WORDS is cut there.
  */
 #define TAGGER_SENTENCE_WORDS 512
+struct known_words;
 struct tagger_text {
 	const struct words *words;
+	const struct known_words *known;   /* what is known of the words by themselves; NULL: is found out… */
+	const struct gazetteer *gazetteer; /* …with this, or NULL */
 	const struct name_match *matches;
 	size_t n_matches;
 };

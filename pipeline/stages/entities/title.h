@@ -11,6 +11,10 @@ bool title_is_one(const struct reading *r, size_t word);
 /* The same of a text, not folded. */
 bool title_is_text(struct str text);
 
+/* The same of a word that is folded already; and the table's texts, empty behind the last. */
+bool title_is_folded(struct str folded);
+struct str title_text(size_t row);
+
 /* Does a title stand right before the word, with its full stop or without? */
 bool title_is_before(const struct reading *r, size_t first);
 

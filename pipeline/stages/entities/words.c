@@ -79,6 +79,11 @@ static enum words_class words_letter_class(uint32_t c, int8_t type)
 
 static enum words_class words_class_of(uint32_t c)
 {
+	/* Most letters beyond ASCII: Cyrillic, Han, Hangul. */
+	if (words_is_between(c, 0x0410, 0x044f))
+		return c < 0x0430 ? WORDS_UPPER : WORDS_LOWER;
+	if (words_is_between(c, 0x4e00, 0x9fff) || words_is_between(c, 0xac00, 0xd7a3))
+		return WORDS_ALONE;
 	int8_t type = u_charType((UChar32)c);
 	switch (type) {
 	case U_UPPERCASE_LETTER:
@@ -116,6 +121,21 @@ static const uint8_t words_ascii[128] = {
         [0x7f] = WORDS_SPACE,
 };
 
+/* The character at *at, which moves past it: of two and three bytes, as most beyond ASCII are, here. */
+static uint32_t words_next(struct str text, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)text.p + *at;
+	if (p[0] >= 0xc0 && p[0] < 0xe0 && text.n - *at >= 2) {
+		*at += 2;
+		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+	}
+	if (p[0] >= 0xe0 && p[0] < 0xf0 && text.n - *at >= 3) {
+		*at += 3;
+		return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	}
+	return utf8_next(text, at);
+}
+
 /* Looks at the character at `at`; false at the end. */
 static bool words_look(struct words_reader *r)
 {
@@ -128,7 +148,7 @@ static bool words_look(struct words_reader *r)
 		r->next_at++;
 		r->class = words_ascii[c];
 	} else {
-		r->class = (uint8_t)words_class_of(utf8_next(text, &r->next_at));
+		r->class = (uint8_t)words_class_of(words_next(text, &r->next_at));
 	}
 	return true;
 }
@@ -145,17 +165,18 @@ static bool words_sign_is_one_of(const struct words *w, size_t i, const char *co
 {
 	struct str sign = words_text(w, i);
 	for (; *signs; signs++)
-		if (str_is(sign, *signs))
+		if (**signs == sign.p[0] && str_is(sign, *signs))
 			return true;
 	return false;
 }
 
 static bool words_is_closer(const struct words *w, size_t i)
 {
-	static const char *const closers[] = {"\"", "'", ")", "]",  "}",  "”",  "’",  "»",
-	                                      "›",  "“", "«", "」", "』", "）", "】", NULL};
-	return w->at[i].kind == WORD_SIGN && !(w->at[i].flags & WORD_SPACE_BEFORE) &&
-	       words_sign_is_one_of(w, i, closers);
+	static const char *const wide[] = {"”", "’", "»", "›", "“", "«", "」", "』", "）", "】", NULL};
+	if (w->at[i].kind != WORD_SIGN || w->at[i].flags & WORD_SPACE_BEFORE)
+		return false;
+	char c = w->text.p[w->at[i].start];
+	return c & 0x80 ? words_sign_is_one_of(w, i, wide) : c == '"' || c == '\'' || c == ')' || c == ']' || c == '}';
 }
 
 /* A title that a full stop makes short, or the beginning of a number's name. */
@@ -175,7 +196,7 @@ static bool words_is_title(struct str word)
 	for (size_t i = 0; i < word.n; i++)
 		lower[i] = (char)((unsigned char)word.p[i] < 0x80 ? word.p[i] | 0x20 : 0);
 	for (const char *const *t = titles; *t; t++)
-		if (str_is(str_make(lower, word.n), *t))
+		if (**t == lower[0] && str_is(str_make(lower, word.n), *t))
 			return true;
 	return false;
 }
@@ -194,13 +215,16 @@ static bool words_is_cut(const struct words *w, size_t i)
 static bool words_ends(const struct words *w, bool space)
 {
 	static const char *const wide[] = {"。", "！", "？", "｡", "．", "।", "॥", "։", "።", "။", NULL};
-	static const char *const narrow[] = {"!", "?", "…", "؟", "۔", "‼", "⁇", "⁈", "⁉", NULL};
+	static const char *const narrow[] = {"…", "؟", "۔", "‼", "⁇", "⁈", "⁉", NULL};
 	size_t last = w->n - 1;
 	for (int i = 0; i < WORDS_CLOSERS_MAX && last > 0 && words_is_closer(w, last); i++)
 		last--;
 	if (w->at[last].kind != WORD_SIGN)
 		return false;
-	if (words_text(w, last).p[0] == '.')
+	char c = w->text.p[w->at[last].start];
+	if (!(c & 0x80) && c != '.')
+		return space && (c == '!' || c == '?');
+	if (c == '.')
 		return space && !(last > 0 && !(w->at[last].flags & WORD_SPACE_BEFORE) && words_is_cut(w, last - 1));
 	return words_sign_is_one_of(w, last, wide) || (space && words_sign_is_one_of(w, last, narrow));
 }
@@ -220,8 +244,15 @@ static struct word *words_add(struct words_reader *r)
 static unsigned words_take(struct words_reader *r, struct word *word, unsigned classes, unsigned *n_upper)
 {
 	unsigned taken = 0;
+	const unsigned char *text = (const unsigned char *)r->words.text.p;
 	classes |= 1u << WORDS_MARK;
 	do {
+		/* Most of a word's letters are small ones of ASCII. */
+		size_t from = r->next_at, at = from;
+		while (r->class == WORDS_LOWER && at < r->words.text.n && text[at] >= 'a' && text[at] <= 'z')
+			at++;
+		r->cp += at - from;
+		r->next_at = at;
 		taken |= 1u << r->class;
 		*n_upper += r->class == WORDS_UPPER;
 		words_pass(r);
@@ -243,6 +274,34 @@ static void words_take_letters(struct words_reader *r, struct word *word)
 		word->flags |= WORD_CASELESS;
 	if (n_upper > 1 && !(taken >> WORDS_LOWER & 1))
 		word->flags |= WORD_UPPER_ALL;
+}
+
+static bool words_is_ascii_letter(unsigned char c)
+{
+	return (c | 0x20u) - 'a' < 26;
+}
+
+/* Takes letters of ASCII, as most of most texts are; false, and nothing taken, where another letter or a mark may go
+ * on. */
+static bool words_take_ascii(struct words_reader *r)
+{
+	const unsigned char *text = (const unsigned char *)r->words.text.p;
+	size_t n = r->words.text.n, at = r->at;
+	unsigned n_upper = 0;
+	for (; at < n && words_is_ascii_letter(text[at]); at++)
+		n_upper += text[at] < 'a';
+	if (at < n && text[at] >= 0x80)
+		return false;
+	size_t letters = at - r->at;
+	struct word *word = words_add(r);
+	word->kind = WORD_LETTERS;
+	word->flags |= text[r->at] < 'a' ? WORD_UPPER_FIRST : 0;
+	word->flags |= n_upper > 1 && n_upper == letters ? WORD_UPPER_ALL : 0;
+	r->at = at;
+	r->cp += letters;
+	word->end = (uint32_t)r->at;
+	word->end_cp = (uint32_t)r->cp;
+	return true;
 }
 
 static void words_take_one(struct words_reader *r, struct word *word)
@@ -273,8 +332,7 @@ static void words_take_one(struct words_reader *r, struct word *word)
 static void words_mark_sentence(struct words *w)
 {
 	struct word *word = &w->at[w->n - 1];
-	bool is_small = word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS));
-	if (is_small || words_is_closer(w, w->n - 1))
+	if (words_is_small(word) || words_is_closer(w, w->n - 1))
 		return;
 	bool space = word->flags & WORD_SPACE_BEFORE;
 	w->n--;
@@ -291,18 +349,22 @@ struct words words_split(struct str body, struct arena *arena)
 	                         .room = body.n / 5,
 	                         .flags = WORD_SPACE_BEFORE | WORD_SENTENCE | WORD_PARAGRAPH};
 	r.words.at = arena_alloc(arena, r.room * sizeof(struct word));
-	while (words_look(&r)) {
-		if (r.class <= WORDS_LINE) {
-			r.flags |= r.class == WORDS_LINE ? WORD_SPACE_BEFORE | WORD_SENTENCE | WORD_PARAGRAPH
-			                                 : WORD_SPACE_BEFORE;
-			words_pass(&r);
-			continue;
+	for (bool behind_sign = false; r.at < body.n;) {
+		unsigned char c = (unsigned char)body.p[r.at];
+		if (!words_is_ascii_letter(c) || !words_take_ascii(&r)) {
+			words_look(&r);
+			if (r.class <= WORDS_LINE) {
+				r.flags |= r.class == WORDS_LINE ? WORD_SPACE_BEFORE | WORD_SENTENCE | WORD_PARAGRAPH
+				                                 : WORD_SPACE_BEFORE;
+				words_pass(&r);
+				continue;
+			}
+			words_take_one(&r, words_add(&r));
 		}
-		bool behind_sign = r.words.n > 0 && r.words.at[r.words.n - 1].kind == WORD_SIGN;
-		words_take_one(&r, words_add(&r));
 		r.flags = 0;
 		if (behind_sign)
 			words_mark_sentence(&r.words);
+		behind_sign = r.words.at[r.words.n - 1].kind == WORD_SIGN;
 	}
 	return r.words;
 }

@@ -48,4 +48,10 @@ static inline struct str words_text(const struct words *words, size_t i)
 	return str_slice(words->text, words->at[i].start, words->at[i].end);
 }
 
+/* Letters of a script with capitals, the first of them none. */
+static inline bool words_is_small(const struct word *word)
+{
+	return word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS));
+}
+
 #endif

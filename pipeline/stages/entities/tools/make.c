@@ -112,7 +112,7 @@ static bool make_name(struct make *m, const char *text, struct row *row)
 		if (i > 0)
 			LIST_ADD(&m->beginnings, row->hash);
 		row->hash = gazetteer_file_join(row->hash, hash);
-		if (i == 0 && word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS)))
+		if (i == 0 && words_is_small(word))
 			LIST_ADD(&m->beginnings, row->hash ^ GAZETTEER_FILE_SMALL);
 		if (i < 8 && word->flags & WORD_UPPER_FIRST)
 			row->capitals |= (uint8_t)(1U << i);

@@ -38,7 +38,7 @@ static struct tag_answer tag_read(struct tag *t, struct str text)
 	struct tag_answer answer;
 	arena_reset(&t->arena);
 	answer.words = words_split(text, &t->arena);
-	struct tagger_text read = {.words = &answer.words, .matches = t->matches};
+	struct tagger_text read = {.words = &answer.words, .gazetteer = t->gazetteer, .matches = t->matches};
 	if (t->gazetteer)
 		read.n_matches = gazetteer_match(t->gazetteer, &answer.words, t->matches, TAG_MATCHES);
 	answer.n_names = tagger_tag(t->tagger, t->memory, &read, &t->arena, &answer.names);

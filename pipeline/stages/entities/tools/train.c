@@ -264,10 +264,12 @@ struct reading {
 	struct arena *arena;
 };
 
-static void train_look(void *self, size_t i, struct features_word *out)
+static const struct features_token *train_look(const struct reading *reading)
 {
-	const struct reading *reading = self;
-	features_word(&reading->words, i, out);
+	struct features_token *known = arena_alloc(reading->arena, reading->words.n * sizeof(*known));
+	for (size_t i = 0; i < reading->words.n; i++)
+		features_word(&reading->words, i, reading->train->gazetteer, &known[i]);
+	return known;
 }
 
 static void train_match(struct reading *reading)
@@ -333,7 +335,7 @@ static uint32_t train_type(struct train *t, const struct words *words, size_t i)
 static void train_add_token(struct train *t, const struct reading *reading, const struct features_sentence *s, size_t i)
 {
 	struct features_context context;
-	features_context(s, i, &context);
+	features_context(s, i, FEATURES_OF_ALL, &context);
 	struct token token = {.first_context = t->context.n, .label = reading->labels[s->first + i]};
 	for (size_t place = 0; place < FEATURES_PLACES; place++) {
 		size_t j = i + place - FEATURES_EDGE;
@@ -376,7 +378,7 @@ static void train_read_document(struct train *t, const struct document *document
 	reading.words = words_split(train_text(t, document), arena);
 	train_match(&reading);
 	train_label_all(&reading);
-	struct features_source source = {&reading.words, reading.matches, reading.n_matches, train_look, &reading};
+	struct features_source source = {&reading.words, train_look(&reading), reading.matches, reading.n_matches};
 	struct features_sentence *s = arena_alloc(arena, sizeof(*s));
 	s->document = features_document_new(&source, arena);
 	while (features_next_sentence(&source, &at, s))
@@ -909,7 +911,10 @@ static void train_choose(struct train *t, const char *path)
 		arena_reset(&arena);
 		reading.words = words_split(train_text(t, reading.document), &arena);
 		train_match(&reading);
-		struct tagger_text text = {&reading.words, reading.matches, reading.n_matches};
+		struct tagger_text text = {.words = &reading.words,
+		                           .gazetteer = t->gazetteer,
+		                           .matches = reading.matches,
+		                           .n_matches = reading.n_matches};
 		size_t n = tagger_tag(tagger, memory, &text, &arena, &tagged);
 		train_compare(&reading, tagged, n, &scores[reading.document->set]);
 	}

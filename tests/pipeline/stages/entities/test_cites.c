@@ -8,9 +8,10 @@ static bool is_cited(void **state, const char *language, const char *marked, boo
 {
 	struct desk *desk = *state;
 	desk_read(desk, language, marked);
+	struct cites cites = cites_of(&desk->reading);
 	for (size_t i = 0; i < desk->mentions.n; i++)
 		if (desk->mentions.at[i].type == NAME_IS_ORGANISATION)
-			return cites_is_cited(&desk->reading, &desk->mentions.at[i], is_media);
+			return cites_is_cited(&cites, &desk->mentions.at[i], is_media);
 	fail_msg("no organisation in '%s'", marked);
 	return false;
 }

@@ -123,6 +123,57 @@ static void joins_no_letters_that_do_not_fit(void **state)
 	desk_assert(state, "en", "<River Watch Board>O (<XQZ>O) met.", "O:River Watch Board | O:XQZ");
 }
 
+static void letters_in_brackets_say_how_far_the_name_before_them_goes(void **state)
+{
+	desk_assert(state, "fr", "La Société nationale des chemins de fer français (<SNCF>O) ferme.",
+	            "O:Société nationale des chemins de fer français | "
+	            "O:SNCF = Société nationale des chemins de fer français");
+	desk_assert(state, "es", "<El Banco Central Europeo>O (<BCE>P1) sube.",
+	            "O:Banco Central Europeo | O:BCE = Banco Central Europeo");
+	desk_assert(state, "en", "<Harbour Trade Union>O1 (“<HTU>O”), the oldest",
+	            "O:Harbour Trade Union | O:HTU = Harbour Trade Union");
+	desk_assert(state, "id", "<Partai Demokrasi Indonesia Perjuangan>O (PDI-P) rapat.",
+	            "O:Partai Demokrasi Indonesia Perjuangan | O:PDI-P = Partai Demokrasi Indonesia Perjuangan");
+	desk_assert(state, "zh", "<国家发展和改革委员会>O（<发改委>O）说",
+	            "O:国家发展和改革委员会 | O:发改委 = 国家发展和改革委员会");
+	/* What nothing calls an organisation is none by its initials; and a country is a place. */
+	desk_assert(state, "en", "The Gross Domestic Product (GDP) rose.", "");
+	desk_assert(state, "en", "The <United Arab Emirates>L (<UAE>L) won.",
+	            "L:United Arab Emirates | L:UAE = United Arab Emirates");
+}
+
+static void initials_and_a_word_for_a_body_make_an_organisation_in_any_language(void **state)
+{
+	desk_assert(state, "ru", "Приехал Союз озерных капитанов (СОК).",
+	            "O:Союз озерных капитанов | O:СОК = Союз озерных капитанов");
+	desk_assert(state, "sr", "Каже Републички савез рибара (РСР).",
+	            "O:Републички савез рибара | O:РСР = Републички савез рибара");
+	desk_assert(state, "fi", "Kertoi Jokien Kalastajaliitto (JK).",
+	            "O:Jokien Kalastajaliitto | O:JK = Jokien Kalastajaliitto");
+	desk_assert(state, "it", "Per l'Istituto regionale di statistica (Irstat) sale.",
+	            "O:Istituto regionale di statistica | O:Irstat = Istituto regionale di statistica");
+	desk_assert(state, "de", "<Der Bund der Bootsbauer (BdB)>O klagt.",
+	            "O:Bund der Bootsbauer | O:BdB = Bund der Bootsbauer");
+	/* The word stands where it is not what the name is of. */
+	desk_assert(state, "en", "The State of the Union (SOTU) was long. The Council Tax Refund (CTR) too.", "");
+	desk_assert(state, "es", "Firmaron el Tratado de la Unión Fluvial (TUF).", "");
+	desk_assert(state, "en", "The Gross Tonnage Output (Gross) fell.", "");
+}
+
+static void letters_and_words_that_mean_harm_are_read_in_linear_time(void **state)
+{
+	struct desk *desk = *state;
+	enum { PIECES = 2000 };
+	const char *piece =
+	        "Aaaaaaaaaaaa Aaaaaaaaaaaa a Aaaaaaaaaaaa a Aaaaaaaaaaaa Aaaaaaaaaaaa a Aaaaaaaaaaab (AAAAAAAAAC) ";
+	char *text = malloc(PIECES * strlen(piece) + 1);
+	assert_non_null(text);
+	for (size_t i = 0; i < PIECES; i++)
+		memcpy(text + i * strlen(piece), piece, strlen(piece) + 1);
+	desk_read(desk, "en", text);
+	free(text);
+}
+
 static void joins_initials_of_just_one_name(void **state)
 {
 	desk_assert(state, "en", "The <River Watch Board>O met. <RWB>O agreed.",
@@ -333,6 +384,9 @@ int main(void)
 	        NAMES_TEST(makes_a_mark_of_another_kind_what_the_story_says_it_is),
 	        NAMES_TEST(joins_letters_in_brackets_to_the_name_before_them),
 	        NAMES_TEST(joins_no_letters_that_do_not_fit),
+	        NAMES_TEST(letters_in_brackets_say_how_far_the_name_before_them_goes),
+	        NAMES_TEST(initials_and_a_word_for_a_body_make_an_organisation_in_any_language),
+	        NAMES_TEST(letters_and_words_that_mean_harm_are_read_in_linear_time),
 	        NAMES_TEST(joins_initials_of_just_one_name),
 	        NAMES_TEST(takes_a_country_and_its_letters_for_one),
 	        NAMES_TEST(takes_two_names_with_a_hyphen_between_for_two),
