@@ -14,6 +14,9 @@ struct key {
 	uint32_t part; /* CLAIM_ALL_PARTS: every part of the position; bytes_hash then means nothing */
 };
 
+/* Parts of a message are numbered from 0, no higher than this: far above what limits.parts may be. */
+#define KEY_PART_MAX ((1u << 24) - 1)
+
 struct key key_of(const struct claim_key *key);
 
 static inline bool key_equal(const struct key *a, const struct key *b)

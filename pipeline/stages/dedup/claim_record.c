@@ -8,8 +8,9 @@
  *     24  bytes hash           8
  *     32  part                 4
  *     36  of claims: time 6, exact hash 8, body hash 8; id, scope, uri, guid's hash and version, each its length and
- * its bytes; then sections to the end: format 1, length, bytes. Lengths take 7 bits a byte, the lowest first. 16  of
- * settings: window 8, claims 4, format 1
+ * its bytes; then sections to the end: format (or that of the source) 1, length, bytes. Lengths take 7 bits a byte, the
+ * lowest first. 16  of settings: window 8, claims 4, format 1; and where they are not the usual ones the limits of
+ * likeness, 4
  */
 #include "pipeline/stages/dedup/claim_record.h"
 
@@ -78,8 +79,7 @@ static struct str record_take_text(struct record_reader *r)
 	return record_take_bytes(r, n);
 }
 
-/* --- a sketch, in the format of sketch.h ----------------------------------------------------------------------------
- */
+/* --- a sketch, in the format of sketch.h -------------------------------------------------------------------------- */
 
 /* The text as it is packed, then how many samples, of the lead and all, and the samples. */
 static void record_write_sketch(struct buf *out, const struct sketch *sketch)
@@ -124,8 +124,7 @@ const struct claim_format claim_formats[] = {
         {0},
 };
 
-/* --- writing --------------------------------------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 uint64_t claim_space(struct str name)
 {
@@ -193,6 +192,10 @@ bool claim_record_write(struct buf *out, uint64_t space, const struct claim *cla
 	record_put_text(out, claim->version);
 	for (; claim->sketch && formats->number; formats++)
 		record_put_section(out, formats, claim->sketch);
+	if (claim->source.n) {
+		record_put(out, CLAIM_SECTION_SOURCE, 1);
+		record_put_text(out, str_slice(claim->source, 0, CLAIM_SOURCE_MAX));
+	}
 	claim_record_seal(out);
 	return true;
 }
@@ -210,17 +213,25 @@ void claim_record_write_settings(struct buf *out, uint64_t space, const struct c
 	record_put(out, (uint64_t)settings->window_ms, 8);
 	record_put(out, settings->window_claims, 4);
 	record_put(out, settings->format, 1);
+	const struct likeness_limits limits = likeness_limits_of(settings->limits);
+	if (limits.same_text) {
+		record_put(out, limits.same_text, 1);
+		record_put(out, limits.same_numbers, 1);
+		record_put(out, limits.own_facts, 1);
+		record_put(out, limits.excerpt, 1);
+	}
 	claim_record_seal(out);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static bool record_read_sections(struct record_reader *r, const struct claim_format *format, struct claim_record *out)
 {
 	while (r->left.n && !r->ended) {
 		uint64_t number = record_take(r, 1);
 		struct str bytes = record_take_text(r);
+		if (number == CLAIM_SECTION_SOURCE && bytes.n <= CLAIM_SOURCE_MAX)
+			out->claim.source = bytes;
 		if (r->ended || !format || number != format->number)
 			continue;
 		if (!format->read(bytes, &out->sketch))
@@ -249,7 +260,20 @@ static bool record_read_claim(struct record_reader *r, const struct claim_format
 	out->claim.uri = record_take_text(r);
 	out->claim.guid = record_take_text(r);
 	out->claim.version = record_take_text(r);
-	return !r->ended && out->key.part != CLAIM_ALL_PARTS && record_read_sections(r, format, out);
+	return !r->ended && out->key.part <= KEY_PART_MAX && record_read_sections(r, format, out);
+}
+
+/* They stand there where they are not the usual ones. */
+static struct likeness_limits record_take_limits(struct record_reader *r)
+{
+	struct likeness_limits limits = {0};
+	if (!r->left.n)
+		return limits;
+	limits.same_text = (uint8_t)record_take(r, 1);
+	limits.same_numbers = (uint8_t)record_take(r, 1);
+	limits.own_facts = (uint8_t)record_take(r, 1);
+	limits.excerpt = (uint8_t)record_take(r, 1);
+	return likeness_limits_of(limits);
 }
 
 static bool record_read_settings(struct record_reader *r, struct claim_record *out)
@@ -257,10 +281,11 @@ static bool record_read_settings(struct record_reader *r, struct claim_record *o
 	out->settings.window_ms = (int64_t)record_take(r, 8);
 	out->settings.window_claims = (uint32_t)record_take(r, 4);
 	out->settings.format = (uint8_t)record_take(r, 1);
+	out->settings.limits = record_take_limits(r);
 	const struct claim_settings *s = &out->settings;
 	return !r->ended && !r->left.n && s->window_ms > 0 && s->window_ms <= CLAIM_WINDOW_MS_MAX &&
 	       s->window_claims > 0 && s->window_claims <= CLAIM_WINDOW_CLAIMS_MAX && s->format > 0 &&
-	       s->format <= CLAIM_FORMATS_MAX;
+	       s->format <= CLAIM_FORMATS_MAX && likeness_limits_are_sound(&s->limits);
 }
 
 enum claim_record_answer claim_record_read(struct str bytes, const struct claim_format *format,

@@ -18,6 +18,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/sketch.h"
 #include "pipeline/stages/dedup/claim_key.h"
+#include "pipeline/stages/dedup/likeness.h"
 
 /* No record is longer: longer ones are foreign. */
 #define CLAIM_RECORD_BYTES_MAX 4096
@@ -25,6 +26,9 @@
 #define CLAIM_FORMAT_SKETCH 1
 /* Formats are numbered from 1 to this. */
 #define CLAIM_FORMATS_MAX 8
+/* A section with the name of the claim's source. Programs from before there was one skip it, as they skip sketches of
+ * other formats, and write none: then the source is unknown. */
+#define CLAIM_SECTION_SOURCE 16
 
 /* By what all workers judge. A year; and what an index can number. */
 #define CLAIM_WINDOW_MS_MAX     (INT64_C(366) * 24 * 3600 * 1000)
@@ -34,6 +38,7 @@ struct claim_settings {
 	int64_t window_ms;
 	uint32_t window_claims; /* and no more than so many claims back */
 	uint8_t format;         /* of the sketches that are compared */
+	struct likeness_limits limits;
 };
 
 enum claim_record_kind { CLAIM_RECORD_CLAIM = 'c', CLAIM_RECORD_VOID = 'v', CLAIM_RECORD_SETTINGS = 's' };

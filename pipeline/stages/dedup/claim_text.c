@@ -2,11 +2,13 @@
  * Ids, uris and versions in few bytes. See claim_text.h.
  *
  * Numbers take 7 bits a byte, the lowest first. An id is the number of its beginning, counted from 1, and three
- * numbers; or 0, its length and its bytes. A uri is its length + 1 and its bytes, or 0 and sixteen bytes.
+ * numbers; or 0, its length and its bytes. So is a name, without numbers. A uri is its length + 1 and its bytes, or 0
+ * and sixteen bytes.
  */
 #include "pipeline/stages/dedup/claim_text.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/digest.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ void claim_text_names_free(struct claim_text_names *names)
 {
 	for (size_t i = 0; i < names->n; i++)
 		free((void *)(uintptr_t)names->names[i].p);
-	names->n = 0;
+	*names = (struct claim_text_names){.n = 0};
 }
 
 /* --- numbers ---------------------------------------------------------------------------------------------------- */
@@ -79,14 +81,13 @@ static bool claim_text_cut_number(struct str *s, uint64_t *number)
 	return true;
 }
 
-/* The number of an id's beginning, made if there is room; CLAIM_TEXT_NAMES_MAX: there is none. */
+/* The number of a name, made if there is room; CLAIM_TEXT_NAMES_MAX: there is none. */
 static size_t claim_text_name(struct claim_text_names *names, struct str name)
 {
-	if (names->n && str_eq(names->names[names->last], name))
-		return names->last;
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->names[i], name))
-			return names->last = i;
+	size_t at = digest_xxh64(name) & (CLAIM_TEXT_SLOTS - 1);
+	for (; names->slots[at]; at = (at + 1) & (CLAIM_TEXT_SLOTS - 1))
+		if (str_eq(names->names[names->slots[at] - 1], name))
+			return names->slots[at] - 1u;
 	if (names->n == CLAIM_TEXT_NAMES_MAX)
 		return CLAIM_TEXT_NAMES_MAX;
 	char *copy = malloc(name.n + 1);
@@ -95,7 +96,8 @@ static size_t claim_text_name(struct claim_text_names *names, struct str name)
 	if (name.n)
 		memcpy(copy, name.p, name.n);
 	names->names[names->n] = str_make(copy, name.n);
-	return names->last = names->n++;
+	names->slots[at] = (uint8_t)(names->n + 1);
+	return names->n++;
 }
 
 void claim_text_put_id(struct claim_text_names *names, struct buf *out, struct str id)
@@ -131,6 +133,26 @@ struct str claim_text_take_id(const struct claim_text_names *names, const uint8_
 	}
 	CHECK(!out.overflow);
 	return buf_view(&out);
+}
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+void claim_text_put_name(struct claim_text_names *names, struct buf *out, struct str name)
+{
+	size_t number = claim_text_name(names, name);
+	if (number < CLAIM_TEXT_NAMES_MAX) {
+		claim_text_put_number(out, 1 + number);
+		return;
+	}
+	claim_text_put_number(out, 0);
+	claim_text_put(out, name);
+}
+
+struct str claim_text_take_name(const struct claim_text_names *names, const uint8_t **p)
+{
+	size_t number = (size_t)claim_text_take_number(p);
+	CHECK(number <= names->n);
+	return number ? names->names[number - 1] : claim_text_take(p);
 }
 
 /* --- uris ------------------------------------------------------------------------------------------------------- */

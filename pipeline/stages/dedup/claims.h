@@ -20,13 +20,18 @@
 
 struct claims;
 
-/* How far back a claim matches others: less than `ms` older, and not more than `claims` claims before it. */
+/* By what a claim matches others, and how far back: less than `ms` older, and not more than `claims` claims before it.
+ */
 struct claims_window {
 	int64_t ms;
-	uint32_t claims;    /* 0: any number */
+	uint32_t claims; /* 0: any number */
+	struct likeness_limits limits;
 	bool is_story_time; /* the time that is judged is the story's own and may fall, and then either may be the older
 	                     */
 };
+
+/* In place of a story's own time: it has none, and whatever it is compared with is of its age. */
+#define CLAIMS_NO_TIME (-(INT64_C(1) << 47))
 
 /* Place of a claim: valid until it leaves. */
 #define CLAIMS_NONE UINT32_MAX
@@ -37,13 +42,19 @@ void claims_free(struct claims **claims);
 /* Enters it as the newest; its place. time_ms is judged; order_ms must not fall, and is time_ms where the window is not
  * of the story's time. Whether its key came before is the caller's business (keys.h). */
 uint32_t claims_enter(struct claims *claims, const struct claim *claim, int64_t time_ms, int64_t order_ms);
+/* These will be entered and judged next, in this order, or some of them: asks for the memory that it will want, of all
+ * at the same time. Changes nothing. At most CLAIMS_EXPECTED_MAX. */
+#define CLAIMS_EXPECTED_MAX 16
+void claims_expect(struct claims *claims, const struct claim *next, size_t n);
 bool claims_holds(const struct claims *claims, uint32_t place);
+/* The place of the claim that so many newer ones stand behind; CLAIMS_NONE: it is not held. */
+uint32_t claims_newest_but(const struct claims *claims, size_t newer);
 /* How many claims before it are held. */
 size_t claims_before(const struct claims *claims, uint32_t place);
 /* Is this claim's text, as far as it is held, that of `claim`? Then so are its samples, which are not. */
 bool claims_is_same(const struct claims *claims, uint32_t place, const struct claim *claim);
-/* order_ms of the oldest, or up to a span less, when it is now_ms. There must be one. */
-int64_t claims_oldest_order_ms(const struct claims *claims, int64_t now_ms);
+/* order_ms of the oldest, or up to a span less. There must be one. */
+int64_t claims_oldest_order_ms(const struct claims *claims);
 
 enum claims_method { CLAIMS_NO_METHOD, CLAIMS_TEXT_HASH, CLAIMS_BODY_HASH, CLAIMS_VERSION, CLAIMS_SHINGLES };
 
@@ -52,9 +63,11 @@ enum claims_method { CLAIMS_NO_METHOD, CLAIMS_TEXT_HASH, CLAIMS_BODY_HASH, CLAIM
 
 /* What judging found; views into the index, until the next change. */
 struct claims_match {
-	enum verdict verdict; /* original: no match, the rest is empty but for contains */
+	/* original: no match, and the rest is empty; but for contains, and for the uri, age and likeness of the
+	 * story that has most of its words and is another one for its facts */
+	enum verdict verdict;
 	enum claims_method method;
-	struct str uri, id;
+	struct str uri, id, source;
 	struct str version, own_version; /* of a revision */
 	int64_t age_ms;                  /* by how much the match is older */
 	struct likeness likeness;        /* of CLAIMS_SHINGLES; the reason also of others */
@@ -82,8 +95,5 @@ bool claims_oldest_is_past(const struct claims *claims, int64_t now_ms);
 /* Caps of the postings are for a span of time, this part of the window: whoever begins to read a log must begin where a
  * span begins. */
 int64_t claims_span_ms(int64_t window_ms);
-
-/* Order of versions as people count: runs of digits by their number, the rest by bytes ("9" < "10", "1.2" < "1.10"). */
-int claims_compare_versions(struct str a, struct str b);
 
 #endif

@@ -7,9 +7,11 @@
  * claimed: two kills read alike and kill different stories. They are `unjudged`, and the evidence says why.
  */
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/dedup/ledger.h"
-#include "pipeline/stages/dedup/story_time.h"
+#include "pipeline/words/fold.h"
+#include "pipeline/words/rfc3339.h"
 
 #define DEDUP_UNSETTLED_MAX 2
 
@@ -22,6 +24,7 @@ struct dedup_options {
 	struct str space;
 	int time;
 	int on_outage;
+	int64_t same_text, same_numbers, own_facts, excerpt;
 };
 
 enum { DEDUP_LOCAL, DEDUP_KAFKA };
@@ -39,7 +42,7 @@ static const struct option dedup_options[] = {
                         "How long a story is remembered."),
         OPTION_INT(
                 struct dedup_options, claims_max, "claims-max", "1000000", "1000", "250000000",
-                "The local ledger holds at most so many claims (at most 368 bytes each); the oldest fall out first."),
+                "The local ledger holds at most so many claims (at most 300 bytes each); the oldest fall out first."),
         OPTION_STRING(struct dedup_options, claims, "claims", "wire.claims",
                       "The topic of the claims, with one partition; 'wiredesk topics --create' makes it."),
         OPTION_INT(struct dedup_options, window_stories, "window-stories", "1000000", "1000", "100000000",
@@ -48,11 +51,34 @@ static const struct option dedup_options[] = {
                       "With kafka: only claims of the same namespace are seen. For old stories that run again beside "
                       "new ones."),
         OPTION_ENUM(struct dedup_options, time, "time", dedup_times, "log",
-                    "With kafka: by which time the window is measured, that at which the log took the claim, or the "
-                    "story's own date, for old stories that run again."),
+                    "By which time the window is measured: that at which the ledger took the claim, or the story's own "
+                    "date, for old stories that run again. Of files it is always the story's own date: enrich."),
         OPTION_ENUM(struct dedup_options, on_outage, "on-outage", dedup_outages, "wait",
                     "With kafka: while the claims cannot be had, stories wait, or are published unjudged."),
+        OPTION_INT(struct dedup_options, same_text, "same-text", "50", "30", "95",
+                   "Two stories are one only if they have so many percent of the shorter text in common. Higher: "
+                   "copies that "
+                   "were cut, rewritten or badly scanned come as articles of their own."),
+        OPTION_INT(
+                struct dedup_options, same_numbers, "same-numbers", "40", "1", "100",
+                "Where two stories have four numbers or more between the same words, so many percent must agree; else "
+                "they are two bulletins in one form. Lower: more of these are taken for one. Higher: copies with "
+                "corrected figures come as articles of their own."),
+        OPTION_INT(
+                struct dedup_options, own_facts, "own-facts", "2", "1", "10",
+                "So many numbers and names that each side has for itself, under other headlines, make two stories of "
+                "the same words. Lower: fewer bulletins of one press office are taken for one, and fewer copies "
+                "with noise or other spelling are found. Higher: the reverse."),
+        OPTION_INT(
+                struct dedup_options, excerpt, "excerpt", "48", "10", "90",
+                "A story shorter than so many percent of an earlier one that holds it is its excerpt, and goes on as "
+                "an article; a longer one is a copy that was cut."),
         OPTION_END};
+
+_Static_assert(LIKENESS_SAME_TEXT_MIN == 30 && LIKENESS_SAME_TEXT_MAX == 95 && LIKENESS_SAME_NUMBERS_MIN == 1 &&
+                       LIKENESS_SAME_NUMBERS_MAX == 100 && LIKENESS_OWN_FACTS_MIN == 1 &&
+                       LIKENESS_OWN_FACTS_MAX == 10 && LIKENESS_EXCERPT_MIN == 10 && LIKENESS_EXCERPT_MAX == 90,
+               "options are as wide as limits");
 
 /* What begin found in a batch, until it is settled. */
 struct dedup_batch {
@@ -72,6 +98,12 @@ struct dedup {
 	struct dedup_batch batches[DEDUP_UNSETTLED_MAX];
 };
 
+static struct likeness_limits dedup_limits(const struct dedup_options *o)
+{
+	return likeness_limits_of((struct likeness_limits){(uint8_t)o->same_text, (uint8_t)o->same_numbers,
+	                                                   (uint8_t)o->own_facts, (uint8_t)o->excerpt});
+}
+
 static bool dedup_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
 	const struct dedup_options *o = options;
@@ -80,12 +112,18 @@ static bool dedup_open(const struct stage_env *env, const void *options, void *s
 	                                 .space = o->space,
 	                                 .window_ms = o->window_ms,
 	                                 .window_claims = (uint32_t)o->window_stories,
+	                                 .limits = dedup_limits(o),
 	                                 .is_story_time = o->time == DEDUP_STORY_TIME,
 	                                 .publishes = o->on_outage == DEDUP_PUBLISH};
 	if (env->ledger_new && o->ledger == DEDUP_KAFKA)
 		dedup->ledger = env->ledger_new(env, &wish, err);
 	else
-		dedup->ledger = ledger_local_new(env->clock, o->window_ms, (size_t)o->claims_max);
+		dedup->ledger = ledger_local_new(&(struct ledger_local_options){
+		        .clock = env->clock,
+		        .window_ms = o->window_ms,
+		        .claims_max = (size_t)o->claims_max,
+		        .limits = dedup_limits(o),
+		        .is_story_time = o->time == DEDUP_STORY_TIME || env->is_by_story_time});
 	if (dedup->ledger && env->metrics)
 		dedup->held = metrics_plain(env->metrics, METRIC_LEDGER_CLAIMS);
 	return dedup->ledger != NULL;
@@ -127,22 +165,31 @@ static struct dedup_batch *dedup_take(struct dedup *dedup, uint64_t number)
 	check_panic("a third batch begins before the first is settled");
 }
 
-static void *dedup_grow(void *p, size_t room, size_t size)
+/* When the story says it was made: in its format, or in its text. */
+static bool dedup_story_ms(const struct story *st, int64_t *ms)
 {
-	CHECK(room <= SIZE_MAX / size);
-	p = realloc(p, room * size);
-	if (!p)
-		check_panic("out of memory");
-	return p;
+	return rfc3339_read(st->decode.version_created, ms) ||
+	       (st->credits.has_offset && rfc3339_read(st->credits.published.name, ms));
+}
+
+/* Who sent it: the agency or outlet that it names, else the row of `sources:` that it came by. */
+static struct str dedup_source(const struct story *st)
+{
+	struct str source = st->credits.source;
+	if (!source.n && st->msg->feed && !str_is(st->msg->feed->name, "default"))
+		source = st->msg->feed->name;
+	return fold_cut(source, CLAIM_SOURCE_MAX);
 }
 
 static void dedup_add_claim(struct call *call, struct dedup_batch *b, const struct story *st, int64_t now_ms)
 {
 	if (b->n == b->room) {
 		b->room = b->room ? 2 * b->room : 1024;
-		b->claims = dedup_grow(b->claims, b->room, sizeof(*b->claims));
-		b->stories = dedup_grow(b->stories, b->room, sizeof(*b->stories));
+		b->claims = grow(b->claims, b->room, sizeof(*b->claims));
+		b->stories = grow(b->stories, b->room, sizeof(*b->stories));
 	}
+	int64_t time_ms;
+	bool is_dated = dedup_story_ms(st, &time_ms);
 	b->stories[b->n] = st;
 	b->claims[b->n++] = (struct claim){
 	        .key = {st->msg->origin, st->part, st->decode.part_hash},
@@ -153,9 +200,11 @@ static void dedup_add_claim(struct call *call, struct dedup_batch *b, const stru
 	        .words = st->fingerprint.words,
 	        .scope = st->msg->feed ? st->msg->feed->scope : STR(""),
 	        .uri = st->decode.uri,
+	        .source = dedup_source(st),
 	        .guid = st->decode.guid,
 	        .version = st->decode.version,
-	        .time_ms = story_time_of(st, now_ms),
+	        .time_ms = is_dated ? time_ms : now_ms,
+	        .is_dated = is_dated,
 	        .arrived_ms = st->msg->timestamp_ms,
 	};
 }
@@ -164,7 +213,7 @@ static void dedup_add_ended(struct dedup_batch *b, const struct message *msg, ui
 {
 	if (b->n_ended == b->ended_room) {
 		b->ended_room = b->ended_room ? 2 * b->ended_room : 256;
-		b->ended = dedup_grow(b->ended, b->ended_room, sizeof(*b->ended));
+		b->ended = grow(b->ended, b->ended_room, sizeof(*b->ended));
 	}
 	b->ended[b->n_ended++] = (struct claim_key){.origin = msg->origin, .part = part};
 }
@@ -256,6 +305,8 @@ static void dedup_judge(struct call *call, struct dedup *dedup, struct dedup_bat
 		st->dedup.of_uri = arena_copy(call->keep, found.of_uri);
 	if (found.of_id.n)
 		st->dedup.of_id = arena_copy(call->keep, found.of_id);
+	if (found.of_source.n)
+		st->dedup.of_source = arena_copy(call->keep, found.of_source);
 	if (found.evidence.n)
 		st->dedup.evidence = arena_copy(call->keep, found.evidence);
 	st->dedup.cluster = found.of_uri.n ? st->dedup.of_uri : st->decode.uri;

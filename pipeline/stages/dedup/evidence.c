@@ -63,6 +63,10 @@ static void evidence_likeness(struct json *j, const struct claim *claim, const s
 	const struct likeness *l = &match->likeness;
 	json_key(j, "share");
 	json_double(j, l->share, EVIDENCE_DIGITS);
+	json_key(j, "shareHere");
+	json_double(j, l->own_share, EVIDENCE_DIGITS);
+	json_key(j, "shareThere");
+	json_double(j, l->other_share, EVIDENCE_DIGITS);
 	json_key(j, "headline");
 	json_double(j, l->headline, EVIDENCE_DIGITS);
 	json_key(j, "facts");
@@ -90,17 +94,26 @@ static void evidence_contains(struct json *j, const struct claims_match *match)
 	json_close(j);
 }
 
+/* A story with most of these words, told apart by its facts. */
+static void evidence_resembles(struct json *j, const struct claims_match *match)
+{
+	json_key(j, "resembles");
+	json_str(j, match->uri);
+}
+
 void evidence_write(struct buf *out, const struct claim *claim, const struct claims_match *match)
 {
 	static const char *const reasons[] = {
 	        [LIKENESS_MARK] = "mark", [LIKENESS_FACTS] = "facts", [LIKENESS_TEXT] = "text"};
 	struct json j = json_start(out);
 	json_open_object(&j);
-	if (match->verdict == VERDICT_ORIGINAL) {
+	if (match->verdict == VERDICT_ORIGINAL && match->n_contains) {
 		evidence_contains(&j, match);
 		json_close(&j);
 		return;
 	}
+	if (match->verdict == VERDICT_ORIGINAL)
+		evidence_resembles(&j, match);
 	if (match->method == CLAIMS_VERSION)
 		evidence_versions(&j, match);
 	json_key(&j, "seconds");
@@ -109,7 +122,7 @@ void evidence_write(struct buf *out, const struct claim *claim, const struct cla
 		json_key(&j, "because");
 		json_cstr(&j, reasons[match->likeness.reason]);
 	}
-	if (match->likeness.relation != RELATION_DIFFERENT)
+	if (match->likeness.share > 0)
 		evidence_likeness(&j, claim, match);
 	json_close(&j);
 }

@@ -93,7 +93,8 @@ int64_t follower_view_start(const struct claim_settings *settings, int64_t time_
 
 static bool follower_same(const struct claim_settings *a, const struct claim_settings *b)
 {
-	return a->window_ms == b->window_ms && a->window_claims == b->window_claims && a->format == b->format;
+	return a->window_ms == b->window_ms && a->window_claims == b->window_claims && a->format == b->format &&
+	       likeness_limits_equal(&a->limits, &b->limits);
 }
 
 static void follower_begin_again(struct follower *f)
@@ -118,8 +119,9 @@ static void follower_take_settings(struct follower *f, const struct log_record *
 	if (f->was_complete)
 		follower_tell(f,
 		              "the settings of the claims log have changed: a window of %" PRId64 " s and %" PRIu32
-		              " claims, format %d; it is read again",
-		              s->window_ms / 1000, s->window_claims, s->format);
+		              " claims, format %d, %s limits of likeness; it is read again",
+		              s->window_ms / 1000, s->window_claims, s->format,
+		              s->limits.same_text ? "other than the usual" : "the usual");
 	if (f->n_settings == FOLLOWER_SETTINGS_MAX)
 		memmove(f->settings, f->settings + 1, --f->n_settings * sizeof(*f->settings));
 	f->n_settings -= is_first;
@@ -145,10 +147,21 @@ static bool follower_can_follow(struct follower *f, struct err *err)
 		        is->format);
 	if (f->was_complete || follower_same(is, own))
 		return true;
+	if (!likeness_limits_equal(&is->limits, &own->limits)) {
+		const struct likeness_limits a = likeness_limits_full(is->limits),
+		                             b = likeness_limits_full(own->limits);
+		return err_set(
+		        err,
+		        "all workers judge by same-text %d, same-numbers %d, own-facts %d and excerpt %d, as the "
+		        "claims log says; this configuration says %d, %d, %d and %d: set these options of dedup "
+		        "alike, or change them for all with 'wiredesk topics --settle-claims'",
+		        a.same_text, a.same_numbers, a.own_facts, a.excerpt, b.same_text, b.same_numbers, b.own_facts,
+		        b.excerpt);
+	}
 	return err_set(err,
 	               "all workers judge by a window of %" PRId64 " s and %" PRIu32
 	               " claims in format %d, as the claims log says; this configuration says %" PRId64 " s, %" PRIu32
-	               " and %d: set dedup.window, window-stories and claims-format alike, or change them for all with "
+	               " and %d: set dedup.window and dedup.window-stories alike, or change them for all with "
 	               "'wiredesk topics --settle-claims'",
 	               is->window_ms / 1000, is->window_claims, is->format, own->window_ms / 1000, own->window_claims,
 	               own->format);
@@ -190,10 +203,9 @@ static bool follower_begin_view(struct follower *f, struct err *err)
 		return false;
 	int64_t reach_ms = f->reach_ms < INT64_MAX ? f->reach_ms : clock_wall_ms(f->options->clock);
 	f->view = view_new(&(struct view_options){.settings = *settings,
-	                                          .format = follower_format(f, settings),
 	                                          .is_story_time = f->options->is_story_time,
 	                                          .from_ms = follower_view_start(settings, reach_ms)});
-	f->facts->next = f->next = first;
+	f->next = first;
 	f->end = next;
 	f->is_cut = first > 0;
 	f->is_complete = false;
@@ -204,7 +216,7 @@ static bool follower_begin_view(struct follower *f, struct err *err)
 static void follower_feed(struct follower *f, const struct log_record *at)
 {
 	struct claim_record record;
-	struct keys_entry *entry;
+	struct keys_entry entry;
 	const struct claim_format *format = follower_format(f, follower_latest(f));
 	f->facts->read++;
 	if (f->now_ms < at->time_ms)
@@ -231,7 +243,7 @@ static void follower_moved(struct follower *f, int64_t to)
 		follower_tell(
 		        f, "records %" PRId64 " to %" PRId64 " of the claims log are gone: reading goes on behind them",
 		        f->next, to - 1);
-		f->facts->next = f->next = to;
+		f->next = to;
 		f->is_cut = true;
 		return;
 	}
@@ -246,7 +258,7 @@ static enum follower_answer follower_step(struct follower *f, int64_t wait_ms, s
 	struct log_record record;
 	switch (f->options->log->ops->read(f->cursor, wait_ms, &record, err)) {
 	case LOG_RECORD:
-		f->facts->next = f->next = record.offset + 1;
+		f->next = record.offset + 1;
 		follower_feed(f, &record);
 		return FOLLOWER_THERE;
 	case LOG_MOVED:
@@ -262,7 +274,7 @@ static enum follower_answer follower_step(struct follower *f, int64_t wait_ms, s
 
 static int64_t follower_left_ms(struct follower *f, int64_t deadline_us)
 {
-	if (f->options->stop && atomic_load(f->options->stop))
+	if (quit_is_asked(&f->options->quit))
 		return 0;
 	int64_t left_us = deadline_us - clock_mono_us(f->options->clock);
 	int64_t left_ms = left_us > 0 ? left_us / 1000 : 0;
@@ -295,7 +307,6 @@ enum follower_answer follower_to_end(struct follower *f, int64_t deadline_us, st
 		if (!is_asked && !f->options->log->ops->bounds(f->options->log, &first, &f->end, err))
 			return FOLLOWER_AWAY;
 		is_asked = true;
-		f->facts->end = f->end;
 		if (f->end < f->next) {
 			follower_moved(f, f->end);
 			continue;
@@ -316,7 +327,7 @@ enum follower_answer follower_to_end(struct follower *f, int64_t deadline_us, st
 enum follower_answer follower_to_key(struct follower *f, const struct key *key, int64_t deadline_us, struct err *err)
 {
 	CHECK(f->is_complete);
-	while (f->view && !keys_find(view_keys(f->view), key)) {
+	while (f->view && !keys_find(view_keys(f->view), key, NULL)) {
 		int64_t left_ms = follower_left_ms(f, deadline_us);
 		enum follower_answer answer = follower_step(f, left_ms, err);
 		if (answer == FOLLOWER_AWAY || (answer == FOLLOWER_LATE && !left_ms))
@@ -347,4 +358,10 @@ void follower_reach_back(struct follower *f, int64_t time_ms)
 uint64_t follower_space(const struct follower *f)
 {
 	return f->space;
+}
+
+void follower_where(const struct follower *f, int64_t *next, int64_t *end)
+{
+	*next = f->next;
+	*end = f->end;
 }

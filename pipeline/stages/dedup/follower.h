@@ -44,6 +44,8 @@ const struct claim_settings *follower_settings(const struct follower *f, int64_t
 const struct claim_format *follower_format(const struct follower *f, const struct claim_settings *settings);
 /* Where a view has to begin that judges a claim of that time. */
 int64_t follower_view_start(const struct claim_settings *settings, int64_t time_ms);
+/* Where reading stands, and where the log ended when it was last asked. */
+void follower_where(const struct follower *f, int64_t *next, int64_t *end);
 /* Is it time to write the settings again, or for the first time? */
 bool follower_wants_settings(const struct follower *f);
 uint64_t follower_space(const struct follower *f);

@@ -35,11 +35,14 @@ bool judging_judge(struct claims *claims, const struct claim *claim, uint32_t pl
 	claims_judge(claims, claim, place, &match);
 	*out = (struct judgement){
 	        .verdict = match.verdict, .method = judging_methods[match.method], .score = judging_score(&match)};
-	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains)
+	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains && !match.uri.n)
+		return false;
+	out->evidence = judging_evidence(keep, claim, &match);
+	if (match.verdict == VERDICT_ORIGINAL)
 		return false;
 	out->of_uri = arena_copy(keep, match.uri);
 	out->of_id = arena_copy(keep, match.id);
-	out->evidence = judging_evidence(keep, claim, &match);
+	out->of_source = arena_copy(keep, match.source);
 	return match.is_orphan;
 }
 

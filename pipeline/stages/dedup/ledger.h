@@ -15,6 +15,7 @@
 
 #include "pipeline/base/err.h"
 #include "pipeline/base/str.h"
+#include "pipeline/stages/dedup/likeness.h"
 #include "pipeline/story.h"
 
 #include <stdint.h>
@@ -34,6 +35,9 @@ struct claim_key {
  * had. */
 #define CLAIM_ALL_PARTS UINT32_MAX
 
+/* Of the name of a source no more is kept. */
+#define CLAIM_SOURCE_MAX 40
+
 struct claim {
 	struct claim_key key;
 	struct str id;                    /* wiredesk.id of its record (of the delivery): what `of` names */
@@ -43,9 +47,11 @@ struct claim {
 	const struct sketch_words *words; /* beside it, for the evidence; NULL: unknown */
 	struct str scope;                 /* only claims of the same scope match */
 	struct str uri;                   /* of the record, for `of` */
+	struct str source;                /* who sent it, for `of`, up to CLAIM_SOURCE_MAX bytes; empty: unknown */
 	struct str guid; /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;
 	int64_t time_ms;    /* the story's own date where it has one, else the wall clock's; judged by only if wished */
+	bool is_dated;      /* time_ms is the story's own date */
 	int64_t arrived_ms; /* of the Kafka record; -1: unknown */
 };
 
@@ -54,10 +60,11 @@ struct claim {
 struct judgement {
 	enum verdict verdict; /* original, exact, syndicated, … or unjudged */
 	struct str of_uri;
-	struct str of_id;    /* claim.id of the matched story */
-	const char *method;  /* what matched: text-hash, body-hash, version, shingles; NULL: nothing */
-	double score;        /* below 0: none */
-	struct str evidence; /* finished JSON object, or empty */
+	struct str of_id;     /* claim.id of the matched story */
+	struct str of_source; /* its claim.source; empty: unknown */
+	const char *method;   /* what matched: text-hash, body-hash, version, shingles; NULL: nothing */
+	double score;         /* below 0: none */
+	struct str evidence;  /* finished JSON object, or empty */
 };
 
 enum ledger_answer { LEDGER_READY, LEDGER_ABORT };
@@ -72,8 +79,9 @@ struct ledger_wish {
 	struct str space; /* namespace; empty is one like any other */
 	int64_t window_ms;
 	uint32_t window_claims; /* and no more claims back than these */
-	bool is_story_time;     /* judged by the story's own date instead of the log's time */
-	bool publishes;         /* while the claims cannot be had, stories are published unjudged; else they wait */
+	struct likeness_limits limits;
+	bool is_story_time; /* judged by the story's own date instead of the log's time */
+	bool publishes;     /* while the claims cannot be had, stories are published unjudged; else they wait */
 };
 
 struct ledger_ops {
@@ -100,15 +108,24 @@ struct ledger_ops {
 	void (*close)(struct ledger *);
 };
 
+struct clock;
+struct ledger_local_options {
+	struct clock *clock;
+	int64_t window_ms;
+	size_t claims_max;
+	bool is_story_time;
+	struct likeness_limits limits;
+};
+
 /*
- * This process's memory. The window is measured by the clock's monotonic time at begin. claims_max bounds it, and so
- * does claims_max times LEDGER_TEXT_BYTES of ids, uris and sketches: the oldest fall out first, but never a claim of an
- * unsettled batch. What a batch voided stays so when it is rolled back: it ends the same way when it comes again.
+ * This process's memory. The window is measured by the clock's monotonic time at begin; or by the stories' own dates,
+ * in whatever order they come, and then two of which one has no date are never too far apart. claims_max bounds it, and
+ * so does claims_max times LEDGER_TEXT_BYTES of ids, uris and sketches: the oldest fall out first, but never a claim of
+ * an unsettled batch. What a batch voided stays so when it is rolled back: it ends the same way when it comes again.
  */
 #define LEDGER_TEXT_BYTES 160
 /* What a claim costs of memory at the most, all told. */
-#define LEDGER_CLAIM_BYTES 368
-struct clock;
-struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max);
+#define LEDGER_CLAIM_BYTES 300
+struct ledger *ledger_local_new(const struct ledger_local_options *options);
 
 #endif

@@ -9,15 +9,20 @@
 #include "pipeline/base/arena.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/clock.h"
+#include "pipeline/base/grow.h"
 #include "pipeline/stages/dedup/claims.h"
 #include "pipeline/stages/dedup/judging.h"
 #include "pipeline/stages/dedup/keys.h"
 
 #define LOCAL_UNSETTLED_MAX 2
+/* Claims whose memory is asked for at a time. */
+#define LOCAL_EXPECTED 16
+_Static_assert(LOCAL_EXPECTED <= CLAIMS_EXPECTED_MAX && LOCAL_EXPECTED <= KEYS_EXPECTED_MAX, "no more than they take");
 
 struct local_batch {
 	uint64_t number;
-	size_t n_fresh; /* claims of this batch that are the newest in the index, or newest but one batch */
+	int64_t order_ms; /* before it */
+	size_t n_fresh;   /* claims of this batch that are the newest in the index, or newest but one batch */
 	struct judgement *found;
 	size_t n, room;
 	struct arena texts;
@@ -25,10 +30,10 @@ struct local_batch {
 
 struct local {
 	struct ledger ledger; /* first, so that one is the other */
-	struct clock *clock;
+	struct ledger_local_options options;
 	struct claims *claims;
 	struct keys *keys; /* one a claim, in the same order */
-	size_t claims_max;
+	int64_t order_ms;  /* the latest of the stories' dates, where they are judged by */
 	struct local_batch batches[LOCAL_UNSETTLED_MAX];
 	struct local_batch *unsettled[LOCAL_UNSETTLED_MAX]; /* oldest first */
 	struct local_batch *spare[LOCAL_UNSETTLED_MAX];
@@ -65,12 +70,10 @@ static struct local_batch *local_open_batch(struct local *l, uint64_t number, si
 	b->number = number;
 	b->n = 0;
 	b->n_fresh = 0;
+	b->order_ms = l->order_ms;
 	if (n <= b->room)
 		return b;
-	CHECK(n <= SIZE_MAX / sizeof(*b->found));
-	b->found = realloc(b->found, n * sizeof(*b->found));
-	if (!b->found)
-		check_panic("out of memory");
+	b->found = grow(b->found, n, sizeof(*b->found));
 	b->room = n;
 	return b;
 }
@@ -97,30 +100,54 @@ static void local_drop_oldest(struct local *l)
 static void local_forget_past(struct local *l, int64_t now_ms)
 {
 	size_t unsettled = local_unsettled_claims(l);
-	while (claims_count(l->claims) > unsettled && claims_oldest_is_past(l->claims, now_ms))
+	while (!l->options.is_story_time && claims_count(l->claims) > unsettled &&
+	       claims_oldest_is_past(l->claims, now_ms))
 		local_drop_oldest(l);
+}
+
+static uint32_t local_place(const struct local *l, const struct keys_entry *entry)
+{
+	return claims_newest_but(l->claims, keys_newer(l->keys, entry));
 }
 
 static void local_void(struct local *l, const struct claim_key *ended)
 {
 	struct key key = key_of(ended);
-	for (struct keys_entry *e = NULL; (e = keys_next_ended(l->keys, &key, e));) {
-		if (!e->is_void)
-			claims_void(l->claims, e->place);
-		e->is_void = true;
+	for (struct keys_entry e = {0}; keys_next_ended(l->keys, &key, &e);) {
+		if (!e.is_void)
+			claims_void(l->claims, local_place(l, &e));
+		keys_set_void(l->keys, &e);
 	}
+}
+
+/* Dates fall and rise again; the order is that in which they came. */
+static uint32_t local_enter_fresh(struct local *l, const struct claim *claim, int64_t now_ms)
+{
+	if (!l->options.is_story_time)
+		return claims_enter(l->claims, claim, now_ms, now_ms);
+	if (claim->is_dated && l->order_ms < claim->time_ms)
+		l->order_ms = claim->time_ms;
+	return claims_enter(l->claims, claim, claim->is_dated ? claim->time_ms : CLAIMS_NO_TIME, l->order_ms);
+}
+
+static void local_expect(struct local *l, const struct claim *claims, size_t n)
+{
+	struct key keys[LOCAL_EXPECTED];
+	for (size_t i = 0; i < n; i++)
+		keys[i] = key_of(&claims[i].key);
+	keys_expect(l->keys, keys, n);
+	claims_expect(l->claims, claims, n);
 }
 
 /* The claim's place, entered or found again. What was void and comes again, mended, is claimed anew. */
 static uint32_t local_enter(struct local *l, struct local_batch *b, const struct claim *claim, int64_t now_ms)
 {
-	struct key key = key_of(&claim->key);
-	struct keys_entry *e = keys_find(l->keys, &key);
-	if (e && !e->is_void)
-		return e->place;
+	struct keys_entry known = {0}, fresh = {.key = key_of(&claim->key)};
+	if (keys_find(l->keys, &fresh.key, &known) && !known.is_void)
+		return local_place(l, &known);
 	b->n_fresh++;
-	e = keys_add(l->keys, &key);
-	return e->place = claims_enter(l->claims, claim, now_ms, now_ms);
+	keys_add(l->keys, &fresh);
+	return local_enter_fresh(l, claim, now_ms);
 }
 
 static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, const struct claim *claims, size_t n,
@@ -128,14 +155,17 @@ static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, con
 {
 	(void)err;
 	struct local *l = local_of(ledger);
-	int64_t now_ms = clock_mono_ms(l->clock);
+	int64_t now_ms = clock_mono_ms(l->options.clock);
 	local_forget_past(l, now_ms);
 	for (size_t i = 0; i < n_ended; i++)
 		local_void(l, &ended[i]);
 	struct local_batch *b = local_open_batch(l, batch, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i % LOCAL_EXPECTED == 0)
+			local_expect(l, claims + i, n - i < LOCAL_EXPECTED ? n - i : LOCAL_EXPECTED);
 		judging_judge(l->claims, &claims[i], local_enter(l, b, &claims[i], now_ms), &b->texts,
 		              &b->found[b->n++]);
+	}
 	return LEDGER_READY;
 }
 
@@ -149,9 +179,8 @@ static void local_judge(struct ledger *ledger, uint64_t batch, size_t i, struct 
 
 static bool local_is_over(const struct local *l, size_t unsettled)
 {
-	size_t count = claims_count(l->claims);
-	return count > unsettled &&
-	       (count > l->claims_max || claims_text_bytes(l->claims) / LEDGER_TEXT_BYTES > l->claims_max);
+	size_t count = claims_count(l->claims), most = l->options.claims_max;
+	return count > unsettled && (count > most || claims_text_bytes(l->claims) / LEDGER_TEXT_BYTES > most);
 }
 
 static void local_commit(struct ledger *ledger, uint64_t batch)
@@ -175,6 +204,7 @@ static void local_rollback(struct ledger *ledger, uint64_t batch)
 		claims_drop_newest(l->claims);
 		keys_drop_newest(l->keys);
 	}
+	l->order_ms = b->order_ms;
 	local_close_batch(l, b);
 }
 
@@ -205,17 +235,17 @@ static const struct ledger_ops local_ops = {
         .close = local_close,
 };
 
-struct ledger *ledger_local_new(struct clock *clock, int64_t window_ms, size_t claims_max)
+struct ledger *ledger_local_new(const struct ledger_local_options *options)
 {
-	CHECK(clock && window_ms > 0 && claims_max > 0);
+	CHECK(options->clock && options->window_ms > 0 && options->claims_max > 0);
 	struct local *l = calloc(1, sizeof(*l));
 	if (!l)
 		check_panic("out of memory");
 	l->ledger.ops = &local_ops;
-	l->clock = clock;
-	l->claims = claims_new(&(struct claims_window){.ms = window_ms});
+	l->options = *options;
+	l->claims = claims_new(&(struct claims_window){
+	        .ms = options->window_ms, .limits = options->limits, .is_story_time = options->is_story_time});
 	l->keys = keys_new();
-	l->claims_max = claims_max;
 	for (size_t i = 0; i < LOCAL_UNSETTLED_MAX; i++) {
 		l->spare[i] = &l->batches[i];
 		arena_init(&l->batches[i].texts, 0, 0);

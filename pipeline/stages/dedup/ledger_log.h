@@ -15,11 +15,10 @@
 #define WIREDESK_LEDGER_LOG_H
 
 #include "pipeline/base/clock.h"
+#include "pipeline/base/quit.h"
 #include "pipeline/claims_log.h"
 #include "pipeline/stages/dedup/claim_record.h"
 #include "pipeline/stages/dedup/ledger.h"
-
-#include <stdatomic.h>
 
 enum ledger_log_outage {
 	LEDGER_LOG_WAIT,    /* begin answers LEDGER_ABORT until the log is back */
@@ -38,15 +37,14 @@ struct ledger_log_options {
 	bool is_story_time;
 	enum ledger_log_outage on_outage;
 	int64_t patience_ms; /* of one begin; 0: 10 s */
-	/* Becomes true when the worker is to end: then nothing waits any more. NULL: never. */
-	const _Atomic bool *stop;
+	struct quit quit;    /* the worker ends, in whichever way: begin answers LEDGER_ABORT soon */
 	/* What is no error, but should be known: words for a log line. NULL: nobody listens. */
 	void (*tell)(void *arg, const char *words);
 	void *tell_arg;
 };
 
 /* Beside what a claim costs (ledger.h): its key, for twice the window. */
-#define LEDGER_LOG_KEY_BYTES 136
+#define LEDGER_LOG_KEY_BYTES 72
 
 /* Nothing is read yet. */
 struct ledger *ledger_log_new(const struct ledger_log_options *options);

@@ -16,24 +16,24 @@
 #include <string.h>
 
 _Static_assert(SKETCH_MINIMA % 16 == 0, "minima are compared sixteen at a time");
+_Static_assert(SKETCH_MINIMA / 16 <= 15 && SKETCH_MINIMA <= UINT8_MAX, "none of the sums runs over");
 
 /* With fewer shingles a sketch tells nothing. */
 #define LIKENESS_SHINGLES_MIN 12
-/* So much of the shorter text must be shared for the two to be one story; so much says that one is copied. */
-#define LIKENESS_SHARE_MIN  0.5
+/* So much of the shorter text is shared where one is copied (likeness_limits say how much must be, for one story). */
 #define LIKENESS_COPY_SHARE 0.8
 /* … and so much of both, that nothing else was done to it. */
 #define LIKENESS_NEAR_SHARE 0.9
-/* Of numbers in common frames, so many at least, less than this share are the same: another event. */
-#define LIKENESS_NUMBERS_MIN  4
-#define LIKENESS_NUMBERS_SAME 0.4
+/* Of so many numbers in common frames, at least, too few are the same: another event. */
+#define LIKENESS_NUMBERS_MIN 4
 /* A correction changes no more numbers than that; and so many that agree are sure. */
 #define LIKENESS_CORRECTED_MAX 3
 #define LIKENESS_NUMBERS_SURE  6
-/* Facts that each side has for itself: so many make two events; twice as many where one is marked as a new version;
- * under the same headline ("News in brief") so many. */
-#define LIKENESS_FACTS_MAX        2
-#define LIKENESS_SERIES_FACTS_MAX 6
+/* Facts that each side has for itself make two events: twice as many where one is marked as a new version; under the
+ * same headline ("News in brief") so many times. */
+#define LIKENESS_SERIES_FACTS 3
+/* Numbers on both sides, in nearly the same text, that are a correction. */
+#define LIKENESS_NUMBERS_CHANGED 2
 /* The same headline: so many words at least, this share of them the same … */
 #define LIKENESS_HEADLINE_WORDS_MIN 3
 #define LIKENESS_HEADLINE_SAME      0.9
@@ -42,8 +42,7 @@ _Static_assert(SKETCH_MINIMA % 16 == 0, "minima are compared sixteen at a time")
 #define LIKENESS_HEADLINE_CUT_MIN       2
 #define LIKENESS_HEADLINE_SHARE_MIN     0.75
 #define LIKENESS_HEADLINE_AGE_MS        (INT64_C(24) * 3600 * 1000)
-/* A part: shorter than this share of the whole. The lead, where it is told by samples. */
-#define LIKENESS_PART_MAX       0.48
+/* The lead of a longer story, where it is told by samples. */
 #define LIKENESS_LEAD_SAMPLES   6
 #define LIKENESS_LEAD_SHARE_MIN 0.3
 /* Added text: so much longer, and so much of it new. */
@@ -70,28 +69,37 @@ _Static_assert(SKETCH_MINIMA % 16 == 0, "minima are compared sixteen at a time")
 
 /* --- shared text ------------------------------------------------------------------------------------------------ */
 
-/* How many half bytes of w are not 0. */
-static int likeness_count(uint64_t w)
+/* 1 in each half byte that is not 0. */
+static uint64_t likeness_ones(uint64_t w)
 {
 	w |= w >> 2;
 	w |= w >> 1;
-	return __builtin_popcountll(w & UINT64_C(0x1111111111111111));
+	return w & UINT64_C(0x1111111111111111);
+}
+
+/* The sum of all half bytes, none of which is above 15. */
+static int likeness_sum(uint64_t w)
+{
+	const uint64_t every_other = UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (int)(((w & every_other) + (w >> 4 & every_other)) * UINT64_C(0x0101010101010101) >> 56);
 }
 
 /* The share of shingles of either text that both have. Sixteen minima are compared at a time; of those that both have
  * and that differ, one in 15 is equal by chance. */
 static double likeness_jaccard(const struct sketch_text *a, const struct sketch_text *b)
 {
-	int in_one = 0, in_both = 0, equal = 0;
+	uint64_t in_a = 0, in_b = 0, in_either = 0, differ = 0;
 	for (size_t i = 0; i < sizeof(a->minima); i += sizeof(uint64_t)) {
 		uint64_t x, y;
 		memcpy(&x, a->minima + i, sizeof(x));
 		memcpy(&y, b->minima + i, sizeof(y));
-		int either = likeness_count(x | y);
-		in_one += either;
-		in_both += likeness_count(x) + likeness_count(y) - either;
-		equal += either - likeness_count(x ^ y);
+		in_a += likeness_ones(x);
+		in_b += likeness_ones(y);
+		in_either += likeness_ones(x | y);
+		differ += likeness_ones(x ^ y);
 	}
+	int in_one = likeness_sum(in_either), in_both = likeness_sum(in_a) + likeness_sum(in_b) - in_one;
+	int equal = in_one - likeness_sum(differ);
 	if (!in_one)
 		return 0;
 	const double chance = 1.0 / SKETCH_MINIMUM_MAX;
@@ -242,6 +250,12 @@ static bool likeness_is_marked(const struct sketch_text *text)
 	return text->flags & (SKETCH_UPDATE | SKETCH_CORRECTION);
 }
 
+static bool likeness_numbers_differ(const struct likeness *l)
+{
+	int numbers = l->same + l->changed;
+	return numbers >= LIKENESS_NUMBERS_MIN && 100 * l->same < l->limits.same_numbers * numbers;
+}
+
 static bool likeness_has_facts(const struct likeness *l, int most)
 {
 	return l->only_own >= most && l->only_other >= most;
@@ -253,14 +267,13 @@ static bool likeness_is_other_of_series(const struct sketch_text *own, const str
 {
 	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
 	/* Without names half the facts are missing. */
-	int facts_max = (own->flags | other->flags) & SKETCH_CAPITALS ? LIKENESS_SERIES_FACTS_MAX / 2
-	                                                              : LIKENESS_SERIES_FACTS_MAX;
+	int facts_max = LIKENESS_SERIES_FACTS * l->limits.own_facts;
+	facts_max = (own->flags | other->flags) & SKETCH_CAPITALS ? facts_max / 2 : facts_max;
 	bool few_changed = l->changed <= LIKENESS_CORRECTED_MAX;
-	bool numbers_differ = l->same + l->changed >= LIKENESS_NUMBERS_MIN &&
-	                      l->same < LIKENESS_NUMBERS_SAME * (l->same + l->changed);
+	bool numbers_differ = likeness_numbers_differ(l);
 	if (l->share >= LIKENESS_COPY_SHARE)
 		return numbers_differ && !few_changed;
-	if (l->same_headline == HEADLINE_PART && l->changed && likeness_has_facts(l, LIKENESS_FACTS_MAX))
+	if (l->same_headline == HEADLINE_PART && l->changed && likeness_has_facts(l, l->limits.own_facts))
 		return true;
 	return numbers_differ || (!few_changed && l->same < 2 * l->changed) ||
 	       (l->changed == LIKENESS_CORRECTED_MAX && l->same <= l->changed) ||
@@ -326,16 +339,15 @@ static bool likeness_is_other_event(const struct sketch_text *own, const struct 
 		return likeness_is_other_of_series(own, other, l);
 	if (l->has_new_lead || likeness_is_next_bulletin(own, other, age_ms, l))
 		return false;
-	int numbers = l->same + l->changed;
-	if (numbers >= LIKENESS_NUMBERS_MIN && l->same < LIKENESS_NUMBERS_SAME * numbers)
+	if (likeness_numbers_differ(l))
 		return true;
 	/* Names are lost to noise more easily than numbers: many that agree, and none that does not, outweigh them. */
 	bool has_names = !((own->flags | other->flags) & SKETCH_CAPITALS);
 	bool is_sure = l->same >= LIKENESS_NUMBERS_SURE && !l->changed && has_names;
-	if (is_sure && !likeness_has_facts(l, LIKENESS_SERIES_FACTS_MAX))
+	if (is_sure && !likeness_has_facts(l, LIKENESS_SERIES_FACTS * l->limits.own_facts))
 		return false;
 	bool is_marked = likeness_is_marked(own) || likeness_is_marked(other);
-	return likeness_has_facts(l, is_marked ? 2 * LIKENESS_FACTS_MAX : LIKENESS_FACTS_MAX);
+	return likeness_has_facts(l, is_marked ? 2 * l->limits.own_facts : l->limits.own_facts);
 }
 
 /* A copy of an update has its mark, too: only what the earlier one does not say of itself makes it one. */
@@ -347,7 +359,7 @@ static enum likeness_reason likeness_revision(const struct sketch_text *own, con
 		return LIKENESS_MARK;
 	/* A number may change its frame with it: "312 семей", "321 семья". */
 	int only_here = __builtin_popcount(l->own_numbers), only_there = __builtin_popcount(l->other_numbers);
-	bool numbers_differ = only_here >= LIKENESS_FACTS_MAX && only_there >= LIKENESS_FACTS_MAX;
+	bool numbers_differ = only_here >= LIKENESS_NUMBERS_CHANGED && only_there >= LIKENESS_NUMBERS_CHANGED;
 	if (l->changed || likeness_is_replaced(own, other, l) ||
 	    (numbers_differ && l->own_share >= LIKENESS_NEAR_SHARE && l->other_share >= LIKENESS_NEAR_SHARE))
 		return LIKENESS_FACTS;
@@ -358,15 +370,26 @@ static enum likeness_reason likeness_revision(const struct sketch_text *own, con
 	return is_longer && l->own_share <= 1 - LIKENESS_NEW_MIN ? LIKENESS_TEXT : LIKENESS_NONE;
 }
 
+static double likeness_share_min(const struct likeness *l)
+{
+	return l->limits.same_text / 100.0;
+}
+
+/* Is a text of n shingles short enough to be a part of one of m? */
+static bool likeness_is_part(double n, double m, const struct likeness *l)
+{
+	return n <= l->limits.excerpt / 100.0 * m;
+}
+
 static enum relation likeness_of_same(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
                                       struct likeness *l)
 {
 	double n = own->n_shingles, m = other->n_shingles;
 	bool same_headline = l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS;
 	bool is_sequel = likeness_is_marked(own) || same_headline;
-	if (n <= LIKENESS_PART_MAX * m)
+	if (likeness_is_part(n, m, l))
 		return RELATION_EXCERPT;
-	if ((m <= LIKENESS_PART_MAX * n || l->own_share < LIKENESS_SHARE_MIN) && !is_sequel)
+	if ((likeness_is_part(m, n, l) || l->own_share < likeness_share_min(l)) && !is_sequel)
 		return RELATION_CONTAINS;
 	l->reason = likeness_revision(own, other, l);
 	return l->reason ? RELATION_REVISION : RELATION_SYNDICATED;
@@ -382,25 +405,77 @@ static bool likeness_is_passage(const struct sketch_text *own, const struct like
 static bool likeness_is_lead(const struct sketch_text *own, const struct sketch_text *other, uint32_t shared,
                              const struct likeness *l)
 {
-	return own->n_shingles <= LIKENESS_PART_MAX * other->n_shingles && shared >= LIKENESS_LEAD_SAMPLES &&
+	return likeness_is_part(own->n_shingles, other->n_shingles, l) && shared >= LIKENESS_LEAD_SAMPLES &&
 	       l->share >= LIKENESS_LEAD_SHARE_MIN;
 }
 
-void likeness_judge(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms, uint32_t shared,
+/* --- limits ----------------------------------------------------------------------------------------------------- */
+
+static bool likeness_is_within(uint8_t value, uint8_t least, uint8_t most)
+{
+	return value >= least && value <= most;
+}
+
+bool likeness_limits_equal(const struct likeness_limits *a, const struct likeness_limits *b)
+{
+	return a->same_text == b->same_text && a->same_numbers == b->same_numbers && a->own_facts == b->own_facts &&
+	       a->excerpt == b->excerpt;
+}
+
+bool likeness_limits_are_sound(const struct likeness_limits *l)
+{
+	if (likeness_limits_equal(l, &(struct likeness_limits){0}))
+		return true;
+	return likeness_is_within(l->same_text, LIKENESS_SAME_TEXT_MIN, LIKENESS_SAME_TEXT_MAX) &&
+	       likeness_is_within(l->same_numbers, LIKENESS_SAME_NUMBERS_MIN, LIKENESS_SAME_NUMBERS_MAX) &&
+	       likeness_is_within(l->own_facts, LIKENESS_OWN_FACTS_MIN, LIKENESS_OWN_FACTS_MAX) &&
+	       likeness_is_within(l->excerpt, LIKENESS_EXCERPT_MIN, LIKENESS_EXCERPT_MAX);
+}
+
+struct likeness_limits likeness_limits_of(struct likeness_limits limits)
+{
+	return likeness_limits_equal(&limits, &LIKENESS_USUAL) ? (struct likeness_limits){0} : limits;
+}
+
+struct likeness_limits likeness_limits_full(struct likeness_limits limits)
+{
+	return limits.same_text ? limits : LIKENESS_USUAL;
+}
+
+/* --- the judgement ---------------------------------------------------------------------------------------------- */
+
+/* False: they share too little for anything else to count. is_one: enough for one story. */
+static bool likeness_shares_enough(const struct sketch_text *own, const struct sketch_text *other,
+                                   const struct likeness_terms *terms, struct likeness *out, bool *is_one)
+{
+	*out = (struct likeness){.relation = RELATION_DIFFERENT,
+	                         .limits = terms->limits.same_text ? terms->limits : LIKENESS_USUAL};
+	*is_one = false;
+	if (own->n_shingles < LIKENESS_SHINGLES_MIN || other->n_shingles < LIKENESS_SHINGLES_MIN)
+		return false;
+	likeness_shares(own, other, out);
+	*is_one = out->share >= likeness_share_min(out) || likeness_is_lead(own, other, terms->shared, out);
+	return *is_one || likeness_is_passage(own, out);
+}
+
+bool likeness_is_any(const struct sketch_text *own, const struct sketch_text *other, const struct likeness_terms *terms)
+{
+	struct likeness unused;
+	bool is_one;
+	return likeness_shares_enough(own, other, terms, &unused, &is_one);
+}
+
+void likeness_judge(const struct sketch_text *own, const struct sketch_text *other, const struct likeness_terms *terms,
                     struct likeness *out)
 {
-	*out = (struct likeness){.relation = RELATION_DIFFERENT};
-	if (own->n_shingles < LIKENESS_SHINGLES_MIN || other->n_shingles < LIKENESS_SHINGLES_MIN)
-		return;
-	likeness_shares(own, other, out);
-	bool is_one = out->share >= LIKENESS_SHARE_MIN || likeness_is_lead(own, other, shared, out);
-	if (!is_one && !likeness_is_passage(own, out))
+	bool is_one;
+	if (!likeness_shares_enough(own, other, terms, out, &is_one))
 		return;
 	likeness_facts(own, other, out);
 	likeness_headlines(own, other, out);
-	out->has_new_lead = likeness_has_new_lead(own, other, age_ms, out);
-	if (is_one && !likeness_is_other_event(own, other, age_ms, out))
-		out->relation = likeness_of_same(own, other, age_ms, out);
-	else if (out->own_share < LIKENESS_SHARE_MIN && likeness_is_passage(own, out) && !out->changed)
+	out->has_new_lead = likeness_has_new_lead(own, other, terms->age_ms, out);
+	if (is_one && !likeness_is_other_event(own, other, terms->age_ms, out))
+		out->relation = likeness_of_same(own, other, terms->age_ms, out);
+	else if (out->own_share < likeness_share_min(out) && likeness_is_passage(own, out) && !out->changed)
 		out->relation = RELATION_CONTAINS;
 }

@@ -29,6 +29,35 @@ enum likeness_reason {
 	LIKENESS_TEXT,  /* much was added, or the lead is new */
 };
 
+/*
+ * By what it is told; dedup's options say what each does. Shares are in percent. All 0: the usual ones, LIKENESS_USUAL.
+ * Workers that share a log must judge by the same.
+ */
+struct likeness_limits {
+	uint8_t same_text;    /* of the shorter text, that both must have to be one story */
+	uint8_t same_numbers; /* of numbers in common frames, that must agree */
+	uint8_t own_facts;    /* facts that each side has for itself, which make two stories */
+	uint8_t excerpt;      /* a story shorter than this share of the earlier one is a part of it */
+};
+#define LIKENESS_USUAL ((struct likeness_limits){50, 40, 2, 48})
+
+#define LIKENESS_SAME_TEXT_MIN    30
+#define LIKENESS_SAME_TEXT_MAX    95
+#define LIKENESS_SAME_NUMBERS_MIN 1
+#define LIKENESS_SAME_NUMBERS_MAX 100
+#define LIKENESS_OWN_FACTS_MIN    1
+#define LIKENESS_OWN_FACTS_MAX    10
+#define LIKENESS_EXCERPT_MIN      10
+#define LIKENESS_EXCERPT_MAX      90
+
+/* Each within these? All 0 is. */
+bool likeness_limits_are_sound(const struct likeness_limits *limits);
+/* All 0 where they are the usual ones: so equal limits are equal bytes. */
+struct likeness_limits likeness_limits_of(struct likeness_limits limits);
+/* The other way round: the usual ones for all 0. */
+struct likeness_limits likeness_limits_full(struct likeness_limits limits);
+bool likeness_limits_equal(const struct likeness_limits *a, const struct likeness_limits *b);
+
 enum likeness_headline {
 	HEADLINE_OTHER,
 	HEADLINE_PART, /* one is a part or a beginning of the other */
@@ -36,6 +65,7 @@ enum likeness_headline {
 };
 
 struct likeness {
+	struct likeness_limits limits; /* by which it was judged; none is 0 */
 	enum relation relation;
 	enum likeness_reason reason;
 	double share;                        /* of the shorter story's text that the other one has too; 0 to 1 */
@@ -49,8 +79,18 @@ struct likeness {
 	bool has_new_lead; /* the earlier one's paragraphs stand under another lead */
 };
 
-/* shared: samples that both are known to have, of those that an index noted. */
-void likeness_judge(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms, uint32_t shared,
+/* What two sketches do not say. */
+struct likeness_terms {
+	int64_t age_ms;
+	uint32_t shared; /* samples that both are known to have, of those that an index noted */
+	struct likeness_limits limits;
+};
+
+/* Do they share so much text that judging may say more than that they are different? Of `other` only the minima and the
+ * number of shingles are looked at. */
+bool likeness_is_any(const struct sketch_text *own, const struct sketch_text *other,
+                     const struct likeness_terms *terms);
+void likeness_judge(const struct sketch_text *own, const struct sketch_text *other, const struct likeness_terms *terms,
                     struct likeness *out);
 
 #endif

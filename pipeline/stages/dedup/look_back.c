@@ -8,6 +8,9 @@
 
 #include <stdlib.h>
 
+/* One wait for a record. */
+#define LOOK_BACK_WAIT_MS 100
+
 static int look_back_by_offset(const void *a, const void *b)
 {
 	const struct look_back_item *x = a, *y = b;
@@ -21,26 +24,43 @@ static void look_back_judge(const struct look_back *how, struct view *view, stru
 	/* The same text: the numbers of its facts are the same, too. */
 	if (record->claim.body_hash == item->claim->body_hash && record->claim.exact_hash == item->claim->exact_hash)
 		record->claim.words = item->claim->words;
-	how->facts->orphaned += judging_judge(view_claims(view), &record->claim, entry->place, how->keep, item->out);
+	how->facts->orphaned +=
+	        judging_judge(view_claims(view), &record->claim, view_place(view, entry), how->keep, item->out);
 	item->is_judged = true;
 }
 
 /* Reads from the cursor to the last item's own position. */
+/* The next record, with patience, but not when nobody waits for it any more. */
+static enum log_answer look_back_next(const struct look_back *how, struct claims_cursor *cursor, struct log_record *at,
+                                      struct err *err)
+{
+	const struct ledger_log_options *options = how->options;
+	int64_t deadline_us = clock_mono_us(options->clock) + 1000 * options->patience_ms;
+	enum log_answer answer = LOG_END;
+	while (answer == LOG_END && clock_mono_us(options->clock) < deadline_us && !quit_is_asked(&options->quit))
+		answer = options->log->ops->read(cursor, LOOK_BACK_WAIT_MS, at, err);
+	return answer;
+}
+
 static enum look_back_answer look_back_read(const struct look_back *how, struct claims_cursor *cursor,
                                             struct view *view, const struct claim_format *format,
                                             struct look_back_item *items, size_t n, struct err *err)
 {
-	const struct claims_log_ops *ops = how->options->log->ops;
+	int64_t next = 0;
 	for (size_t i = 0; i < n;) {
 		struct log_record at;
 		struct claim_record record;
-		struct keys_entry *entry = NULL;
-		enum log_answer answer = ops->read(cursor, how->options->patience_ms, &at, err);
-		bool must_stop = how->options->stop && atomic_load(how->options->stop);
-		if (answer == LOG_AWAY || answer == LOG_END || must_stop) {
+		struct keys_entry entry;
+		enum log_answer answer = look_back_next(how, cursor, &at, err);
+		if (answer == LOG_AWAY || answer == LOG_END) {
 			err_set(err, "the claims log does not answer");
 			return LOOK_BACK_AWAY;
 		}
+		if (at.offset < next) {
+			err_set(err, "the claims log has been made anew");
+			return LOOK_BACK_AWAY;
+		}
+		next = at.offset;
 		while (i < n && items[i].offset < at.offset)
 			i++;
 		if (answer == LOG_RECORD)
@@ -50,8 +70,8 @@ static enum look_back_answer look_back_read(const struct look_back *how, struct 
 			continue;
 		bool is_first = view_feed(view, &at, &record, &entry) == VIEW_CLAIM;
 		for (; i < n && items[i].offset == at.offset; i++)
-			if (is_first && key_equal(&items[i].key, &record.key) && view_can_judge(view, entry))
-				look_back_judge(how, view, &record, entry, &items[i]);
+			if (is_first && key_equal(&items[i].key, &record.key) && view_can_judge(view, &entry))
+				look_back_judge(how, view, &record, &entry, &items[i]);
 	}
 	return LOOK_BACK_DONE;
 }
@@ -69,7 +89,6 @@ static enum look_back_answer look_back_group(const struct look_back *how, const 
 	if (!cursor)
 		return LOOK_BACK_AWAY;
 	struct view *view = view_new(&(struct view_options){.settings = *settings,
-	                                                    .format = format,
 	                                                    .is_story_time = how->options->is_story_time,
 	                                                    .from_ms = from_ms,
 	                                                    .first_of = view_keys(follower_view(how->follower))});

@@ -63,26 +63,29 @@ size_t packed_write(const struct sketch_text *t, uint8_t out[PACKED_BYTES_MAX])
 	return (size_t)(b.p - out);
 }
 
+/* What is left to read begins at a half byte: so many of them behind p. All fields are of whole half bytes. */
 struct packed_source {
 	const uint8_t *p;
-	uint64_t held;
-	unsigned n;
+	size_t half;
 };
-
-static uint32_t packed_take(struct packed_source *s, unsigned bits)
-{
-	for (; s->n < bits; s->n += 8)
-		s->held |= (uint64_t)*s->p++ << s->n;
-	uint32_t value = (uint32_t)(s->held & ((UINT64_C(1) << bits) - 1));
-	s->held >>= bits;
-	s->n -= bits;
-	return value;
-}
+_Static_assert(SKETCH_WORD_BITS == 12 && PACKED_NUMBER_BITS == 28, "words lie in two bytes, numbers in four");
 
 static void packed_take_words(struct packed_source *s, uint16_t *words, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		words[i] = (uint16_t)packed_take(s, SKETCH_WORD_BITS);
+	for (size_t i = 0; i < n; i++, s->half += SKETCH_WORD_BITS / 4) {
+		const uint8_t *p = s->p + s->half / 2;
+		words[i] = (uint16_t)((p[0] | p[1] << 8) >> s->half % 2 * 4 & ((1 << SKETCH_WORD_BITS) - 1));
+	}
+}
+
+static void packed_take_numbers(struct packed_source *s, struct sketch_number *numbers, size_t n)
+{
+	for (size_t i = 0; i < n; i++, s->half += PACKED_NUMBER_BITS / 4) {
+		const uint8_t *p = s->p + s->half / 2;
+		uint32_t bytes = p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+		uint32_t number = bytes >> s->half % 2 * 4;
+		numbers[i] = (struct sketch_number){(uint16_t)number, number >> 16 & SKETCH_NUMBER_MAX};
+	}
 }
 
 /* What stands before the minima. */
@@ -112,13 +115,10 @@ size_t packed_read(const uint8_t *from, struct sketch_text *out)
 	p += sizeof(out->minima);
 	memcpy(out->opening, p, sizeof(out->opening));
 	struct packed_source s = {.p = p + sizeof(out->opening)};
-	for (size_t i = 0; i < out->n_numbers; i++) {
-		uint32_t number = packed_take(&s, PACKED_NUMBER_BITS);
-		out->numbers[i] = (struct sketch_number){(uint16_t)number, (uint16_t)(number >> 16)};
-	}
+	packed_take_numbers(&s, out->numbers, out->n_numbers);
 	packed_take_words(&s, out->names, out->n_names);
 	packed_take_words(&s, out->headline, out->n_headline);
-	return (size_t)(s.p - from);
+	return (size_t)(s.p - from) + (s.half + 1) / 2;
 }
 
 size_t packed_bytes(const uint8_t *from)
@@ -126,6 +126,12 @@ size_t packed_bytes(const uint8_t *from)
 	struct sketch_text head;
 	const uint8_t *p = packed_read_head(from, &head);
 	return (size_t)(p - from) + sizeof(head.minima) + sizeof(head.opening) + (packed_bits(&head) + 7) / 8;
+}
+
+void packed_read_minima(const uint8_t *from, struct sketch_text *out)
+{
+	const uint8_t *p = packed_read_head(from, out);
+	memcpy(out->minima, p, sizeof(out->minima));
 }
 
 bool packed_is_sound(const uint8_t *p, size_t n)

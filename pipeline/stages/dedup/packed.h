@@ -24,6 +24,8 @@ size_t packed_write(const struct sketch_text *text, uint8_t out[PACKED_BYTES_MAX
 /* p: as packed_write wrote it. How many bytes that were. */
 size_t packed_read(const uint8_t *p, struct sketch_text *out);
 size_t packed_bytes(const uint8_t *p);
+/* Of it the numbers of things and the minima alone; the rest of out is not set. */
+void packed_read_minima(const uint8_t *p, struct sketch_text *out);
 /* Bytes from elsewhere: are they a packed sketch of at most n bytes? n: at least 8. */
 bool packed_is_sound(const uint8_t *p, size_t n);
 

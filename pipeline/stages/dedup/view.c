@@ -33,6 +33,7 @@ struct view *view_new(const struct view_options *options)
 	v->options = *options;
 	v->claims = claims_new(&(struct claims_window){.ms = options->settings.window_ms,
 	                                               .claims = options->settings.window_claims,
+	                                               .limits = options->settings.limits,
 	                                               .is_story_time = options->is_story_time});
 	v->keys = keys_new();
 	v->now_ms = v->memory_from_ms = INT64_MIN;
@@ -61,6 +62,11 @@ struct claims *view_claims(struct view *v)
 	return v->claims;
 }
 
+uint32_t view_place(const struct view *v, const struct keys_entry *entry)
+{
+	return claims_newest_but(v->claims, keys_newer(v->keys, entry));
+}
+
 /* The beginning of the span that time_ms is in. */
 static int64_t view_span_start(const struct view *v, int64_t time_ms)
 {
@@ -75,7 +81,7 @@ static void view_trim_claims(struct view *v)
 {
 	const struct claim_settings *s = &v->options.settings;
 	int64_t from_ms = view_span_start(v, v->now_ms - s->window_ms - VIEW_SLACK_MS);
-	while (claims_count(v->claims) && claims_oldest_order_ms(v->claims, v->now_ms) < from_ms)
+	while (claims_count(v->claims) && claims_oldest_order_ms(v->claims) < from_ms)
 		claims_drop_oldest(v->claims);
 	if (v->whole_from_ms < from_ms)
 		v->whole_from_ms = from_ms;
@@ -92,7 +98,7 @@ static void view_trim_count(struct view *v)
 static void view_trim_keys(struct view *v)
 {
 	int64_t from_ms = v->now_ms - VIEW_KEY_WINDOWS * v->options.settings.window_ms;
-	for (const struct keys_entry *e; (e = keys_oldest(v->keys)) && e->time_ms < from_ms;) {
+	while (keys_count(v->keys) && keys_oldest_time_ms(v->keys) < from_ms) {
 		view_forget_before(v, from_ms);
 		keys_drop_oldest(v->keys);
 	}
@@ -114,39 +120,39 @@ int64_t view_memory_from_ms(const struct view *v)
 /* Is this the first claim of its key? */
 static bool view_is_first(struct view *v, const struct log_record *at, const struct key *key)
 {
-	const struct keys_entry *known = v->options.first_of ? keys_find(v->options.first_of, key) : NULL;
-	return known ? known->offset == at->offset : !keys_find(v->keys, key);
+	struct keys_entry known = {0};
+	bool is_known = v->options.first_of && keys_find(v->options.first_of, key, &known);
+	return is_known ? known.offset == at->offset : !keys_find(v->keys, key, NULL);
 }
 
-static void view_enter(struct view *v, const struct claim_record *record, struct keys_entry *e)
+/* Of what comes in time order a beginning is left out, or nothing: so a key's claim is found by what is newer. */
+static void view_enter(struct view *v, const struct claim_record *record)
 {
-	if (e->time_ms < v->options.from_ms)
+	if (v->now_ms < v->options.from_ms)
 		return;
-	int64_t time_ms = v->options.is_story_time ? record->claim.time_ms : e->time_ms;
-	e->place = claims_enter(v->claims, &record->claim, time_ms, e->time_ms);
+	int64_t time_ms = v->options.is_story_time ? record->claim.time_ms : v->now_ms;
+	claims_enter(v->claims, &record->claim, time_ms, v->now_ms);
 }
 
 static enum view_fed view_feed_claim(struct view *v, const struct log_record *at, const struct claim_record *record,
-                                     struct keys_entry **entry)
+                                     struct keys_entry *entry)
 {
 	if (!view_is_first(v, at, &record->key))
 		return VIEW_REPEATED;
-	struct keys_entry *e = keys_add(v->keys, &record->key);
-	e->offset = at->offset;
-	e->time_ms = v->now_ms;
-	e->place = CLAIMS_NONE;
-	view_enter(v, record, e);
-	*entry = e;
+	*entry = (struct keys_entry){.key = record->key, .offset = at->offset, .time_ms = v->now_ms};
+	keys_add(v->keys, entry);
+	view_enter(v, record);
 	return VIEW_CLAIM;
 }
 
 static enum view_fed view_feed_void(struct view *v, const struct claim_record *record)
 {
 	enum view_fed fed = VIEW_LOOSE;
-	for (struct keys_entry *e = NULL; (e = keys_next_ended(v->keys, &record->key, e));) {
-		if (!e->is_void && claims_holds(v->claims, e->place))
-			claims_void(v->claims, e->place);
-		e->is_void = true;
+	for (struct keys_entry e = {0}; keys_next_ended(v->keys, &record->key, &e);) {
+		uint32_t place = view_place(v, &e);
+		if (!e.is_void && place != CLAIMS_NONE)
+			claims_void(v->claims, place);
+		keys_set_void(v->keys, &e);
 		fed = VIEW_VOID;
 	}
 	return fed;
@@ -162,7 +168,7 @@ void view_see(struct view *v, int64_t time_ms)
 }
 
 enum view_fed view_feed(struct view *v, const struct log_record *at, const struct claim_record *record,
-                        struct keys_entry **entry)
+                        struct keys_entry *entry)
 {
 	view_trim_count(v);
 	if (record->kind == CLAIM_RECORD_VOID)
@@ -176,7 +182,8 @@ enum view_fed view_feed(struct view *v, const struct log_record *at, const struc
 bool view_can_judge(const struct view *v, const struct keys_entry *e)
 {
 	const struct claim_settings *s = &v->options.settings;
-	if (!claims_holds(v->claims, e->place) || view_span_start(v, e->time_ms - s->window_ms) < v->whole_from_ms)
+	uint32_t place = view_place(v, e);
+	if (place == CLAIMS_NONE || view_span_start(v, e->time_ms - s->window_ms) < v->whole_from_ms)
 		return false;
-	return !v->has_dropped || claims_before(v->claims, e->place) >= s->window_claims;
+	return !v->has_dropped || claims_before(v->claims, place) >= s->window_claims;
 }

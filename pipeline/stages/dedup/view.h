@@ -21,7 +21,6 @@ struct view;
 
 struct view_options {
 	struct claim_settings settings;
-	const struct claim_format *format; /* whose sketches are compared; NULL: this program does not know it */
 	bool is_story_time;
 	/* Where a span begins: claims before this time are known by their keys alone, and what hangs on the first span
 	 * is not judged. */
@@ -38,17 +37,19 @@ void view_see(struct view *view, int64_t time_ms);
 
 /* What a record was to the view. */
 enum view_fed {
-	VIEW_CLAIM,    /* the first of its key: *entry is its own */
+	VIEW_CLAIM,    /* the first of its key: *entry is what is known of it */
 	VIEW_REPEATED, /* a later claim of a key */
 	VIEW_VOID,     /* of something that is known */
 	VIEW_LOOSE,    /* a void of nothing */
 };
 /* record: claim or void of the view's namespace, the next in the log. */
 enum view_fed view_feed(struct view *view, const struct log_record *at, const struct claim_record *record,
-                        struct keys_entry **entry);
+                        struct keys_entry *entry);
 
 struct keys *view_keys(struct view *view);
 struct claims *view_claims(struct view *view);
+/* Where a key's claim stands in the index, or CLAIMS_NONE. */
+uint32_t view_place(const struct view *view, const struct keys_entry *entry);
 
 /* Does the view hold all that the judgement of this claim hangs on? */
 bool view_can_judge(const struct view *view, const struct keys_entry *entry);

@@ -103,12 +103,29 @@ static uint8_t fingerprint_marks(const struct story *st)
 	return flags;
 }
 
+static void *fingerprint_copy(struct call *call, const void *from, size_t bytes)
+{
+	return bytes ? memcpy(arena_alloc(call->keep, bytes), from, bytes) : NULL;
+}
+
+/* All that was shingled, for whoever asks what the story quotes. */
+static void fingerprint_shingles(struct call *call, struct sketch_words *words)
+{
+	const struct fingerprint_local *local = call->local;
+	const struct shingles *s = &local->shingles;
+	words->shingles = fingerprint_copy(call, s->all, s->n_all * sizeof(*s->all));
+	words->n_shingles = s->n_all;
+	words->facts = fingerprint_copy(call, s->facts, s->n_facts * sizeof(*s->facts));
+	words->n_facts = s->n_facts;
+}
+
 static void fingerprint_sketch(struct call *call, struct story *st)
 {
 	struct fingerprint_local *local = call->local;
 	struct sketch *sketch = arena_calloc(call->keep, 1, sizeof(*sketch));
 	struct sketch_words *words = arena_calloc(call->keep, 1, sizeof(*words));
 	shingles_end(&local->shingles, sketch, words);
+	fingerprint_shingles(call, words);
 	names_read(story_body(st), &sketch->text, words);
 	sketch->text.flags |= fingerprint_marks(st);
 	headline_read(st->decode.headline.n ? st->decode.headline : story_headline(st), &sketch->text);

@@ -81,10 +81,12 @@ static uint64_t shingles_hash_letters(const char *word)
 
 void shingles_begin(struct shingles *s, struct shingles_classes *classes)
 {
-	*s = (struct shingles){.classes = classes,
-	                       .lead.room = SKETCH_LEAD_SAMPLES_MAX,
-	                       .whole.room = SKETCH_WHOLE_SAMPLES_MAX,
-	                       .copyright = shingles_hash_letters("copyright")};
+	memset(s, 0, offsetof(struct shingles, facts));
+	s->classes = classes;
+	s->lead.room = SKETCH_LEAD_SAMPLES_MAX;
+	s->whole.room = SKETCH_WHOLE_SAMPLES_MAX;
+	s->copyright = shingles_hash_letters("copyright");
+	s->all_end = UINT32_MAX;
 	memset(s->minima, 0xff, sizeof(s->minima));
 	memset(s->opening, 0xff, sizeof(s->opening));
 }
@@ -114,11 +116,33 @@ static void shingles_minimum(uint32_t *minima, size_t n, uint64_t hash)
 		*least = (uint32_t)hash;
 }
 
+/* No room: the larger half goes. One word repeated for ever is one hash, and ends here as none. */
+static void shingles_make_room(struct shingles *s)
+{
+	while (s->n_all == SKETCH_SHINGLES_MAX) {
+		s->all_end /= 2;
+		s->n_all = 0;
+		for (size_t i = 0; i < SKETCH_SHINGLES_MAX; i++)
+			if (s->all[i] < s->all_end)
+				s->all[s->n_all++] = s->all[i];
+	}
+}
+
+static void shingles_keep_all(struct shingles *s, uint32_t hash)
+{
+	if (hash >= s->all_end)
+		return;
+	s->all[s->n_all++] = hash;
+	if (s->n_all == SKETCH_SHINGLES_MAX)
+		shingles_make_room(s);
+}
+
 static void shingles_found(struct shingles *s, uint64_t hash)
 {
 	uint64_t second = hash * SHINGLES_SECOND;
 	shingles_minimum(s->minima, SKETCH_MINIMA, second);
 	shingles_keep(&s->whole, (uint32_t)(hash >> 32));
+	shingles_keep_all(s, (uint32_t)(hash >> 32));
 	if (s->n < SHINGLES_LEAD)
 		shingles_keep(&s->lead, (uint32_t)(hash >> 32));
 	if (s->n < SHINGLES_OPENING)
@@ -156,6 +180,8 @@ static void shingles_frame(struct shingles *s, uint64_t after)
 	s->number_is_due = false;
 	s->due.fact.frame = (uint16_t)shingles_mix(s->due_before + 3 * after);
 	shingles_keep_number(s, &s->due);
+	if (s->n_facts < SKETCH_FACTS_MAX)
+		s->facts[s->n_facts++] = s->due.fact;
 }
 
 static uint16_t shingles_value(const struct shingles *s, uint64_t hash)

@@ -67,12 +67,18 @@ struct shingles {
 	uint32_t minima[SKETCH_MINIMA], opening[SKETCH_OPENING_MINIMA];
 	struct shingles_number numbers[SKETCH_NUMBERS_MAX];
 	size_t n_numbers;
+	/* The first numbers, then all shingles below a bound that falls as the text grows. The last two are left as
+	 * they are by shingles_begin.
+	 */
+	uint32_t n_facts, n_all, all_end;
+	struct sketch_number facts[SKETCH_FACTS_MAX];
+	uint32_t all[SKETCH_SHINGLES_MAX];
 };
 
 void shingles_begin(struct shingles *s, struct shingles_classes *classes);
 /* Whole characters of folded text. */
 void shingles_take(struct shingles *s, const char *p, size_t n);
-/* Fills samples, minima, numbers and n_shingles; and the numbers' words. */
+/* Fills samples, minima, numbers and n_shingles; and the numbers' words. Its shingles are s->all. */
 void shingles_end(struct shingles *s, struct sketch *sketch, struct sketch_words *words);
 
 /* All bits of the result depend on all bits of x. */

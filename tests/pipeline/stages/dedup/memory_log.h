@@ -4,7 +4,6 @@
 #ifndef WIREDESK_TESTS_MEMORY_LOG_H
 #define WIREDESK_TESTS_MEMORY_LOG_H
 
-#include "pipeline/base/clock.h"
 #include "pipeline/claims_log.h"
 
 #include <stdbool.h>
@@ -20,12 +19,11 @@ struct memory_record {
 struct memory_log {
 	struct memory_record *records;
 	size_t n, room;
-	size_t first;    /* index of the first that readers still get */
-	size_t began;    /* index of the first since the log was made anew */
-	int64_t offset;  /* of the next record */
-	int epoch;       /* how often it was made anew */
-	int64_t time_ms; /* its own clock */
-	struct clock *clock;
+	size_t first;     /* index of the first that readers still get */
+	size_t began;     /* index of the first since the log was made anew */
+	int64_t offset;   /* of the next record */
+	int epoch;        /* how often it was made anew */
+	int64_t time_ms;  /* its own clock */
 	int64_t *mono_us; /* the clock's, moved on by waiting */
 	/* Faults to come. */
 	int fail_appends;  /* so many fail */

@@ -5,6 +5,7 @@
 
 #include "pipeline/stages/dedup/claims.h"
 #include "pipeline/stages/dedup/likeness.h"
+#include "pipeline/stages/dedup/versions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,15 +87,27 @@ static bool has_room(const struct oracle *o, const struct oracle_claim *c, uint3
 	return n < NOTED;
 }
 
+/* One part of the samples, those from `from` on and before `to`, as long as it is not noted by ten. */
+static void note_part(const struct oracle *o, struct oracle_claim *c, size_t from, size_t to)
+{
+	const struct sketch *s = c->record.claim.sketch;
+	for (size_t i = from; i < to; i++)
+		if (c->n_noted < LEAD + WHOLE && has_room(o, c, s->samples[i]))
+			c->noted[c->n_noted++] = s->samples[i];
+}
+
+/* The first few of the lead and of the whole, then all others. */
 static void note(const struct oracle *o, struct oracle_claim *c)
 {
 	const struct sketch *s = c->record.claim.sketch;
-	size_t lead = 0, whole = 0;
-	for (size_t i = 0; s && i < s->n_samples; i++) {
-		bool is_wanted = i < s->n_lead_samples ? lead++ < LEAD : whole++ < WHOLE;
-		if (is_wanted && has_room(o, c, s->samples[i]))
-			c->noted[c->n_noted++] = s->samples[i];
-	}
+	if (!s)
+		return;
+	size_t lead = s->n_lead_samples < LEAD ? s->n_lead_samples : LEAD;
+	size_t whole = s->n_samples < s->n_lead_samples + WHOLE ? s->n_samples : s->n_lead_samples + WHOLE;
+	note_part(o, c, 0, lead);
+	note_part(o, c, s->n_lead_samples, whole);
+	note_part(o, c, lead, s->n_lead_samples);
+	note_part(o, c, whole, s->n_samples);
 }
 
 static void take_void(struct oracle *o, const struct key *ended, int64_t offset)
@@ -156,7 +169,7 @@ int64_t oracle_offset(const struct oracle *o, size_t i)
 static bool is_later_version(const struct claim *earlier, const struct claim *own)
 {
 	return own->guid.n && str_eq(earlier->guid, own->guid) && earlier->version.n && own->version.n &&
-	       claims_compare_versions(earlier->version, own->version) < 0;
+	       versions_compare(earlier->version, own->version) < 0;
 }
 
 static uint32_t shared_samples(const struct oracle_claim *earlier, const struct sketch *own)
@@ -167,14 +180,16 @@ static uint32_t shared_samples(const struct oracle_claim *earlier, const struct 
 	return n;
 }
 
-static enum verdict by_likeness(const struct oracle_claim *earlier, const struct oracle_claim *own)
+static enum verdict by_likeness(const struct oracle_claim *earlier, const struct oracle_claim *own,
+                                struct likeness_limits limits)
 {
 	const struct sketch *a = earlier->record.claim.sketch, *b = own->record.claim.sketch;
 	uint32_t shared = a && b ? shared_samples(earlier, b) : 0;
 	if (!shared || shared < (b->text.n_shingles < SHORT ? SHORT_SHARED : SHARED))
 		return VERDICT_ORIGINAL;
 	struct likeness like;
-	likeness_judge(&b->text, &a->text, own->time_ms - earlier->time_ms, shared, &like);
+	const struct likeness_terms terms = {own->time_ms - earlier->time_ms, shared, limits};
+	likeness_judge(&b->text, &a->text, &terms, &like);
 	switch (like.relation) {
 	case RELATION_SYNDICATED:
 		return VERDICT_SYNDICATED;
@@ -193,7 +208,8 @@ static bool has_new_mark(const struct claim *earlier, const struct claim *own)
 	return is & ~was & (SKETCH_UPDATE | SKETCH_CORRECTION);
 }
 
-static enum verdict compare(const struct oracle_claim *earlier, const struct oracle_claim *own)
+static enum verdict compare(const struct oracle_claim *earlier, const struct oracle_claim *own,
+                            struct likeness_limits limits)
 {
 	const struct claim *a = &earlier->record.claim, *b = &own->record.claim;
 	if (!str_eq(a->scope, b->scope))
@@ -204,7 +220,7 @@ static enum verdict compare(const struct oracle_claim *earlier, const struct ora
 		return VERDICT_EXACT;
 	if (a->body_hash && a->body_hash == b->body_hash)
 		return has_new_mark(a, b) ? VERDICT_REVISION : VERDICT_SYNDICATED;
-	return by_likeness(earlier, own);
+	return by_likeness(earlier, own, limits);
 }
 
 enum verdict oracle_judge(const struct oracle *o, size_t own, size_t *of)
@@ -214,7 +230,7 @@ enum verdict oracle_judge(const struct oracle *o, size_t own, size_t *of)
 		const struct oracle_claim *e = o->claims[*of];
 		bool counts = own - *of <= o->settings.window_claims && e->void_at > mine->offset &&
 		              mine->time_ms - e->time_ms < o->settings.window_ms;
-		enum verdict verdict = counts ? compare(e, mine) : VERDICT_ORIGINAL;
+		enum verdict verdict = counts ? compare(e, mine, o->settings.limits) : VERDICT_ORIGINAL;
 		if (verdict != VERDICT_ORIGINAL)
 			return verdict;
 	}

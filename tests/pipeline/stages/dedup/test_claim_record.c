@@ -36,6 +36,7 @@ static struct claim claim_of(const struct sketch *sketch)
 	                      .sketch = sketch,
 	                      .scope = STR("id"),
 	                      .uri = STR("urn:uuid:070feab3-34a9-5da9-9b92-67fd6fdb0186"),
+	                      .source = STR("Agence France-Presse"),
 	                      .guid = STR("tag:example.org,2026:story-77"),
 	                      .version = STR("12"),
 	                      .time_ms = INT64_C(1769000000123)};
@@ -79,6 +80,7 @@ static void a_claim_comes_back_as_it_was(void **state)
 	assert_true(r.claim.time_ms == -1);
 	assert_true(str_eq(r.claim.id, claim.id) && str_eq(r.claim.scope, claim.scope));
 	assert_true(str_eq(r.claim.uri, claim.uri) && str_eq(r.claim.version, claim.version));
+	assert_true(str_eq(r.claim.source, claim.source));
 	assert_int_equal(r.claim.guid.n, 8);
 	assert_ptr_equal(r.claim.sketch, &r.sketch);
 	assert_memory_equal(&r.sketch.text, &sketch.text, sizeof(sketch.text));
@@ -94,9 +96,38 @@ static void a_full_claim_with_a_usual_uri_takes_512_bytes_at_the_most(void **sta
 	struct claim claim = claim_of(&sketch);
 	claim.scope = (struct str){0};
 	claim.uri = STR("https://www.example.org/news/2026/11/23/a-slug-of-some-length-77");
+	claim.source = STR("Associated Press of Pakistan Corporation and more");
 	assert_int_equal(claim.uri.n, 64);
 	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
 	assert_in_range(written.n, 300, 512);
+}
+
+/* A longer name is cut; a claim of a program from before there were sources has none, and one of its eyes sees the
+ * sketch alone. */
+static void the_source_is_a_section_of_its_own(void **state)
+{
+	(void)state;
+	struct sketch sketch = sketch_full();
+	struct claim claim = claim_of(&sketch);
+	struct claim_record r;
+	claim.source = STR("");
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	size_t without = written.n;
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	assert_int_equal(r.claim.source.n, 0);
+	buf_clear(&written);
+	claim.source = STR("Associated Press of Pakistan Corporation and more");
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(written.n, without + 2 + CLAIM_SOURCE_MAX);
+	assert_int_equal(written.p[without], CLAIM_SECTION_SOURCE);
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	assert_str(r.claim.source, "Associated Press of Pakistan Corporation");
+	assert_non_null(r.claim.sketch);
+	written.p[without] = CLAIM_SECTION_SOURCE + 1;
+	claim_record_seal(&written);
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	assert_int_equal(r.claim.source.n, 0);
+	assert_non_null(r.claim.sketch);
 }
 
 static void a_claim_without_text_has_no_sketch(void **state)
@@ -123,7 +154,7 @@ static void voids_and_settings_come_back(void **state)
 {
 	(void)state;
 	struct key key = {1, 2, CLAIM_ALL_PARTS};
-	struct claim_settings settings = {259200000, 1000000, 1};
+	struct claim_settings settings = {259200000, 1000000, 1, {0}};
 	struct claim_record r;
 	claim_record_write_void(&written, 3, &key);
 	assert_int_equal(claim_record_read(buf_view(&written), NULL, &r), CLAIM_RECORD_READ);
@@ -139,16 +170,41 @@ static void voids_and_settings_come_back(void **state)
 	assert_int_equal(r.settings.format, settings.format);
 }
 
+static void limits_stand_in_settings_where_they_are_not_the_usual_ones(void **state)
+{
+	(void)state;
+	struct claim_settings usual = {259200000, 1000000, 1, {0}}, other = usual;
+	struct claim_record r;
+	buf_clear(&written);
+	claim_record_write_settings(&written, 3, &usual);
+	size_t n = written.n;
+	other.limits = LIKENESS_USUAL;
+	buf_clear(&written);
+	claim_record_write_settings(&written, 3, &other);
+	assert_int_equal(written.n, n);
+	assert_int_equal(claim_record_read(buf_view(&written), NULL, &r), CLAIM_RECORD_READ);
+	assert_true(likeness_limits_equal(&r.settings.limits, &usual.limits));
+	other.limits.own_facts = 3;
+	buf_clear(&written);
+	claim_record_write_settings(&written, 3, &other);
+	assert_int_equal(claim_record_read(buf_view(&written), NULL, &r), CLAIM_RECORD_READ);
+	assert_true(likeness_limits_equal(&r.settings.limits, &other.limits));
+}
+
 static void settings_that_cannot_be_are_foreign(void **state)
 {
 	(void)state;
-	const struct claim_settings rows[] = {{0, 1, 1},
-	                                      {-1, 1, 1},
-	                                      {CLAIM_WINDOW_MS_MAX + 1, 1, 1},
-	                                      {1, 0, 1},
-	                                      {1, CLAIM_WINDOW_CLAIMS_MAX + 1, 1},
-	                                      {1, 1, 0},
-	                                      {1, 1, CLAIM_FORMATS_MAX + 1}};
+	const struct claim_settings rows[] = {{0, 1, 1, {0}},
+	                                      {-1, 1, 1, {0}},
+	                                      {CLAIM_WINDOW_MS_MAX + 1, 1, 1, {0}},
+	                                      {1, 0, 1, {0}},
+	                                      {1, CLAIM_WINDOW_CLAIMS_MAX + 1, 1, {0}},
+	                                      {1, 1, 0, {0}},
+	                                      {1, 1, CLAIM_FORMATS_MAX + 1, {0}},
+	                                      {1, 1, 1, {29, 40, 2, 48}},
+	                                      {1, 1, 1, {50, 101, 2, 48}},
+	                                      {1, 1, 1, {50, 40, 0, 48}},
+	                                      {1, 1, 1, {50, 40, 2, 91}}};
 	struct claim_record r;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_clear(&written);
@@ -194,8 +250,7 @@ static void later_layouts_and_kinds_are_told_from_damage(void **state)
 	assert_int_equal(claim_record_read(buf_view(&written), NULL, &r), CLAIM_RECORD_NEWER);
 }
 
-/* --- formats
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- formats ------------------------------------------------------------------------------------------------------ */
 
 static void other_write(struct buf *out, const struct sketch *sketch)
 {
@@ -235,10 +290,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        TEST(a_claim_comes_back_as_it_was),
+	        TEST(the_source_is_a_section_of_its_own),
 	        TEST(a_full_claim_with_a_usual_uri_takes_512_bytes_at_the_most),
 	        TEST(a_claim_without_text_has_no_sketch),
 	        TEST(texts_too_long_for_a_record_make_none),
 	        TEST(voids_and_settings_come_back),
+	        TEST(limits_stand_in_settings_where_they_are_not_the_usual_ones),
 	        TEST(settings_that_cannot_be_are_foreign),
 	        TEST(each_damage_makes_a_record_foreign),
 	        TEST(later_layouts_and_kinds_are_told_from_damage),

@@ -68,6 +68,29 @@ static void of_more_beginnings_than_are_kept_ids_come_out_as_well(void **state)
 	claim_text_names_free(&names);
 }
 
+/* More than are kept, and the same again. */
+static void names_come_out_as_they_went_in(void **state)
+{
+	(void)state;
+	struct buf out;
+	buf_init(&out, 1000);
+	for (int i = 0; i < 4 * CLAIM_TEXT_NAMES_MAX; i++) {
+		char name[32] = "";
+		int number = i % (2 * CLAIM_TEXT_NAMES_MAX);
+		if (number)
+			snprintf(name, sizeof(name), "Agency %d", number);
+		buf_clear(&out);
+		claim_text_put_name(&names, &out, str_of(name));
+		assert_in_range(out.n, 1, number < CLAIM_TEXT_NAMES_MAX ? 2 : 13);
+		const uint8_t *p = (const uint8_t *)out.p;
+		assert_str(claim_text_take_name(&names, &p), name);
+		assert_ptr_equal(p, out.p + out.n);
+	}
+	assert_int_equal(names.n, CLAIM_TEXT_NAMES_MAX);
+	claim_text_names_free(&names);
+	buf_free(&out);
+}
+
 static void uris_come_out_as_they_went_in(void **state)
 {
 	(void)state;
@@ -103,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(ids_come_out_as_they_went_in),
 	        cmocka_unit_test(of_more_beginnings_than_are_kept_ids_come_out_as_well),
+	        cmocka_unit_test(names_come_out_as_they_went_in),
 	        cmocka_unit_test(uris_come_out_as_they_went_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

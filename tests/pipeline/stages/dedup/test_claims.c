@@ -41,32 +41,6 @@ static enum verdict verdict_of(struct claims *claims, uint32_t place, char id[10
 	return match.verdict;
 }
 
-static void versions_are_ordered_as_people_count(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *a, *b;
-		int order;
-	} rows[] = {
-	        {"1", "2", -1},
-	        {"9", "10", -1},
-	        {"1.2", "1.10", -1},
-	        {"01", "1", 0},
-	        {"2", "2", 0},
-	        {"1a", "1b", -1},
-	        {"1", "1.0", -1},
-	        {"007", "8", -1},
-	        {"0", "00", 0},
-	        {"a", "1", 1},
-	        {"20240121T1432Z", "20240121T1433Z", -1},
-	        {"99999999999999999999998", "99999999999999999999999", -1},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(claims_compare_versions(str_of(rows[i].a), str_of(rows[i].b)), rows[i].order);
-		assert_int_equal(claims_compare_versions(str_of(rows[i].b), str_of(rows[i].a)), -rows[i].order);
-	}
-}
-
 static void the_earliest_match_wins_whatever_kind_it_is(void **state)
 {
 	(void)state;
@@ -265,7 +239,6 @@ static void many_versions_of_one_guid_are_judged_by_the_first_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(versions_are_ordered_as_people_count),
 	        cmocka_unit_test(the_earliest_match_wins_whatever_kind_it_is),
 	        cmocka_unit_test(a_claim_without_a_body_hash_matches_no_other_without_one),
 	        cmocka_unit_test(the_window_is_open_at_its_end),

@@ -92,6 +92,30 @@ static void a_copy_names_the_story_that_it_repeats(void **state)
 	fixture_free(f);
 }
 
+static void a_copy_names_who_sent_what_it_repeats(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_dedup, NULL);
+	const struct feed usual = {.name = STR("default")}, antara = {.name = STR("antara")};
+	const struct feed *feeds[] = {&usual, &antara, &antara};
+	for (uint64_t i = 0; i < 3; i++) {
+		static const char *const expected[] = {"", "antara", "Reuters"};
+		struct batch *b = batch_make(f, i + 1);
+		struct story *first = add_story(f, b, (int64_t)(10 * i), 11 + i);
+		struct story *copy = add_story(f, b, (int64_t)(10 * i + 1), 11 + i);
+		b->messages[0].feed = feeds[i];
+		copy->credits.source = STR("AFP");
+		if (i == 2)
+			first->credits.source = STR("Reuters");
+		judge(f, b);
+		assert_int_equal(copy->dedup.verdict, VERDICT_EXACT);
+		assert_str(copy->dedup.of_source, expected[i]);
+		assert_int_equal(first->dedup.of_source.n, 0);
+		commit(f, b);
+	}
+	fixture_free(f);
+}
+
 /* What judging found is read by the publisher, while the next batch is already being judged. */
 static void verdicts_stay_readable_while_the_next_batch_is_judged(void **state)
 {
@@ -366,7 +390,7 @@ static struct ledger *away_new(const struct stage_env *env, const struct ledger_
 	assert_true(str_is(wish->topic, "wire.claims") && !wish->space.n);
 	assert_int_equal(wish->window_ms, 72 * 3600000);
 	assert_int_equal(wish->window_claims, 1000000);
-	assert_false(wish->is_story_time || wish->publishes);
+	assert_false(wish->is_story_time || wish->publishes || wish->limits.same_text);
 	return &ledger;
 }
 
@@ -396,6 +420,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_copy_names_the_story_that_it_repeats),
+	        cmocka_unit_test(a_copy_names_who_sent_what_it_repeats),
 	        cmocka_unit_test(verdicts_stay_readable_while_the_next_batch_is_judged),
 	        cmocka_unit_test(control_copy_is_never_claimed_and_says_why),
 	        cmocka_unit_test(a_story_without_text_is_unjudged),

@@ -27,7 +27,8 @@ static struct moved_clock moved = {{moved_us, NULL, NULL}, 0};
 static struct ledger *open_ledger(size_t claims_max)
 {
 	moved.ms = 1000;
-	return ledger_local_new(&moved.clock, MINUTE_MS, claims_max);
+	return ledger_local_new(&(struct ledger_local_options){
+	        .clock = &moved.clock, .window_ms = MINUTE_MS, .claims_max = claims_max});
 }
 
 /* As decode and the runner would name it; the text stays for 64 more calls. */
@@ -86,16 +87,18 @@ static void tells_exact_syndicated_and_original_apart(void **state)
 	struct ledger *ledger = open_ledger(100);
 	struct claim claims[] = {make_claim(1, 11), make_claim(2, 11), make_claim(3, 12), make_claim(4, 13)};
 	claims[2].body_hash = claims[0].body_hash;
+	claims[0].source = STR("Antara");
 	begin(ledger, 1, claims, 4);
 	struct judgement found = judge(ledger, 1, 0);
 	assert_int_equal(found.verdict, VERDICT_ORIGINAL);
 	assert_null(found.method);
 	assert_true(found.score < 0);
-	assert_int_equal(found.of_uri.n + found.of_id.n + found.evidence.n, 0);
+	assert_int_equal(found.of_uri.n + found.of_id.n + found.of_source.n + found.evidence.n, 0);
 	found = judge(ledger, 1, 1);
 	assert_int_equal(found.verdict, VERDICT_EXACT);
 	assert_str(found.of_id, "local/wire.raw/0/1/0");
 	assert_str(found.of_uri, "urn:example:story");
+	assert_str(found.of_source, "Antara");
 	assert_string_equal(found.method, "text-hash");
 	assert_str(found.evidence, "{\"seconds\":0}");
 	found = judge(ledger, 1, 2);
@@ -486,6 +489,59 @@ static void step_rollback(struct ledger *ledger, struct oracle *o)
 			o->items[i].void_from = o->n;
 }
 
+static struct ledger *open_ledger_by_dates(void)
+{
+	moved.ms = 1000;
+	return ledger_local_new(&(struct ledger_local_options){
+	        .clock = &moved.clock, .window_ms = MINUTE_MS, .claims_max = 100, .is_story_time = true});
+}
+
+static struct claim make_dated(int64_t offset, uint64_t exact, int64_t time_ms)
+{
+	struct claim claim = make_claim(offset, exact);
+	claim.time_ms = time_ms;
+	claim.is_dated = true;
+	return claim;
+}
+
+static void by_dates_the_window_is_between_them_in_whatever_order_they_come(void **state)
+{
+	(void)state;
+	const int64_t day = INT64_C(1400000000000);
+	struct ledger *ledger = open_ledger_by_dates();
+	const struct {
+		int64_t time_ms;
+		enum verdict verdict;
+	} rows[] = {{day, VERDICT_ORIGINAL},
+	            {day + MINUTE_MS, VERDICT_ORIGINAL},
+	            {day + MINUTE_MS - 1, VERDICT_EXACT},
+	            {day - MINUTE_MS, VERDICT_ORIGINAL},
+	            {day - MINUTE_MS + 1, VERDICT_EXACT},
+	            {-day, VERDICT_ORIGINAL},
+	            {1 - day, VERDICT_EXACT}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct claim claim = make_dated((int64_t)i, 5, rows[i].time_ms);
+		assert_int_equal(pass(ledger, i + 1, &claim), rows[i].verdict);
+		/* When it comes means nothing. */
+		moved.ms += 100 * MINUTE_MS;
+	}
+	ledger->ops->close(ledger);
+}
+
+static void what_has_no_date_is_compared_with_all_that_came_before(void **state)
+{
+	(void)state;
+	struct ledger *ledger = open_ledger_by_dates();
+	struct claim dated = make_dated(1, 5, INT64_C(1400000000000)), plain = make_claim(2, 5),
+	             other = make_claim(3, 6), copy = make_dated(4, 6, 7);
+	assert_int_equal(pass(ledger, 1, &dated), VERDICT_ORIGINAL);
+	moved.ms += 100 * MINUTE_MS;
+	assert_int_equal(pass(ledger, 2, &plain), VERDICT_EXACT);
+	assert_int_equal(pass(ledger, 3, &other), VERDICT_ORIGINAL);
+	assert_int_equal(pass(ledger, 4, &copy), VERDICT_EXACT);
+	ledger->ops->close(ledger);
+}
+
 static void agrees_with_a_slow_judge_on_random_histories(void **state)
 {
 	(void)state;
@@ -520,6 +576,8 @@ int main(void)
 	        cmocka_unit_test(a_rollback_takes_the_claims_out_as_if_never_made),
 	        cmocka_unit_test(a_batch_is_judged_by_what_stood_when_it_began),
 	        cmocka_unit_test(what_ended_otherwise_is_void_for_all_that_come_later),
+	        cmocka_unit_test(by_dates_the_window_is_between_them_in_whatever_order_they_come),
+	        cmocka_unit_test(what_has_no_date_is_compared_with_all_that_came_before),
 	        cmocka_unit_test(agrees_with_a_slow_judge_on_random_histories),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,14 +37,14 @@ static void set_headline(struct sketch_text *t, uint16_t first, int n)
 static enum relation relation_of(const struct sketch_text *own, const struct sketch_text *other)
 {
 	struct likeness l;
-	likeness_judge(own, other, HOUR_MS, 0, &l);
+	likeness_judge(own, other, &(struct likeness_terms){HOUR_MS}, &l);
 	return l.relation;
 }
 
 static enum likeness_reason reason_of(const struct sketch_text *own, const struct sketch_text *other)
 {
 	struct likeness l;
-	likeness_judge(own, other, HOUR_MS, 0, &l);
+	likeness_judge(own, other, &(struct likeness_terms){HOUR_MS}, &l);
 	return l.relation == RELATION_REVISION ? l.reason : LIKENESS_NONE;
 }
 
@@ -53,7 +53,7 @@ static void the_same_text_is_syndicated_and_another_is_different(void **state)
 	(void)state;
 	struct sketch_text a = text_of(96, 1), b = text_of(0, 1), c = text_of(0, 2);
 	struct likeness l;
-	likeness_judge(&a, &a, 0, 0, &l);
+	likeness_judge(&a, &a, &(struct likeness_terms){0}, &l);
 	assert_int_equal(l.relation, RELATION_SYNDICATED);
 	assert_true(l.share > 0.99);
 	assert_int_equal(relation_of(&b, &c), RELATION_DIFFERENT);
@@ -115,7 +115,7 @@ static void names_on_both_sides_are_another_event_unless_the_headline_is_the_sam
 	b.flags = 0;
 	set_headline(&b, 0, 8);
 	assert_int_equal(relation_of(&b, &a), RELATION_SYNDICATED);
-	likeness_judge(&b, &a, 25 * HOUR_MS, 0, &l);
+	likeness_judge(&b, &a, &(struct likeness_terms){25 * HOUR_MS}, &l);
 	assert_int_equal(l.relation, RELATION_DIFFERENT);
 	/* In capitals names are none. */
 	set_headline(&b, 4, 8);
@@ -147,6 +147,26 @@ static void a_short_part_is_an_excerpt_and_the_whole_contains_it(void **state)
 	assert_int_equal(reason_of(&whole, &part), LIKENESS_TEXT);
 }
 
+static void limits_move_the_lines(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(48, 1), b = text_of(48, 2), part = text_of(34, 2), whole = text_of(34, 1);
+	struct likeness l;
+	const struct likeness_limits same = {80, 40, 2, 48}, excerpt = {50, 40, 2, 25}, facts = {50, 40, 3, 48};
+	likeness_judge(&b, &a, &(struct likeness_terms){HOUR_MS, 0, {0}}, &l);
+	assert_int_equal(l.relation, RELATION_SYNDICATED);
+	likeness_judge(&b, &a, &(struct likeness_terms){HOUR_MS, 0, same}, &l);
+	assert_int_not_equal(l.relation, RELATION_SYNDICATED);
+	part.n_shingles = 100;
+	likeness_judge(&part, &whole, &(struct likeness_terms){HOUR_MS, 0, excerpt}, &l);
+	assert_int_not_equal(l.relation, RELATION_EXCERPT);
+	add_names(&a, 100, 2);
+	add_names(&b, 200, 2);
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+	likeness_judge(&b, &a, &(struct likeness_terms){HOUR_MS, 0, facts}, &l);
+	assert_int_not_equal(l.relation, RELATION_DIFFERENT);
+}
+
 static void the_lead_of_a_long_story_is_told_by_its_samples(void **state)
 {
 	(void)state;
@@ -154,9 +174,9 @@ static void the_lead_of_a_long_story_is_told_by_its_samples(void **state)
 	struct likeness l;
 	whole.n_shingles = 700;
 	lead.n_shingles = 100;
-	likeness_judge(&lead, &whole, 0, 8, &l);
+	likeness_judge(&lead, &whole, &(struct likeness_terms){0, 8}, &l);
 	assert_int_equal(l.relation, RELATION_EXCERPT);
-	likeness_judge(&lead, &whole, 0, 2, &l);
+	likeness_judge(&lead, &whole, &(struct likeness_terms){0, 2}, &l);
 	assert_int_not_equal(l.relation, RELATION_EXCERPT);
 }
 
@@ -170,7 +190,7 @@ static void facts_that_only_one_side_has_are_named(void **state)
 	add_number(&b, 1, 10);
 	add_number(&b, 2, 21);
 	add_names(&b, 5, 2);
-	likeness_judge(&b, &a, 0, 0, &l);
+	likeness_judge(&b, &a, &(struct likeness_terms){0}, &l);
 	assert_int_equal(l.own_numbers, 2);
 	assert_int_equal(l.other_numbers, 2);
 	assert_int_equal(l.own_names, 3);
@@ -239,8 +259,24 @@ static void the_next_bulletin_of_an_event_is_a_revision_for_half_a_day(void **st
 		add_number(&b, i, (uint16_t)(i < 3 ? i + 500 : i));
 	}
 	assert_int_equal(reason_of(&b, &a), LIKENESS_FACTS);
-	likeness_judge(&b, &a, 13 * HOUR_MS, 0, &l);
+	likeness_judge(&b, &a, &(struct likeness_terms){13 * HOUR_MS}, &l);
 	assert_int_equal(l.relation, RELATION_DIFFERENT);
+}
+
+static void only_what_shares_hardly_anything_is_not_worth_judging(void **state)
+{
+	(void)state;
+	const struct likeness_terms terms = {HOUR_MS};
+	int n_any = 0;
+	for (int shared = 0; shared <= 96; shared++) {
+		struct sketch_text own = text_of(shared, 3), other = text_of(shared, 11);
+		struct likeness l;
+		likeness_judge(&own, &other, &terms, &l);
+		bool is_any = likeness_is_any(&own, &other, &terms);
+		assert_true(is_any || (l.relation == RELATION_DIFFERENT && 100 * l.share < LIKENESS_USUAL.same_text));
+		n_any += is_any;
+	}
+	assert_in_range(n_any, 60, 96);
 }
 
 int main(void)
@@ -253,12 +289,14 @@ int main(void)
 	        cmocka_unit_test(names_on_both_sides_are_another_event_unless_the_headline_is_the_same),
 	        cmocka_unit_test(a_mark_makes_a_revision_once),
 	        cmocka_unit_test(a_short_part_is_an_excerpt_and_the_whole_contains_it),
+	        cmocka_unit_test(limits_move_the_lines),
 	        cmocka_unit_test(the_lead_of_a_long_story_is_told_by_its_samples),
 	        cmocka_unit_test(facts_that_only_one_side_has_are_named),
 	        cmocka_unit_test(old_paragraphs_under_a_new_lead_are_a_revision),
 	        cmocka_unit_test(one_name_in_the_place_of_another_is_a_revision),
 	        cmocka_unit_test(a_full_list_of_numbers_does_not_tell_what_it_left_out),
 	        cmocka_unit_test(the_next_bulletin_of_an_event_is_a_revision_for_half_a_day),
+	        cmocka_unit_test(only_what_shares_hardly_anything_is_not_worth_judging),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 
 #define FIRST   (UINT32_MAX - 300)
 #define HELD    4000
-#define SAMPLES 6
+#define SAMPLES 14
 
 static uint64_t random_state = 88172645463325252u;
 
@@ -49,7 +49,7 @@ static void list_add(struct list *l, uint32_t span, const uint32_t *samples, siz
 		int before = 0;
 		for (size_t j = 0; j < l->n; j++)
 			before += l->items[j].span == span && has(&l->items[j], samples[i]);
-		if (before < POSTINGS_CAP)
+		if (before < POSTINGS_CAP && k->n < POSTINGS_NOTED_MAX)
 			k->noted[k->n++] = samples[i];
 	}
 	l->n++;

@@ -28,7 +28,7 @@
 #define STORIES     60
 #define DELIVERIES  (3 * STORIES)
 #define BATCH_MAX   6
-#define TEXTS       5
+#define TEXTS       8
 #define STEPS       160
 #define WINDOW_MS   (INT64_C(10) * 3600 * 1000)
 #define PATIENCE_MS 2000
@@ -129,10 +129,14 @@ static struct sketch *sketch_of(int text)
 	static struct sketch sketches[TEXTS];
 	struct sketch *s = &sketches[text];
 	for (uint32_t i = 0; i < SKETCH_SAMPLES_MAX; i++)
-		s->samples[i] = (uint32_t)(text + 1) * 1000 + i;
-	memset(s->text.minima, (text + 1) * 0x11, sizeof(s->text.minima));
-	s->n_lead_samples = SKETCH_LEAD_SAMPLES_MAX;
-	s->n_samples = SKETCH_SAMPLES_MAX;
+		s->samples[i] = (uint32_t)((i < 3 ? text / 2 : text) + 1) * 1000 + i;
+	/* Every two have three quarters in common: one story by the usual limits, two by others. */
+	memset(s->text.minima, (text / 2 * 2 + 1) * 0x11, sizeof(s->text.minima));
+	memset(s->text.minima, (text + 1) * 0x11, sizeof(s->text.minima) * 2 / 5);
+	/* Most have so few that those of some claims fill them up. */
+	bool has_few = text % 4 != 0;
+	s->n_lead_samples = has_few ? 5 : SKETCH_LEAD_SAMPLES_MAX;
+	s->n_samples = has_few ? 10 : SKETCH_SAMPLES_MAX;
 	s->text.n_shingles = 300;
 	return s;
 }
@@ -140,6 +144,9 @@ static struct sketch *sketch_of(int text)
 static const char *const scopes[] = {"", "sport"};
 static const char *const guids[] = {"", "a", "b", "c"};
 static const char *const versions[] = {"", "2", "9", "10"};
+
+#define SOURCES 3
+static const char *const sources[SOURCES] = {"", "Antara", "AFP"};
 
 static void id_write(char id[64], int story)
 {
@@ -157,6 +164,7 @@ static struct claim claim_of(const struct world *w, int story, char id[64])
 	                      .sketch = sketch_of(s->text),
 	                      .scope = str_of(scopes[s->scope]),
 	                      .uri = str_of(id),
+	                      .source = str_of(sources[story % SOURCES]),
 	                      .guid = str_of(guids[s->guid]),
 	                      .version = str_of(versions[s->version]),
 	                      .arrived_ms = s->arrived_ms};
@@ -230,8 +238,7 @@ static enum verdict world_judge(const struct world *w, const struct key *key, ch
 	return verdict;
 }
 
-/* --- workers -------------------------------------------------------------------------------------------------------
- */
+/* --- workers ------------------------------------------------------------------------------------------------------ */
 
 static void worker_start(struct world *w, struct worker *worker)
 {
@@ -331,6 +338,7 @@ static void worker_hold_to_oracle(struct world *w, const struct claim *claim, co
 	assert_int_equal(found->verdict, expected);
 	assert_int_equal(found->of_id.n, strlen(of));
 	assert_memory_equal(found->of_id.p ? found->of_id.p : "", of, strlen(of));
+	assert_str(found->of_source, found->of_id.n ? sources[story_of_id(found->of_id) % SOURCES] : "");
 }
 
 static void worker_take_judgements(struct world *w, struct worker *worker, struct flight *b, const struct claim *claims)
@@ -348,17 +356,6 @@ static void worker_take_judgements(struct world *w, struct worker *worker, struc
 		w->judged++;
 		w->unjudged += found.verdict == VERDICT_UNJUDGED;
 		at++;
-	}
-}
-
-static void world_mend_settings(struct world *w)
-{
-	for (size_t i = w->log.first; i < w->log.n; i++) {
-		struct claim_record r;
-		const struct memory_record *m = &w->log.records[i];
-		if (claim_record_read(str_make(m->p, m->n), NULL, &r) == CLAIM_RECORD_READ &&
-		    r.kind == CLAIM_RECORD_SETTINGS)
-			w->settings = r.settings;
 	}
 }
 
@@ -397,7 +394,7 @@ static bool worker_begin(struct world *w, struct worker *worker, int partition)
 	worker_rollback(w, worker);
 	/* Its configuration is not that of the log: somebody mends it, and starts it anew. */
 	if (str_starts(str_of(err.words), STR("all workers judge by"))) {
-		world_mend_settings(w);
+		w->settings = settings_at(w, INT64_MAX);
 		worker_die(w, worker);
 		worker_start(w, worker);
 	}
@@ -433,8 +430,7 @@ static void worker_commit(struct world *w, struct worker *worker)
 	}
 }
 
-/* --- steps ---------------------------------------------------------------------------------------------------------
- */
+/* --- steps -------------------------------------------------------------------------------------------------------- */
 
 static struct worker *world_some_worker(struct world *w)
 {
@@ -556,6 +552,8 @@ static void step_settings(struct world *w)
 		settings.window_ms = one_in(2) ? WINDOW_MS : WINDOW_MS * 4 / 5;
 	if (one_in(2))
 		settings.window_claims = one_in(2) ? 1000 : 10 + below(30);
+	if (one_in(2))
+		settings.limits = one_in(2) ? (struct likeness_limits){0} : (struct likeness_limits){90, 40, 2, 48};
 	if (w->writes[1] && one_in(2))
 		settings.format = 3 - settings.format;
 	w->settings = settings; /* workers that start from now on */
@@ -584,6 +582,13 @@ static void step_break_log(struct world *w)
 static void world_step(struct world *w, uint32_t kind)
 {
 	uint32_t at = below(100);
+	/* What was refused meets a worker that has not read of it. */
+	if (kind == 1 && one_in(8)) {
+		step_refuse(w);
+		if (one_in(2))
+			step_rebalance(w);
+		return;
+	}
 	if (at < 34)
 		step_begin(w);
 	else if (at < 56)
@@ -614,8 +619,7 @@ static void world_step(struct world *w, uint32_t kind)
 		step_break_log(w);
 }
 
-/* --- a run ---------------------------------------------------------------------------------------------------------
- */
+/* --- a run -------------------------------------------------------------------------------------------------------- */
 
 static void world_make(struct world *w, uint32_t kind)
 {
@@ -623,7 +627,6 @@ static void world_make(struct world *w, uint32_t kind)
 	                    .keeps_all = kind < 2,
 	                    .on_outage = one_in(4) ? LEDGER_LOG_PUBLISH : LEDGER_LOG_WAIT,
 	                    .settings = {WINDOW_MS, one_in(2) ? 1000 : 10 + below(30), 1}};
-	w->log.clock = &w->clock;
 	w->log.mono_us = &w->mono_us;
 	w->log.time_ms = START_MS;
 	w->writes[0] = 1;
@@ -669,36 +672,23 @@ static void world_heal(struct world *w)
 	}
 }
 
-/* The last one: what was mended may be refused again. */
-static int64_t void_index(const struct world *w, int story)
+/* Index of the first claim of that story in the log, or of its last void: what was mended may be refused again. -1:
+ * none. */
+static int64_t record_index(const struct world *w, int story, enum claim_record_kind kind)
 {
 	char id[64];
 	struct claim claim = claim_of(w, story, id);
 	struct key key = key_of(&claim.key);
-	int64_t last = -1;
+	int64_t found = -1;
 	for (size_t i = 0; i < w->log.n; i++) {
 		struct claim_record r;
 		const struct memory_record *m = &w->log.records[i];
-		if (claim_record_read(str_make(m->p, m->n), NULL, &r) == CLAIM_RECORD_READ &&
-		    r.kind == CLAIM_RECORD_VOID && key_is_ended(&key, &r.key))
-			last = (int64_t)i;
+		bool is_it = claim_record_read(str_make(m->p, m->n), NULL, &r) == CLAIM_RECORD_READ && r.kind == kind &&
+		             key_is_ended(&key, &r.key);
+		if (is_it && (found < 0 || kind == CLAIM_RECORD_VOID))
+			found = (int64_t)i;
 	}
-	return last;
-}
-
-static int64_t claim_index(const struct world *w, int story)
-{
-	char id[64];
-	struct claim claim = claim_of(w, story, id);
-	struct key key = key_of(&claim.key);
-	for (size_t i = 0; i < w->log.n; i++) {
-		struct claim_record r;
-		const struct memory_record *m = &w->log.records[i];
-		if (claim_record_read(str_make(m->p, m->n), NULL, &r) == CLAIM_RECORD_READ &&
-		    r.kind == CLAIM_RECORD_CLAIM && key_equal(&key, &r.key))
-			return (int64_t)i;
-	}
-	return -1;
+	return found;
 }
 
 static void world_check_chain(const struct world *w, int story)
@@ -713,7 +703,7 @@ static void world_check_chain(const struct world *w, int story)
 		/* A claim that has left the log, or is older than its memory, nobody can void; and who goes on without
 		 * the log may die before it is back. */
 		if (w->stories[of].fate == DEAD && w->keeps_all && w->on_outage == LEDGER_LOG_WAIT)
-			assert_true(void_index(w, of) > claim_index(w, at));
+			assert_true(record_index(w, of, CLAIM_RECORD_VOID) > record_index(w, at, CLAIM_RECORD_CLAIM));
 		at = of;
 	}
 	assert_true(w->stories[at].fate == ARTICLE || w->stories[at].fate == DEAD);
