@@ -168,6 +168,29 @@ struct node *plan_choose(const struct node *configured, struct str names, struct
 	return list;
 }
 
+static struct str option_preset(const struct stage *stage, const char *name)
+{
+	const struct option *row = stage->options;
+	while (row->type != OPTION_TYPE_END && strcmp(row->name, name) != 0)
+		row++;
+	CHECK(row->type != OPTION_TYPE_END);
+	return row->initial ? str_of(row->initial) : STR("");
+}
+
+struct plan_option plan_option(const struct node *list, const struct stage *const *registry, const char *stage,
+                               const char *name)
+{
+	const struct stage *owner = find_stage(registry, str_of(stage));
+	CHECK(owner && owner->options);
+	struct plan_option option = {.preset = option_preset(owner, name)};
+	const struct node *entry = configured_entry(list, str_of(stage));
+	const struct node *options = entry && entry->first->kind == NODE_MAP ? entry->first : NULL;
+	const struct node *given = options ? node_get(options, name) : NULL;
+	if (given && given->kind == NODE_SCALAR)
+		option.given = given->text;
+	return option;
+}
+
 bool plan_check(const struct plan *plan, const struct stage_env *env, struct err *err)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -215,6 +238,44 @@ bool plan_open(struct plan *plan, const struct stage_env *env, struct err *err)
 		}
 	}
 	return true;
+}
+
+static void close_one(const struct stage *stage, void **shared)
+{
+	if (*shared && stage->close)
+		stage->close(*shared);
+	free(*shared);
+	*shared = NULL;
+}
+
+bool plan_reopen(struct plan *plan, struct err *err)
+{
+	void *fresh[PLAN_STAGES_MAX] = {0};
+	const struct plan_entry *failed = NULL;
+	for (size_t i = 0; i < plan->n && !failed; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		if (!entry->stage->reopens)
+			continue;
+		fresh[i] = zeroed(entry->stage->shared_size);
+		bool good = entry->stage->reopen
+		                    ? entry->stage->reopen(&plan->env, entry->options, entry->shared, fresh[i], err)
+		                    : entry->stage->open(&plan->env, entry->options, fresh[i], err);
+		if (!good) {
+			free(fresh[i]);
+			fresh[i] = NULL;
+			failed = entry;
+		}
+	}
+	for (size_t i = 0; i < plan->n; i++) {
+		struct plan_entry *entry = &plan->entries[i];
+		if (!failed && fresh[i]) {
+			void *old = entry->shared;
+			entry->shared = fresh[i];
+			fresh[i] = old;
+		}
+		close_one(entry->stage, &fresh[i]);
+	}
+	return !failed || err_prefix(err, "stage '%s'", failed->stage->name);
 }
 
 void plan_close(struct plan *plan)

@@ -38,6 +38,17 @@ bool plan_read(struct plan *plan, const struct node *list, const struct stage *c
 struct node *plan_choose(const struct node *configured, struct str names, struct arena *a);
 
 /*
+ * An option of a stage, for those who must know it without a plan: its preset, and what the run list says instead, as
+ * it stands there (empty: nothing, or no single value). Only plan_read tells whether that is right. There must be such
+ * a stage with such an option.
+ */
+struct plan_option {
+	struct str preset, given;
+};
+struct plan_option plan_option(const struct node *list, const struct stage *const *registry, const char *stage,
+                               const char *name);
+
+/*
  * Asks each stage whether it can work with what is configured, before anything is opened. False with err set: the
  * configuration is wrong. Of env only feeds and limits are used.
  */
@@ -46,5 +57,12 @@ bool plan_check(const struct plan *plan, const struct stage_env *env, struct err
 /* Opens all stages, in order. At the first fault those already open are closed again. */
 bool plan_open(struct plan *plan, const struct stage_env *env, struct err *err);
 void plan_close(struct plan *plan);
+
+/*
+ * Opens all stages anew whose files may change (stage->reopens) and puts the new ones in the place of the old, which
+ * are closed: all of them, or, with err set, none. Between batches: no lane is at work, and nothing that the old ones
+ * made is in use, such as a batch on its way.
+ */
+bool plan_reopen(struct plan *plan, struct err *err);
 
 #endif

@@ -105,6 +105,7 @@ static void promise_entities(const struct story *st)
 	for (size_t i = 0; i < st->entities.n_names; i++) {
 		CHECK(st->entities.names[i].type <= ENTITY_PLACE);
 		CHECK(st->entities.names[i].name.n > 0);
+		CHECK(!st->entities.names[i].basis.n || st->entities.names[i].uri.n);
 	}
 }
 

@@ -97,10 +97,23 @@ static struct str version_created(const struct story *st)
 	return st->decode.version_created.n || !said ? st->decode.version_created : st->credits.published.name;
 }
 
+/* A time that nobody believes is none: the story is withheld until another version says more. */
 static struct str embargoed_until(const struct story *st)
 {
-	bool said = (st->done & GROUP_CREDITS) && !st->decode.embargoed_until.n;
-	return said ? st->credits.embargoed_until : st->decode.embargoed_until;
+	if (!(st->done & GROUP_CREDITS) || !st->credits.embargo.state)
+		return st->decode.embargoed_until;
+	return strcmp(st->credits.embargo.state, "not-believed") == 0 ? (struct str){0} : st->credits.embargo.value;
+}
+
+/* As stated; else by what the story says of itself: "UPDATE 2" and "2nd Lead" are the third to come. */
+static void write_version(struct writing *w)
+{
+	const struct story *st = w->st;
+	int number = st->done & GROUP_CLEANUP ? st->cleanup.said.number : 0;
+	if (st->decode.version.n || !number)
+		put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
+	else
+		put_str(w, "version", arena_printf(w->tmp, "%d", number + 1));
 }
 
 static void write_identity(struct writing *w)
@@ -110,7 +123,7 @@ static void write_identity(struct writing *w)
 	put_cstr(w, "type", st->decode.type ? st->decode.type : "text");
 	bool partial = st->decode.is_partial || ((st->done & GROUP_CLEANUP) && st->cleanup.is_partial);
 	put_cstr(w, "representationType", partial ? "partial" : "full");
-	put_str(w, "version", st->decode.version.n ? st->decode.version : STR("1"));
+	write_version(w);
 	put_str(w, "firstCreated", st->decode.first_created);
 	put_str(w, "versionCreated", version_created(st));
 	put_str(w, "embargoedUntil", embargoed_until(st));
@@ -278,6 +291,76 @@ static void write_list(struct writing *w, const char *key, enum entity_type type
 		json_close(&w->j);
 }
 
+/* --- what the story is to others ---------------------------------------------------------------------------------- */
+
+static bool is_kind(const struct story *st, const char *kind)
+{
+	return (st->done & GROUP_CLEANUP) && st->cleanup.said.kind && strcmp(st->cleanup.said.kind, kind) == 0;
+}
+
+static bool is_control(const struct story *st, const char *word)
+{
+	const char *control = story_control(st);
+	return control && strcmp(control, word) == 0;
+}
+
+/* "2" is a later version than the first; so is what says that it corrects or updates. */
+static bool is_later(const struct story *st)
+{
+	struct str version = st->decode.version;
+	return story_is_update(st) || (version.n && !str_is(version, "0") && !str_is(version, "1"));
+}
+
+struct association {
+	const char *rel;
+	struct str uri, name;
+};
+
+/* What it does to another story, or to its own earlier versions. */
+static struct association association_of(const struct story *st)
+{
+	bool clean = st->done & GROUP_CLEANUP;
+	struct str own = st->decode.guid.n ? st->decode.uri : (struct str){0};
+	struct str slug = clean ? st->cleanup.slug : (struct str){0},
+	           of = clean ? st->cleanup.said.of : (struct str){0};
+	struct str other = st->decode.target.n ? st->decode.target : own;
+	if (is_control(st, "kill") || is_control(st, "withdrawal")) {
+		if (other.n)
+			return (struct association){"cancels", other, of.n ? of : story_headline(st)};
+		return (struct association){"cancels", clean ? st->cleanup.said.of_uri : other, of.n ? of : slug};
+	}
+	if (is_kind(st, "take"))
+		return (struct association){"partOf", st->decode.target.n ? st->decode.target : st->cleanup.thread,
+		                            slug};
+	if (is_control(st, "embargo-lift"))
+		return (struct association){"lifts", other, story_headline(st)};
+	if (is_later(st))
+		return (struct association){"replaces", other, story_headline(st)};
+	return (struct association){"evolvedFrom", st->decode.target, story_headline(st)};
+}
+
+/* Those that came with the story, then its own. */
+static void write_associations(struct writing *w)
+{
+	const struct story *st = w->st;
+	struct association own = association_of(st);
+	bool is_told = !own.uri.n || is_given(st->decode.given.associations, own.uri);
+	if (is_told) {
+		put_given(w, "associations", st->decode.given.associations);
+		return;
+	}
+	json_key(&w->j, "associations");
+	json_open_array(&w->j);
+	if (st->decode.given.associations.n)
+		json_raw(&w->j, st->decode.given.associations);
+	json_open_object(&w->j);
+	put_str(w, "name", own.name.n ? own.name : own.uri);
+	put_cstr(w, "rel", own.rel);
+	put_str(w, "uri", own.uri);
+	json_close(&w->j);
+	json_close(&w->j);
+}
+
 static void write_about(struct writing *w)
 {
 	const struct story *st = w->st;
@@ -289,6 +372,7 @@ static void write_about(struct writing *w)
 		json_key_str(&w->j, st->decode.passed[i].key);
 		json_raw(&w->j, st->decode.passed[i].json);
 	}
+	write_associations(w);
 	write_list(w, "people", ENTITY_PERSON, st->decode.given.people);
 	write_list(w, "organisations", ENTITY_ORGANISATION, st->decode.given.organisations);
 	write_list(w, "places", ENTITY_PLACE, st->decode.given.places);
@@ -311,6 +395,41 @@ static void write_about(struct writing *w)
 
 /* --- wiredesk ---------------------------------------------------------------------------------------------------- */
 
+/* Without the cluster of a run without Kafka: that is a word of ours. */
+static void put_position(struct writing *w, const struct position *at)
+{
+	if (!str_is(at->cluster, "local"))
+		put_str(w, "cluster", at->cluster);
+	put_str(w, "topic", at->topic);
+	put_int(w, "partition", at->partition);
+	put_int(w, "offset", at->offset);
+}
+
+/* Of a dead letter that was put back: where it stood first, and how often it has died since. */
+static void write_origin(struct writing *w)
+{
+	const struct message *msg = w->st->msg;
+	if (!msg->is_put_back)
+		return;
+	json_key(&w->j, "origin");
+	json_open_object(&w->j);
+	put_position(w, &msg->origin);
+	put_int(w, "attempts", msg->attempts);
+	json_close(&w->j);
+}
+
+static void write_envelopes(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!st->decode.n_envelopes)
+		return;
+	json_key(&w->j, "envelope");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->decode.n_envelopes; i++)
+		json_str(&w->j, str_of(st->decode.envelopes[i]));
+	json_close(&w->j);
+}
+
 static void write_provenance(struct writing *w)
 {
 	static const char *const raw_texts[] = {
@@ -319,13 +438,10 @@ static void write_provenance(struct writing *w)
 	char timestamp[25];
 	json_key(&w->j, "provenance");
 	json_open_object(&w->j);
-	if (!str_is(msg->delivery.cluster, "local"))
-		put_str(w, "cluster", msg->delivery.cluster);
-	put_str(w, "topic", msg->delivery.topic);
-	put_int(w, "partition", msg->delivery.partition);
-	put_int(w, "offset", msg->delivery.offset);
-	if (msg->n_parts > 1)
+	put_position(w, &msg->delivery);
+	if (msg->n_parts > 1 || msg->n_before > 1)
 		put_int(w, "part", w->st->part);
+	write_origin(w);
 	if (msg->timestamp_ms >= 0) {
 		clock_format(msg->timestamp_ms, timestamp);
 		put_cstr(w, "timestamp", timestamp);
@@ -335,9 +451,11 @@ static void write_provenance(struct writing *w)
 	put_cstr(w, "rawSha256", msg->sha256_hex);
 	put_int(w, "rawBytes", (int64_t)msg->value.n);
 	put_cstr(w, "format", w->st->decode.format);
+	put_cstr(w, "formatBasis", w->st->decode.format_basis);
 	put_cstr(w, "charset", w->st->decode.charset);
 	put_cstr(w, "charsetBasis", w->st->decode.charset_basis);
 	put_cstr(w, "rawText", raw_texts[w->st->decode.text_kind]);
+	write_envelopes(w);
 	json_close(&w->j);
 	json_key(&w->j, "offsetUnits");
 	json_raw(&w->j, STR("{\"raw\":\"byte\",\"body\":\"codepoint\"}"));
@@ -355,11 +473,34 @@ static void put_str_or_null(struct writing *w, const char *key, struct str value
 	json_str_or_null(&w->j, value.n ? value : (struct str){0});
 }
 
+/* One that a field of the format says without its zone or hour: it stands nowhere in the text. */
+static void write_given_published(struct writing *w)
+{
+	const struct named *given = &w->st->decode.published;
+	const size_t day_bytes = sizeof "2024-03-04" - 1, minute_bytes = sizeof "2024-03-04T10:05" - 1;
+	if (!given->name.n)
+		return;
+	json_key(&w->j, "published");
+	json_open_object(&w->j);
+	put_str(w, "value", given->name);
+	put_str_or_null(w, "zone", (struct str){0});
+	put_str_or_null(w, "zoneText", (struct str){0});
+	put_str(w, "text", given->label);
+	put_range(w, (struct range){0});
+	put_cstr(w, "precision",
+	         given->name.n == day_bytes      ? "day"
+	         : given->name.n == minute_bytes ? "minute"
+	                                         : "second");
+	json_close(&w->j);
+}
+
 static void write_published(struct writing *w)
 {
 	const struct story *st = w->st;
-	if (!st->credits.published.name.n)
+	if (!(st->done & GROUP_CREDITS) || !st->credits.published.name.n) {
+		write_given_published(w);
 		return;
+	}
 	json_key(&w->j, "published");
 	json_open_object(&w->j);
 	put_str(w, "value", st->credits.published.name);
@@ -368,6 +509,23 @@ static void write_published(struct writing *w)
 	put_str(w, "text", str_slice(st->decode.text, st->credits.published.at.start, st->credits.published.at.end));
 	put_range(w, st->credits.published.at);
 	put_cstr(w, "precision", st->credits.precision);
+	json_close(&w->j);
+}
+
+/* One that a field of the format says and the text does not: it stands nowhere in the text. */
+static void write_given_dateline(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!st->decode.dateline.n)
+		return;
+	json_key(&w->j, "dateline");
+	json_open_object(&w->j);
+	put_str(w, "text", st->decode.dateline);
+	put_str_or_null(w, "place", st->decode.located);
+	put_str_or_null(w, "placeText", (struct str){0});
+	put_str_or_null(w, "source", (struct str){0});
+	put_str_or_null(w, "date", (struct str){0});
+	put_range(w, (struct range){0, 0});
 	json_close(&w->j);
 }
 
@@ -382,7 +540,7 @@ static void write_dateline(struct writing *w)
 		json_close(&w->j);
 	}
 	if (!st->credits.dateline.name.n)
-		return;
+		return write_given_dateline(w);
 	json_key(&w->j, "dateline");
 	json_open_object(&w->j);
 	put_str(w, "text", st->credits.dateline.name);
@@ -416,7 +574,6 @@ static void write_credits(struct writing *w)
 	const struct story *st = w->st;
 	if (!(st->done & GROUP_CREDITS))
 		return;
-	write_published(w);
 	write_dateline(w);
 	write_named(w, "authors", st->credits.authors, st->credits.n_authors, false);
 	write_named(w, "editors", st->credits.editors, st->credits.n_editors, false);
@@ -486,12 +643,88 @@ static void write_repairs(struct writing *w)
 static void write_correction(struct writing *w)
 {
 	const struct story *st = w->st;
-	if (!(st->done & GROUP_CLEANUP) || !st->cleanup.correction.end)
+	bool in_text = (st->done & GROUP_CLEANUP) && st->cleanup.correction.end;
+	if (!in_text && !st->decode.correction.n)
 		return;
 	json_key(&w->j, "correction");
 	json_open_object(&w->j);
-	put_str(w, "text", str_slice(st->decode.text, st->cleanup.correction.start, st->cleanup.correction.end));
-	put_range(w, st->cleanup.correction);
+	if (in_text) {
+		put_str(w, "text",
+		        str_slice(st->decode.text, st->cleanup.correction.start, st->cleanup.correction.end));
+		put_range(w, st->cleanup.correction);
+	} else {
+		put_str(w, "text", st->decode.correction);
+	}
+	json_close(&w->j);
+}
+
+static void write_language_parts(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (st->language.n_parts == 0)
+		return;
+	json_key(&w->j, "parts");
+	json_open_array(&w->j);
+	for (size_t i = 0; i < st->language.n_parts; i++) {
+		const struct language_part *part = &st->language.parts[i];
+		json_open_object(&w->j);
+		put_cstr(w, "tag", part->tag);
+		json_key(&w->j, "share");
+		json_double(&w->j, part->share, 4);
+		put_range(w, (struct range){part->start, part->end});
+		json_close(&w->j);
+	}
+	json_close(&w->j);
+}
+
+/* Takes, leads and kills of a slug find each other by its uri. */
+static void write_thread(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CLEANUP) || !st->cleanup.slug.n)
+		return;
+	json_key(&w->j, "thread");
+	json_open_object(&w->j);
+	put_str(w, "slug", st->cleanup.slug);
+	put_str(w, "uri", st->cleanup.thread);
+	json_close(&w->j);
+}
+
+/* What the story says that it is to others. */
+static void write_change(struct writing *w)
+{
+	const struct story *st = w->st;
+	const struct saying *said = &st->cleanup.said;
+	write_thread(w);
+	if (!(st->done & GROUP_CLEANUP) || !said->kind)
+		return;
+	json_key(&w->j, "change");
+	json_open_object(&w->j);
+	put_cstr(w, "kind", said->kind);
+	if (said->number)
+		put_int(w, "number", said->number);
+	put_cstr(w, "where", said->where);
+	put_str(w, "text", said->text);
+	put_cstr(w, "rule", said->rule);
+	put_str(w, "of", said->of);
+	json_close(&w->j);
+	if (said->take)
+		put_int(w, "take", said->take);
+	put_cstr(w, "control", story_control(st));
+}
+
+static void write_embargo(struct writing *w)
+{
+	const struct story *st = w->st;
+	if (!(st->done & GROUP_CREDITS) || !st->credits.embargo.state)
+		return;
+	json_key(&w->j, "embargo");
+	json_open_object(&w->j);
+	put_cstr(w, "state", st->credits.embargo.state);
+	put_str(w, "value", st->credits.embargo.value);
+	put_str(w, "text", st->credits.embargo.text);
+	put_cstr(w, "zone", st->credits.embargo.zone);
+	put_cstr(w, "zoneBasis", st->credits.embargo.zone_basis);
 	json_close(&w->j);
 }
 
@@ -503,6 +736,7 @@ static void write_language(struct writing *w)
 	json_key(&w->j, "language");
 	json_open_object(&w->j);
 	put_cstr(w, "tag", st->language.tag);
+	put_cstr(w, "iso639", st->language.iso639);
 	put_cstr(w, "script", st->language.script);
 	json_key(&w->j, "confidence");
 	json_double(&w->j, st->language.confidence, 4);
@@ -512,6 +746,11 @@ static void write_language(struct writing *w)
 	json_str_or_null(&w->j, str_of(st->language.runner_up));
 	put_cstr(w, "reason", st->language.reason);
 	put_str(w, "declared", st->decode.language);
+	if (st->language.is_not_declared) {
+		json_key(&w->j, "declaredDiffers");
+		json_bool(&w->j, true);
+	}
+	write_language_parts(w);
 	json_close(&w->j);
 }
 
@@ -547,6 +786,7 @@ static void write_entity(struct writing *w, const struct entity *entity, const s
 	put_int(w, "start", entity->start);
 	put_int(w, "end", entity->end);
 	put_str(w, "uri", name->uri);
+	put_str(w, "uriBasis", name->basis);
 	json_key(&w->j, "confidence");
 	json_double(&w->j, entity->confidence, 3);
 	put_cstr(w, "evidence", entity->evidence);
@@ -574,12 +814,15 @@ static void write_wiredesk(struct writing *w)
 	put_cstr(w, "schema", SCHEMA_VERSION);
 	put_str(w, "id", position_id(w->tmp, &st->msg->delivery, st->part));
 	write_provenance(w);
+	write_published(w);
 	write_credits(w);
 	write_language(w);
 	write_removed(w);
 	write_related(w);
 	write_repairs(w);
 	write_correction(w);
+	write_change(w);
+	write_embargo(w);
 	write_entities(w);
 	json_key(&w->j, "warnings");
 	json_open_array(&w->j);
@@ -660,6 +903,10 @@ static void write_dedup(struct json *j, const struct story *st, bool with_eviden
 		json_str(j, st->dedup.of_uri);
 		json_key(j, "id");
 		json_str(j, st->dedup.of_id);
+		if (st->dedup.of_source.n) {
+			json_key(j, "source");
+			json_str(j, st->dedup.of_source);
+		}
 		json_close(j);
 	} else {
 		json_null(j);

@@ -81,7 +81,8 @@ bool replay_read(struct call *call, struct message *msg)
 	msg->attempts = 0;
 	msg->first_seen = (struct str){0};
 	msg->only = NULL;
-	msg->n_only = 0;
+	msg->n_only = msg->n_before = 0;
+	msg->is_put_back = false;
 	if (msg->n_headers == 0)
 		return true;
 	struct str origin = message_header(msg, ORIGIN_HEADER);
@@ -96,6 +97,7 @@ bool replay_read(struct call *call, struct message *msg)
 		             "header " ORIGIN_HEADER ", -attempts or -part cannot be read");
 		return false;
 	}
+	msg->is_put_back = true;
 	msg->attempts = (uint32_t)attempts;
 	msg->first_seen = message_header(msg, "wiredesk-first-seen");
 	return true;
@@ -106,6 +108,7 @@ void replay_select(struct call *call, struct message *msg)
 	if (!msg->only || msg->end.outcome != OUTCOME_OPEN)
 		return;
 	CHECK(msg->n_only > 0);
+	msg->n_before = msg->n_parts;
 	struct story **chosen = ARENA_ARRAY(call->keep, struct story *, msg->n_only);
 	for (size_t i = 0; i < msg->n_only; i++) {
 		uint32_t part = msg->only[i];

@@ -13,6 +13,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
 #include "pipeline/base/log.h"
+#include "pipeline/overdue.h"
 #include "pipeline/promise.h"
 #include "pipeline/record.h"
 #include "pipeline/replay.h"
@@ -22,7 +23,7 @@
 
 /* A call's scratch is at least so large, however small its input. */
 #define SCRATCH_LEAST_BYTES (1 << 20)
-#define SCRATCH_PER_BYTE    64
+#define SCRATCH_PER_BYTE    128
 #define WATCHDOG_STEP_MS    100
 
 struct lane {
@@ -42,6 +43,7 @@ struct lane {
 
 	/* For the watchdog. */
 	_Atomic int64_t busy_since_us; /* 0: idle */
+	struct overdue overdue;        /* the watchdog's own */
 	pthread_t thread;
 };
 
@@ -398,6 +400,7 @@ static bool budget_is_used_up(struct lane *lane)
 		return false;
 	return atomic_load_explicit(&b->n_stories, memory_order_relaxed) >= budget->stories ||
 	       atomic_load_explicit(&b->derived_bytes, memory_order_relaxed) >= budget->derived_bytes ||
+	       (budget->stop && atomic_load_explicit(budget->stop, memory_order_relaxed)) ||
 	       (budget->deadline_us && now_us(lane) >= budget->deadline_us);
 }
 
@@ -453,8 +456,7 @@ void runner_work(struct runner *r, struct batch *b, const struct run_budget *bud
 	b->n_taken = taken < limit ? taken : limit;
 }
 
-/* --- in order ------------------------------------------------------------------------------------------------------
- */
+/* --- in order ----------------------------------------------------------------------------------------------------- */
 
 static struct call make_batch_call(struct runner *r, struct batch *b, size_t entry)
 {
@@ -553,19 +555,18 @@ void runner_rollback(struct runner *r, struct batch *b)
 	b->n_begun = 0;
 }
 
-/* --- the watchdog --------------------------------------------------------------------------------------------------
- */
+/* --- the watchdog ------------------------------------------------------------------------------------------------- */
 
 /*
  * A lane that overruns its time is aborted *on its own thread*, so that the backtrace shows where it hangs; the process
  * ends as in a crash, and the suspects file knows the message.
  */
-static void end_overdue(struct runner *r)
+static void end_overdue(struct runner *r, int64_t step_us)
 {
 	int64_t limit_us = r->options.story_time_ms * 1000;
 	for (size_t i = 0; i < r->n_lanes; i++) {
-		int64_t since = atomic_load_explicit(&r->lanes[i].busy_since_us, memory_order_acquire);
-		if (!since || clock_mono_us(clock_system()) - since < limit_us)
+		int64_t since_us = atomic_load_explicit(&r->lanes[i].busy_since_us, memory_order_acquire);
+		if (!overdue_look(&r->lanes[i].overdue, since_us, step_us, limit_us))
 			continue;
 		log_error("STORY-OVERRAN", "a message needs longer than limits.story-time, the process ends",
 		          LOG_INT("lane", (int64_t)i), LOG_INT("limit_ms", r->options.story_time_ms));
@@ -577,6 +578,7 @@ static void end_overdue(struct runner *r)
 static void *watchdog_main(void *arg)
 {
 	struct runner *r = arg;
+	int64_t looked_us = clock_mono_us(clock_system());
 	pthread_mutex_lock(&r->watchdog_lock);
 	while (!r->watchdog_stop) {
 		struct timespec until;
@@ -585,8 +587,10 @@ static void *watchdog_main(void *arg)
 		until.tv_sec += until.tv_nsec / 1000000000L;
 		until.tv_nsec %= 1000000000L;
 		pthread_cond_timedwait(&r->watchdog_wake, &r->watchdog_lock, &until);
+		int64_t now_us = clock_mono_us(clock_system());
 		if (!r->watchdog_stop)
-			end_overdue(r);
+			end_overdue(r, now_us - looked_us);
+		looked_us = now_us;
 	}
 	pthread_mutex_unlock(&r->watchdog_lock);
 	return NULL;
@@ -618,8 +622,7 @@ static void watchdog_end(struct runner *r)
 	pthread_mutex_destroy(&r->watchdog_lock);
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------
- */
+/* --- life --------------------------------------------------------------------------------------------------------- */
 
 static bool lane_open(struct lane *lane, struct err *err)
 {

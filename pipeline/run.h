@@ -46,8 +46,9 @@ struct run_budget {
 	size_t messages; /* take no more than so many */
 	size_t stories;  /* parts in all; one message may exceed it alone */
 	size_t derived_bytes;
-	int64_t deadline_us; /* of the plan's clock; 0: none */
-	bool one_lane;       /* only the loop thread works (suspects) */
+	int64_t deadline_us;      /* of the plan's clock; 0: none */
+	const _Atomic bool *stop; /* set: used up, whatever is left; NULL: never */
+	bool one_lane;            /* only the loop thread works (suspects) */
 };
 
 /* Lanes and rendering. Sets n_taken; the caller then seals the batch (batch_seal). */

@@ -83,14 +83,23 @@ struct sketch {
 	uint8_t n_lead_samples, n_samples;
 };
 
-/* The facts as the story has them, beside its sketch: number_words[i] is numbers[i]. Not in the log. */
+/* What whoever has the story itself knows beside its sketch, for the evidence: the facts as it has them (numbers[i] is
+ * the sketch's numbers[i]), and what was shingled. Not in the log. */
 #define SKETCH_NUMBER_BYTES 15
+#define SKETCH_SHINGLES_MAX 2048
+#define SKETCH_FACTS_MAX    256
 struct sketch_words {
 	char numbers[SKETCH_NUMBERS_MAX][SKETCH_NUMBER_BYTES + 1];
 	struct {
 		const char *p; /* in the story's body */
 		uint32_t n;
 	} names[SKETCH_NAMES_MAX];
+	/* Hashes like those of the samples, of all shingles in their order; of a long text only the smaller ones. */
+	const uint32_t *shingles;
+	uint32_t n_shingles;
+	/* Its first numbers, in their order: more than the sketch has. */
+	const struct sketch_number *facts;
+	uint32_t n_facts;
 };
 
 #endif

@@ -42,7 +42,7 @@ struct limits {
 	int64_t message_bytes; /* a message's value; default 16 MB */
 	int64_t story_bytes;   /* memory of what is derived from one story; default 16 MB */
 	int64_t parts;         /* stories a message; default 2000 */
-	int64_t parse_bytes; /* scratch memory of one call, and never more than 64 times the message; default 128 MB */
+	int64_t parse_bytes; /* scratch memory of one call, and never more than 128 times the message; default 128 MB */
 	int64_t depth;       /* nesting of JSON and XML; default 64 */
 };
 
@@ -58,6 +58,9 @@ struct stage_env {
 	 * whatever the configuration says. */
 	struct ledger *(*ledger_new)(const struct stage_env *env, const struct ledger_wish *wish, struct err *err);
 	void *ledger_arg;
+	/* Messages come from files, which tell no time: dedup measures its window by the stories' own dates (enrich).
+	 */
+	bool is_by_story_time;
 	/* What is no error, but surely not meant, found by an open: words with their place. NULL: nobody listens. */
 	void (*warn)(void *arg, const char *words);
 	void *warn_arg;
@@ -114,9 +117,20 @@ struct stage {
 	size_t shared_size, local_size; /* the runner allocates them, zeroed; 0: none, the pointer is NULL */
 
 	/*
+	 * Its files may change under a worker that runs: plan_reopen opens it anew beside itself and puts the new one
+	 * in its place. What open made is used through call->shared alone, so that `local` keeps nothing of it.
+	 */
+	bool reopens;
+	/*
+	 * Optional, for a stage that reopens: opens in place of open, and may take over from the one in use what need
+	 * not be read again. Both are closed by close, each once.
+	 */
+	bool (*reopen)(const struct stage_env *env, const void *options, void *used, void *fresh, struct err *err);
+
+	/*
 	 * Optional. Is what the sources say of this stage's trade (env->feeds) sound, and what rows cannot say of its
-	 * options? Nothing is opened yet, and of env only feeds and limits are there. False with err set, its place
-	 * first: the process ends with exit code 2.
+	 * options? Nothing is opened yet, and of env only feeds, limits and warn are there. False with err set, its
+	 * place first: the process ends with exit code 2.
 	 */
 	bool (*check)(const struct stage_env *env, const void *options, struct err *err);
 

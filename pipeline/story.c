@@ -153,8 +153,8 @@ struct str story_body(const struct story *st)
 
 const char *story_control(const struct story *st)
 {
-	bool is_kill = (st->done & GROUP_CLEANUP) && st->cleanup.is_kill;
-	return st->decode.control ? st->decode.control : is_kill ? "kill" : NULL;
+	const char *said = st->done & GROUP_CLEANUP ? st->cleanup.control : NULL;
+	return st->decode.control ? st->decode.control : said;
 }
 
 enum pub_status story_pub_status(const struct story *st)
@@ -162,7 +162,10 @@ enum pub_status story_pub_status(const struct story *st)
 	bool is_clean = st->done & GROUP_CLEANUP;
 	if (st->decode.pub_status == PUB_CANCELED || (is_clean && st->cleanup.is_kill))
 		return PUB_CANCELED;
-	return is_clean && st->cleanup.is_embargoed ? PUB_WITHHELD : st->decode.pub_status;
+	/* What the story's own date is past holds nobody. */
+	bool is_past = (st->done & GROUP_CREDITS) && st->credits.embargo.state &&
+	               strcmp(st->credits.embargo.state, "passed") == 0;
+	return is_clean && st->cleanup.is_embargoed && !is_past ? PUB_WITHHELD : st->decode.pub_status;
 }
 
 struct str story_language(const struct story *st)

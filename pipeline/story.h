@@ -99,8 +99,10 @@ struct message {
 	const struct feed *feed;
 	uint32_t attempts;     /* 0; replays: header wiredesk-attempts */
 	struct str first_seen; /* RFC 3339; of a replay: its header, else empty */
+	bool is_put_back;      /* a dead letter that came back: it has an origin of its own */
 	const uint32_t *only;  /* of a replay: the parts that go on, ascending; NULL: all */
 	size_t n_only;
+	size_t n_before;     /* beside only: parts that the message had before they were chosen; else 0 */
 	uint8_t sha256[32];  /* of value; only where the run list has a decode stage, */
 	char sha256_hex[65]; /* else empty */
 
@@ -177,6 +179,19 @@ struct glue {
 	struct range left, right;
 };
 
+/* What a story says that it is to others. */
+struct saying {
+	const char *kind; /* kill, withdrawal, embargo-lift, test, budget, advisory, correction, refile, repeat, update,
+	                     take; NULL: nothing */
+	const char *where; /* headline, slugline, edNote, text, format */
+	const char *rule;  /* the language of the words, or "slug"; NULL: none */
+	struct str text;   /* the words; empty: none */
+	int number;        /* "UPDATE 2-", "2nd Ld": 2; 0: none */
+	int take;          /* "2nd Add": 2; 0: none */
+	struct str of;     /* the slug, number or headline of the story that it takes back, as written; empty: none */
+	struct str of_uri; /* the thread of that slug, else of its own; empty: neither */
+};
+
 /* A person or an outlet as the record names it, and where it stands. */
 struct named {
 	struct str name;
@@ -190,9 +205,10 @@ enum entity_type { ENTITY_PERSON, ENTITY_ORGANISATION, ENTITY_PLACE };
 struct entity_name {
 	enum entity_type type;
 	struct str name;  /* canonical: the story's fullest form, a country's usual name for its short form */
-	struct str uri;   /* Wikidata's or GeoNames' address; empty: not sure */
+	struct str uri;   /* Wikidata's or GeoNames' address, or a user's own; empty: not sure */
 	bool is_dateline; /* the dateline's place */
 	bool is_quoted;   /* an agency or outlet that the body cites for its facts */
+	struct str basis; /* whose the address is, if a user's own: "gazetteer:NAME"; else empty */
 };
 
 /* One mention of it. Code points of the body, and its bytes. */
@@ -201,7 +217,7 @@ struct entity {
 	uint32_t start, end;
 	struct str text;
 	float confidence;     /* 0..1 */
-	const char *evidence; /* one of a fixed set of words: tagger, gazetteer, full-name, … */
+	const char *evidence; /* one of a fixed set of words: tagger, gazetteer, own-gazetteer, full-name, … */
 };
 
 /* Name and value that go into the record as they came; value is finished JSON. */
@@ -226,6 +242,13 @@ const char *verdict_word(enum verdict verdict);
 /* Those that may be given, from VERDICT_ORIGINAL on, for options; NULL at the end. */
 extern const char *const verdict_words[];
 
+/* A part of a body in one language, of a story that is in two or more. */
+struct language_part {
+	const char *tag;
+	size_t start, end; /* in the body; characters */
+	double share;      /* that its language has of the body's characters, in all parts together */
+};
+
 struct story {
 	/* runner */
 	const struct message *msg;
@@ -236,32 +259,41 @@ struct story {
 	struct {
 		struct str text; /* what raw ranges point into; valid UTF-8; a byte order mark is in it, not in body */
 		enum text_kind text_kind;
-		const char *format;          /* plain-text, json-string, json, ninjs, … */
-		const char *charset;         /* UTF-8, UTF-16LE, … */
-		const char *charset_basis;   /* valid-utf8, bom, declared, … */
+		const char *format;           /* plain-text, json-string, json, ninjs, … */
+		const char *format_basis;     /* by what it was told; NULL: not said */
+		const char *charset;          /* UTF-8, UTF-16LE, … */
+		const char *charset_basis;    /* valid-utf8, bom, declared, … */
+		const char *const *envelopes; /* around it in the message, outermost first: gzip, base64, … */
+		size_t n_envelopes;
 		struct str headline;         /* what the format calls so; empty for plain text */
 		struct str body;             /* what the format calls so; plain text: all of text */
 		bool headline_is_first_line; /* text only: cleanup looks for the headline in text */
+		bool has_paragraphs;         /* each line of body is one for sure: none was made by a width */
 		struct str guid;             /* the story's own id as written; empty: none */
-		struct str uri; /* the record's uri: never empty after decode, at most STORY_URI_MAX bytes as JSON */
+		struct str uri;    /* the record's uri: never empty after decode, at most STORY_URI_MAX bytes as JSON */
+		struct str target; /* uri of the story that the format says it cancels, replaces or goes on from; empty:
+		                      none */
 		uint64_t part_hash;  /* XXH3 of the part's own bytes, for its claim's key */
 		struct str version;  /* as written; empty: none stated ("1" goes into the record) */
 		struct str language; /* declared tag; empty: none, unknown or malformed */
 		struct str version_created, first_created, embargoed_until; /* RFC 3339 with zone, else empty */
+		struct named published; /* name: a day, or a local time without a zone; label: as written */
 		struct str slugline, by, located, ed_note, copyright, title;
-		int urgency; /* 1..9; 0: none */
+		struct str dateline; /* where the format has one of its own */
+		int urgency;         /* 1..9; 0: none */
 		enum pub_status pub_status;
-		const char *control; /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary
-		                        copy */
-		bool is_correction;  /* marked as update, correction or writethru */
-		const char *type;    /* ninjs' word (picture, video, …); NULL: text */
-		bool is_partial;     /* representationType partial: more follows */
+		const char *control;   /* kill, withdrawal, embargo-lift, advisory, test: never claimed; NULL: ordinary
+		                          copy */
+		bool is_correction;    /* marked as update, correction or writethru */
+		struct str correction; /* the words that mark it as a correction: a note, a signal; empty: none */
+		const char *type;      /* ninjs' word (picture, video, …); NULL: text */
+		bool is_partial;       /* representationType partial: more follows */
 		const struct passed *passed; /* ninjs fields nobody here changes: subjects, genres, … */
 		size_t n_passed;
 		/* ninjs lists that the input has and that stages here add to: finished JSON entries with commas between
 		 * them, without the brackets, valid as ninjs 3.0; empty: none. */
 		struct {
-			struct str people, organisations, places, info_sources, alt_ids;
+			struct str people, organisations, places, info_sources, alt_ids, associations;
 		} given;
 		const char *const *warnings; /* words for wiredesk.warnings */
 		size_t n_warnings;
@@ -281,8 +313,15 @@ struct story {
 		struct glue glue;
 		struct range correction; /* of decode.text: what says that the story corrects another; empty: none */
 		bool is_update;          /* a later version: correction, update, writethru */
-		bool is_kill, is_embargoed, is_partial; /* lines of the text say so */
-		const char *warning;                    /* a word for wiredesk.warnings, or NULL */
+		bool is_kill, is_embargoed, is_partial; /* lines of the text, or notes, say so */
+		const char *control;                    /* as decode.control, by words; NULL: ordinary copy */
+		struct saying said;
+		/* Without what says which version or take it is, and the uri of all that comes under it from its source
+		 * on its day; empty: none. */
+		struct str slug, thread;
+		struct str embargo;           /* the line or note that says until when; empty: none */
+		const char *embargo_language; /* of its words; NULL: not known */
+		const char *warning;          /* a word for wiredesk.warnings, or NULL */
 	} cleanup;
 
 	struct {
@@ -294,21 +333,32 @@ struct story {
 		struct named dateline; /* name: its text as written */
 		struct named place;    /* name in normal case, label as written */
 		struct str source, date;
-		struct str by;              /* the authors' names */
-		struct named published;     /* name: the time for wiredesk.published, label: the zone as written */
-		struct str embargoed_until; /* RFC 3339 with zone; empty: not said, or not to be told for sure */
-		bool has_offset;            /* then it is good for versionCreated */
-		const char *zone;           /* IANA name, or NULL: unknown */
+		struct str by;          /* the authors' names */
+		struct named published; /* name: the time for wiredesk.published, label: the zone as written */
+		/* Of the format's time, or of the line or note that says until when. */
+		struct {
+			struct str text, value; /* RFC 3339 with zone; empty: not to be told for sure */
+			const char
+			        *state; /* stands, passed, not-believed (more than a year away), unknown; NULL: none */
+			const char *zone,
+			        *zone_basis; /* stated, city, source, language; NULL: not known, or the format's */
+		} embargo;
+		bool has_offset;  /* then it is good for versionCreated */
+		const char *zone; /* IANA name, or NULL: unknown */
 		const char *precision;
 	} credits;
 
 	struct {
-		const char *tag;    /* BCP 47, or und */
+		const char *tag;    /* BCP 47, or und; with the script where a language has several: zh-Hans, sr-Cyrl */
+		const char *iso639; /* ISO 639-3, of the variety that is likeliest: "arz" under ar; or NULL */
 		const char *script; /* ISO 15924, or NULL */
 		double confidence;  /* 0..1 */
 		bool reliable;
+		bool is_not_declared;  /* reliable, and another language than the one declared */
 		const char *runner_up; /* or NULL */
-		const char *reason;    /* why und: too-short, no-letters, unknown; else NULL */
+		const char *reason;    /* why und: too-short, no-letters, table, code, names, unknown; else NULL */
+		const struct language_part *parts; /* who has which part of the body, ascending; none: one language */
+		size_t n_parts;
 	} language;
 
 	struct {
@@ -341,6 +391,7 @@ struct story {
 	struct {
 		enum verdict verdict;
 		struct str of_uri, of_id; /* the matched story; empty: none */
+		struct str of_source;     /* who sent it; empty: none, or unknown */
 		struct str cluster;       /* the matched story's uri, or the own */
 		const char *method;       /* or NULL */
 		double score;             /* below 0: none */

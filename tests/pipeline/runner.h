@@ -19,8 +19,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 
-/* --- a clock that the test moves -------------------------------------------------------------------------------------
- */
+/* --- a clock that the test moves ---------------------------------------------------------------------------------- */
 
 struct moved_clock {
 	struct clock clock;
@@ -44,8 +43,7 @@ static inline void moved_sleep_us(struct clock *c, int64_t us)
 	atomic_fetch_add(&((struct moved_clock *)(void *)c)->us, us);
 }
 
-/* --- the stages ------------------------------------------------------------------------------------------------------
- */
+/* --- the stages --------------------------------------------------------------------------------------------------- */
 
 /* What the stages share with the test. */
 struct trace {
@@ -205,8 +203,7 @@ static const struct stage stage_second = {.name = "second",
 static const struct stage *const runner_registry[] = {&stage_split, &stage_eat,    &stage_chew,
                                                       &stage_first, &stage_second, NULL};
 
-/* --- the runner ------------------------------------------------------------------------------------------------------
- */
+/* --- the runner --------------------------------------------------------------------------------------------------- */
 
 struct runner_setup {
 	const char *stages; /* NULL: split,eat,first,second */

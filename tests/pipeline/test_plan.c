@@ -198,6 +198,23 @@ static void chosen_stages_keep_the_options_that_the_list_gives_them(void **state
 	assert_has(err.words, "--stages: stage 'tidy' needs 'take' before it");
 }
 
+static void an_option_is_known_without_a_plan(void **state)
+{
+	(void)state;
+	struct node *bare = node_list(&arena), *list = node_list(&arena);
+	node_append(&arena, bare, STR(""), node_scalar(&arena, STR("tidy")));
+	node_append(&arena, list, STR(""), node_scalar(&arena, STR("take")));
+	node_append(&arena, list, STR(""), map_of("tidy", map_of("width", node_scalar(&arena, STR("7")))));
+
+	struct plan_option silent = plan_option(bare, registry, "tidy", "width");
+	struct plan_option said = plan_option(list, registry, "tidy", "width");
+
+	assert_true(str_is(silent.preset, "80"));
+	assert_int_equal(silent.given.n, 0);
+	assert_true(str_is(said.preset, "80"));
+	assert_true(str_is(said.given, "7"));
+}
+
 static void asks_each_stage_before_anything_is_opened(void **state)
 {
 	(void)state;
@@ -225,6 +242,97 @@ static void closes_what_was_open_when_a_later_stage_cannot_open(void **state)
 	metrics_free(&metrics);
 }
 
+static bool fails_now;
+
+static bool moody_open(const struct stage_env *env, const void *options, void *shared, struct err *problem)
+{
+	(void)env;
+	(void)options;
+	if (fails_now)
+		return err_set(problem, "house.tsv:3:1: no words");
+	*(int *)shared = ++opened;
+	return true;
+}
+
+static const struct stage stage_moody = {.name = "moody",
+                                         .needs = GROUP_DECODE,
+                                         .writes = GROUP_CREDITS,
+                                         .shared_size = sizeof(int),
+                                         .reopens = true,
+                                         .open = moody_open,
+                                         .close = count_close,
+                                         .run = keep};
+/* Takes over what the one in use has. */
+static bool thrifty_reopen(const struct stage_env *env, const void *options, void *used, void *fresh, struct err *e)
+{
+	(void)env;
+	(void)options;
+	(void)e;
+	*(int *)fresh = -*(int *)used;
+	opened++;
+	return true;
+}
+
+static const struct stage stage_thrifty = {.name = "thrifty",
+                                           .needs = GROUP_DECODE,
+                                           .writes = GROUP_CREDITS,
+                                           .shared_size = sizeof(int),
+                                           .reopens = true,
+                                           .open = count_open,
+                                           .reopen = thrifty_reopen,
+                                           .close = count_close,
+                                           .run = keep};
+static const struct stage stage_steady = {.name = "steady",
+                                          .needs = GROUP_DECODE,
+                                          .writes = GROUP_ENTITIES,
+                                          .shared_size = sizeof(int),
+                                          .reopens = true,
+                                          .open = count_open,
+                                          .close = count_close,
+                                          .run = keep};
+
+static void what_reopens_is_put_in_the_place_of_what_was_open_or_not_at_all(void **state)
+{
+	(void)state;
+	static const struct stage *const moody[] = {&stage_take, &stage_steady, &stage_moody, NULL};
+	const struct stage_env env = {.metrics = metrics_new()};
+	assert_true(plan_read(&plan, plan_choose(NULL, STR("take,steady,moody"), &arena), moody, &arena, &err));
+	fails_now = false;
+	assert_true(plan_open(&plan, &env, &err));
+	assert_int_equal(*(int *)plan.entries[2].shared, 3);
+	assert_true(plan_reopen(&plan, &err));
+	assert_int_equal(opened, 5); /* not the one that does not reopen */
+	assert_int_equal(closed, 2);
+	void *steady = plan.entries[1].shared, *held = plan.entries[2].shared;
+	assert_int_equal(*(int *)held, 5);
+	fails_now = true;
+	assert_false(plan_reopen(&plan, &err));
+	assert_string_equal(err.words, "stage 'moody': house.tsv:3:1: no words");
+	assert_ptr_equal(plan.entries[1].shared, steady);
+	assert_ptr_equal(plan.entries[2].shared, held);
+	assert_int_equal(closed, 3);
+	plan_close(&plan);
+	assert_int_equal(closed, opened);
+	struct metrics *metrics = env.metrics;
+	metrics_free(&metrics);
+}
+
+static void what_reopens_may_take_over_from_what_was_open(void **state)
+{
+	(void)state;
+	static const struct stage *const thrifty[] = {&stage_take, &stage_thrifty, NULL};
+	const struct stage_env env = {.metrics = metrics_new()};
+	assert_true(plan_read(&plan, plan_choose(NULL, STR("take,thrifty"), &arena), thrifty, &arena, &err));
+	assert_true(plan_open(&plan, &env, &err));
+	int before = *(int *)plan.entries[1].shared;
+	assert_true(plan_reopen(&plan, &err));
+	assert_int_equal(*(int *)plan.entries[1].shared, -before);
+	plan_close(&plan);
+	assert_int_equal(closed, opened);
+	struct metrics *metrics = env.metrics;
+	metrics_free(&metrics);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,7 +345,11 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(refuses_any_order_behind_in_order, make, unmake),
 	        cmocka_unit_test_setup_teardown(says_where_an_option_is_wrong, make, unmake),
 	        cmocka_unit_test_setup_teardown(chosen_stages_keep_the_options_that_the_list_gives_them, make, unmake),
+	        cmocka_unit_test_setup_teardown(an_option_is_known_without_a_plan, make, unmake),
 	        cmocka_unit_test_setup_teardown(asks_each_stage_before_anything_is_opened, make, unmake),
+	        cmocka_unit_test_setup_teardown(what_reopens_may_take_over_from_what_was_open, make, unmake),
+	        cmocka_unit_test_setup_teardown(what_reopens_is_put_in_the_place_of_what_was_open_or_not_at_all, make,
+	                                        unmake),
 	        cmocka_unit_test_setup_teardown(closes_what_was_open_when_a_later_stage_cannot_open, make, unmake),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

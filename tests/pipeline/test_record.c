@@ -106,8 +106,7 @@ static const struct header *header_of(const struct story *st, const char *name)
 		assert_str(header_of((st), (name))->value, (expected));                                                \
 	} while (0)
 
-/* --- what every record has -------------------------------------------------------------------------------------------
- */
+/* --- what every record has ---------------------------------------------------------------------------------------- */
 
 static void writes_what_every_story_has(void **state)
 {
@@ -339,8 +338,7 @@ static void adds_to_the_lists_that_came_what_they_do_not_have(void **state)
 	assert_absent(json, "infoSources/1");
 }
 
-/* --- texts and counts
- * -------------------------------------------------------------------------------------------------- */
+/* --- texts and counts --------------------------------------------------------------------------------------------- */
 
 static void counts_code_points_and_words(void **state)
 {
@@ -430,8 +428,7 @@ static void names_the_language_declared_where_detection_is_not_sure(void **state
 	assert_header(&f->st, "wiredesk-language", "en");
 }
 
-/* --- provenance and headers
- * -------------------------------------------------------------------------------------------- */
+/* --- provenance and headers --------------------------------------------------------------------------------------- */
 
 static void tells_where_a_story_comes_from(void **state)
 {
@@ -442,6 +439,7 @@ static void tells_where_a_story_comes_from(void **state)
 	assert_number(json, "wiredesk/provenance/partition", 3);
 	assert_number(json, "wiredesk/provenance/offset", 42);
 	assert_absent(json, "wiredesk/provenance/part");
+	assert_absent(json, "wiredesk/provenance/origin");
 	assert_absent(json, "wiredesk/provenance/timestamp");
 	assert_absent(json, "wiredesk/provenance/source");
 	assert_text(json, "wiredesk/provenance/rawSha256", "00ff");
@@ -483,6 +481,31 @@ static void names_the_delivery_and_not_the_origin_of_a_replay(void **state)
 	assert_text(written(f), "wiredesk/id", "c1/wire.raw/3/42/0");
 }
 
+static void tells_where_what_was_put_back_stood_first_and_how_often_it_has_died(void **state)
+{
+	struct fixture *f = *state;
+	f->msg.origin = (struct position){STR("c0"), STR("old"), 9, 77};
+	f->msg.is_put_back = true;
+	f->msg.attempts = 2;
+	const cJSON *json = written(f);
+	assert_number(json, "wiredesk/provenance/offset", 42);
+	assert_text(json, "wiredesk/provenance/origin/cluster", "c0");
+	assert_text(json, "wiredesk/provenance/origin/topic", "old");
+	assert_number(json, "wiredesk/provenance/origin/partition", 9);
+	assert_number(json, "wiredesk/provenance/origin/offset", 77);
+	assert_number(json, "wiredesk/provenance/origin/attempts", 2);
+	assert_absent(json, "wiredesk/provenance/part");
+}
+
+static void names_the_part_that_comes_back_alone_of_a_message_of_several(void **state)
+{
+	struct fixture *f = *state;
+	f->msg.is_put_back = true;
+	f->msg.n_before = 3;
+	f->st.part = 2;
+	assert_number(written(f), "wiredesk/provenance/part", 2);
+}
+
 static void hands_the_trace_through(void **state)
 {
 	struct fixture *f = *state;
@@ -493,8 +516,7 @@ static void hands_the_trace_through(void **state)
 	assert_header(&f->st, "traceparent", "00-new");
 }
 
-/* --- the verdict
- * ------------------------------------------------------------------------------------------------------- */
+/* --- the verdict -------------------------------------------------------------------------------------------------- */
 
 static void appends_the_verdict_in_place(void **state)
 {
@@ -504,6 +526,7 @@ static void appends_the_verdict_in_place(void **state)
 	f->st.dedup.of_uri = STR("urn:uuid:0");
 	f->st.dedup.of_id = STR("c1/wire.raw/0/1/0");
 	f->st.dedup.cluster = STR("urn:uuid:0");
+	f->st.dedup.of_source = STR("Antara");
 	f->st.dedup.method = "body-hash";
 	f->st.dedup.score = 0.5;
 	f->st.dedup.evidence = STR("{\"hash\":\"x\"}");
@@ -514,6 +537,7 @@ static void appends_the_verdict_in_place(void **state)
 	assert_text(json, "wiredesk/dedup/verdict", "syndicated");
 	assert_text(json, "wiredesk/dedup/of/uri", "urn:uuid:0");
 	assert_text(json, "wiredesk/dedup/of/id", "c1/wire.raw/0/1/0");
+	assert_text(json, "wiredesk/dedup/of/source", "Antara");
 	assert_number(json, "wiredesk/dedup/score", 0.5);
 	assert_text(json, "wiredesk/dedup/method", "body-hash");
 	assert_text(json, "wiredesk/dedup/evidence/hash", "x");
@@ -582,13 +606,13 @@ static void always_has_room_for_the_verdict(void **state)
 	f->st.done |= GROUP_DEDUP;
 	f->st.decode.uri = f->st.dedup.of_uri = f->st.dedup.cluster = str_make(uri, sizeof(uri));
 	f->st.dedup.of_id = str_make(id, sizeof(id));
+	f->st.dedup.of_source = str_make(uri, 40);
 	f->st.dedup.verdict = VERDICT_SYNDICATED;
 	f->st.dedup.evidence = evidence_of(f, 4 * RECORD_DEDUP_MAX);
 	assert_text(written(f), "wiredesk/dedup/evidence/omitted", "too large");
 }
 
-/* --- sizes
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- sizes -------------------------------------------------------------------------------------------------------- */
 
 static void counts_a_size_that_the_finished_record_keeps(void **state)
 {
@@ -662,6 +686,8 @@ int main(void)
 	        TEST(tells_where_a_story_comes_from),
 	        TEST(tells_part_time_feed_and_kind_of_text_where_there_are_any),
 	        TEST(names_the_delivery_and_not_the_origin_of_a_replay),
+	        TEST(tells_where_what_was_put_back_stood_first_and_how_often_it_has_died),
+	        TEST(names_the_part_that_comes_back_alone_of_a_message_of_several),
 	        TEST(hands_the_trace_through),
 	        TEST(appends_the_verdict_in_place),
 	        TEST(an_original_is_its_own_cluster_and_of_nothing),

@@ -55,6 +55,7 @@ static void assert_bad_header(struct fixture *f)
 	assert_str(f->msg.origin.topic, "raw");
 	assert_int_equal(f->msg.origin.offset, 50);
 	assert_int_equal(f->msg.attempts, 0);
+	assert_false(f->msg.is_put_back);
 }
 
 static void an_ordinary_message_is_its_own_origin(void **state)
@@ -62,6 +63,7 @@ static void an_ordinary_message_is_its_own_origin(void **state)
 	struct fixture *f = *state;
 	f->msg.origin = (struct position){STR("x"), STR("x"), 9, 9};
 	f->msg.attempts = 4;
+	f->msg.is_put_back = true;
 	assert_true(read_headers(f, "feed", "antara", "wiredesk-part", "3", "wiredesk-attempts", "2", NULL));
 	assert_str(f->msg.origin.topic, "raw");
 	assert_int_equal(f->msg.origin.offset, 50);
@@ -81,6 +83,7 @@ static void takes_origin_attempts_and_time_from_the_headers(void **state)
 	assert_int_equal(f->msg.origin.offset, 77);
 	assert_int_equal(f->msg.delivery.offset, 50);
 	assert_int_equal(f->msg.attempts, 2);
+	assert_true(f->msg.is_put_back);
 	assert_str(f->msg.first_seen, "2024-01-02T03:04:05.000Z");
 	assert_null(f->msg.only);
 }

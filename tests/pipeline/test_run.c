@@ -8,8 +8,7 @@ static struct bench *bench_plain(void)
 	return bench_open(&(struct runner_setup){0});
 }
 
-/* --- endings that the runner gives -----------------------------------------------------------------------------------
- */
+/* --- endings that the runner gives -------------------------------------------------------------------------------- */
 
 static void carries_a_story_through_to_its_record(void **state)
 {
@@ -134,8 +133,7 @@ static void makes_a_dead_letter_of_a_record_that_the_output_topics_do_not_take(v
 	bench_close(bench);
 }
 
-/* --- meters
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- meters ------------------------------------------------------------------------------------------------------- */
 
 static void ends_a_message_that_needs_too_much_while_it_is_taken_apart(void **state)
 {
@@ -209,7 +207,7 @@ static void gives_back_what_a_story_over_its_limit_had_taken(void **state)
 	bench_close(bench);
 }
 
-/* 64 times the message, but never less than 1 MiB. */
+/* 128 times the message, but never less than 1 MiB. */
 static void bounds_scratch_memory_by_the_size_of_the_message(void **state)
 {
 	(void)state;
@@ -232,8 +230,7 @@ static void every_stage_has_all_of_the_scratch_memory(void **state)
 	bench_close(bench);
 }
 
-/* --- condemned, and what is told of the work -------------------------------------------------------------------------
- */
+/* --- condemned, and what is told of the work ---------------------------------------------------------------------- */
 
 struct asked {
 	int64_t offset;
@@ -330,8 +327,7 @@ static void ends_the_process_when_a_story_overruns_its_time(void **state)
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
-/* --- feeds
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- feeds -------------------------------------------------------------------------------------------------------- */
 
 static const struct feed some_feeds[] = {
         {.name = STR_INIT("by-topic"), .match_topic = STR_INIT("other")},
@@ -394,8 +390,7 @@ static void has_a_feed_of_its_own_where_none_is_configured(void **state)
 	bench_close(bench);
 }
 
-/* --- the cut
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- the cut ------------------------------------------------------------------------------------------------------ */
 
 static size_t taken(struct bench *bench, const struct run_budget *budget, size_t n, const char *value)
 {
@@ -434,6 +429,32 @@ static void cuts_the_batch_at_its_deadline(void **state)
 	budget.deadline_us = bench->clock.us + 40 * 1000;
 	size_t n = taken(bench, &budget, 1000, "a");
 	assert_in_range(n, 2, 40);
+	bench_close(bench);
+}
+
+/* Told to stop while it works on its second message. */
+struct stopping {
+	size_t n;
+	_Atomic bool stop;
+};
+
+static void stop_at_the_second(void *arg, size_t lane, const struct message *msg)
+{
+	struct stopping *stopping = arg;
+	(void)lane;
+	if (msg && ++stopping->n == 2)
+		atomic_store(&stopping->stop, true);
+}
+
+static void cuts_the_batch_when_it_is_told_to_stop(void **state)
+{
+	(void)state;
+	struct stopping stopping = {0};
+	struct bench *bench = bench_open(&(struct runner_setup){.hooks = {&stopping, stop_at_the_second, NULL}});
+	struct run_budget budget = bench_budget();
+	budget.one_lane = true;
+	budget.stop = &stopping.stop;
+	assert_int_equal(taken(bench, &budget, 10, "a|b"), 2);
 	bench_close(bench);
 }
 
@@ -484,8 +505,7 @@ static void uses_the_loops_thread_alone_when_told_so(void **state)
 	bench_close(bench);
 }
 
-/* --- lanes
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- lanes -------------------------------------------------------------------------------------------------------- */
 
 static void add_mixture(struct bench *bench)
 {
@@ -543,8 +563,7 @@ static void says_which_stage_has_nothing_for_a_lane(void **state)
 	bench_close(bench);
 }
 
-/* --- in order
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- in order ----------------------------------------------------------------------------------------------------- */
 
 static void walks_the_tail_message_by_message_and_part_by_part(void **state)
 {
@@ -591,8 +610,7 @@ static void a_begin_that_aborts_is_the_last_and_is_rolled_back_too(void **state)
 	bench_close(bench);
 }
 
-/* --- replays, and lists without decode -------------------------------------------------------------------------------
- */
+/* --- replays, and lists without decode ---------------------------------------------------------------------------- */
 
 static struct message *add_replay(struct bench *bench, const char *value, const struct header *headers, size_t n)
 {
@@ -613,6 +631,7 @@ static void lets_only_the_replayed_parts_go_on(void **state)
 	add_replay(bench, "a|b|c", headers, 4);
 	bench_run(bench);
 	assert_int_equal(bench_message(bench, 0)->n_parts, 2);
+	assert_int_equal(bench_message(bench, 0)->n_before, 3);
 	assert_str(bench_story(bench, 0, 0)->decode.text, "c");
 	assert_str(bench_story(bench, 0, 0)->decode.uri, "c/old/3/77/2");
 	assert_int_equal(bench_story(bench, 0, 0)->end.outcome, OUTCOME_ARTICLE);
@@ -686,6 +705,7 @@ int main(void)
 	        cmocka_unit_test(has_a_feed_of_its_own_where_none_is_configured),
 	        cmocka_unit_test(cuts_the_batch_where_its_messages_stories_or_bytes_are_used_up),
 	        cmocka_unit_test(cuts_the_batch_at_its_deadline),
+	        cmocka_unit_test(cuts_the_batch_when_it_is_told_to_stop),
 	        cmocka_unit_test(takes_one_message_however_little_is_left),
 	        cmocka_unit_test(what_was_cut_off_opens_the_next_batch_as_it_was_delivered),
 	        cmocka_unit_test(uses_the_loops_thread_alone_when_told_so),
