@@ -3,6 +3,7 @@
  */
 #include "consumer/claims_reader.h"
 
+#include "consumer/kafka_questions.h"
 #include "pipeline/base/check.h"
 
 #include <pthread.h>
@@ -19,38 +20,15 @@ struct claims_cursor {
 	rd_kafka_topic_t *rkt;
 	char topic[256];
 	int64_t next;
-	bool is_lost; /* its place is none, and nobody could say yet where the log begins */
+	int64_t time_ms; /* of the last record that the log gave a time */
+	bool is_lost;    /* its place is none, and nobody could say yet where the log begins */
+	/* What kept records away since the last one; librdkafka says it once. */
+	struct err trouble;
 	rd_kafka_message_t *held, *batch[READER_BATCH];
 	size_t n, at;
 };
 
-/* --- questions ---------------------------------------------------------------------------------------------------- */
-
-bool claims_reader_bounds(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t *first, int64_t *next,
-                          struct err *err)
-{
-	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(rk, topic, 0, first, next, timeout_ms);
-	return !code || err_set(err, "cannot ask where the claims topic '%s' ends: %s", topic, rd_kafka_err2str(code));
-}
-
-bool claims_reader_find(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t time_ms, int64_t *offset,
-                        struct err *err)
-{
-	int64_t first, next;
-	if (!claims_reader_bounds(rk, topic, timeout_ms, &first, &next, err))
-		return false;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, topic, 0)->offset = time_ms > 0 ? time_ms : 0;
-	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(rk, list, timeout_ms);
-	if (!code)
-		code = list->elems[0].err;
-	*offset = list->elems[0].offset >= 0 ? list->elems[0].offset : next;
-	rd_kafka_topic_partition_list_destroy(list);
-	return !code ||
-	       err_set(err, "cannot look for a time in the claims topic '%s': %s", topic, rd_kafka_err2str(code));
-}
-
-/* --- reading ------------------------------------------------------------------------------------------------------ */
+/* --- a handle ------------------------------------------------------------------------------------------------- */
 
 static bool reader_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
 {
@@ -59,7 +37,7 @@ static bool reader_set(rd_kafka_conf_t *conf, const char *name, const char *valu
 }
 
 /* fetch.queue.backoff and the like stay as the user set them; what the verdicts hang on does not. */
-static rd_kafka_t *reader_handle(const rd_kafka_conf_t *template, struct err *err)
+rd_kafka_t *claims_reader_asker(const rd_kafka_conf_t *template, struct err *err)
 {
 	char why[READER_WORDS_MAX];
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(template);
@@ -74,10 +52,64 @@ static rd_kafka_t *reader_handle(const rd_kafka_conf_t *template, struct err *er
 	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
 	if (!rk) {
 		rd_kafka_conf_destroy(conf);
-		err_set(err, "cannot make the reader of claims: %s", why);
+		err_set(err, "cannot make a reader of claims: %s", why);
 	}
 	return rk;
 }
+
+/* --- questions ---------------------------------------------------------------------------------------------------- */
+
+static bool reader_is_forbidden(const char *topic, struct err *err)
+{
+	return err_set(err,
+	               "the claims topic '%s' may not be read; allow it: kafka-acls --add --allow-principal User:NAME "
+	               "--operation Read --topic %s",
+	               topic, topic);
+}
+
+/* librdkafka remembers for a quarter of an hour that a partition had no leader when it was asked for, and answers from
+ * memory; so memory is refreshed, for the next question. */
+static void reader_refresh(rd_kafka_t *rk, const char *topic, int timeout_ms)
+{
+	rd_kafka_resp_err_t code;
+	const struct rd_kafka_metadata *answer = kafka_questions_topic(rk, topic, timeout_ms, &code);
+	if (answer)
+		rd_kafka_metadata_destroy(answer);
+}
+
+static bool reader_ask(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t time_ms, int64_t *offset,
+                       struct err *err)
+{
+	const rd_kafka_topic_partition_t at = {.topic = (char *)(uintptr_t)topic, .offset = time_ms};
+	rd_kafka_resp_err_t code = kafka_questions_offset(rk, &at, timeout_ms, offset);
+	if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+		return reader_is_forbidden(topic, err);
+	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
+		reader_refresh(rk, topic, timeout_ms);
+	return !code || err_set(err, "cannot ask the claims topic '%s' for offsets: %s", topic, rd_kafka_err2str(code));
+}
+
+bool claims_reader_bounds(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t *first, int64_t *next,
+                          struct err *err)
+{
+	return reader_ask(rk, topic, timeout_ms, RD_KAFKA_OFFSET_BEGINNING, first, err) &&
+	       reader_ask(rk, topic, timeout_ms, RD_KAFKA_OFFSET_END, next, err);
+}
+
+bool claims_reader_find(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t time_ms, int64_t *offset,
+                        struct err *err)
+{
+	/* Before the question: what comes meanwhile is not older. */
+	int64_t next;
+	if (!reader_ask(rk, topic, timeout_ms, RD_KAFKA_OFFSET_END, &next, err) ||
+	    !reader_ask(rk, topic, timeout_ms, time_ms > 0 ? time_ms : 0, offset, err))
+		return false;
+	if (*offset < 0)
+		*offset = next;
+	return true;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 struct claims_cursor *claims_reader_open(const rd_kafka_conf_t *template, const char *topic, int64_t offset,
                                          struct err *err)
@@ -87,7 +119,7 @@ struct claims_cursor *claims_reader_open(const rd_kafka_conf_t *template, const 
 	memcpy(c->topic, topic, strlen(topic) + 1);
 	c->template = template;
 	c->next = offset;
-	c->rk = reader_handle(template, err);
+	c->rk = claims_reader_asker(template, err);
 	c->rkt = c->rk ? rd_kafka_topic_new(c->rk, topic, NULL) : NULL;
 	if (c->rkt && rd_kafka_consume_start(c->rkt, 0, offset) == 0)
 		return c;
@@ -166,10 +198,7 @@ static enum log_answer reader_trouble(struct claims_cursor *c, const rd_kafka_me
 		err_set(err, "the claims topic '%s' is not there", c->topic);
 		return LOG_AWAY;
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-		err_set(err,
-		        "the claims topic '%s' may not be read; allow it: kafka-acls --add --allow-principal User:NAME "
-		        "--operation Read --topic %s",
-		        c->topic, c->topic);
+		reader_is_forbidden(c->topic, err);
 		return LOG_AWAY;
 	default:
 		err_set(err, "the claims topic '%s' cannot be read: %s", c->topic, rd_kafka_err2str(m->err));
@@ -189,6 +218,32 @@ static bool reader_fetch(struct claims_cursor *c, int64_t wait_ms)
 	return true;
 }
 
+/* Nothing came. Who waited for something should know why, if that is known. */
+static enum log_answer reader_nothing(const struct claims_cursor *c, int64_t wait_ms, struct err *err)
+{
+	if (!wait_ms || !err_is_set(&c->trouble))
+		return LOG_END;
+	err_set(err, "%s", c->trouble.words);
+	return LOG_AWAY;
+}
+
+/*
+ * A record that was stamped by its writer (the topic had CreateTime then) could be of any year, and push the whole
+ * window out: it comes without its bytes, as nobody's claim, at the time of the one before.
+ */
+static enum log_answer reader_take(struct claims_cursor *c, const rd_kafka_message_t *m, struct log_record *out)
+{
+	rd_kafka_timestamp_type_t type;
+	int64_t time_ms = rd_kafka_message_timestamp(m, &type);
+	bool is_logs = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
+	err_clear(&c->trouble);
+	c->next = m->offset + 1;
+	if (is_logs)
+		c->time_ms = time_ms;
+	*out = (struct log_record){m->offset, c->time_ms, is_logs ? str_make(m->payload, m->len) : STR("")};
+	return LOG_RECORD;
+}
+
 enum log_answer claims_reader_read(struct claims_cursor *c, int64_t wait_ms, struct log_record *out, struct err *err)
 {
 	if (c->is_lost)
@@ -197,11 +252,13 @@ enum log_answer claims_reader_read(struct claims_cursor *c, int64_t wait_ms, str
 		rd_kafka_message_destroy(c->held);
 	c->held = NULL;
 	if (c->at == c->n && !reader_fetch(c, wait_ms))
-		return LOG_END;
+		return reader_nothing(c, wait_ms, err);
 	rd_kafka_message_t *m = c->held = c->batch[c->at++];
-	if (m->err)
-		return reader_trouble(c, m, out, err);
-	c->next = m->offset + 1;
-	*out = (struct log_record){m->offset, rd_kafka_message_timestamp(m, NULL), str_make(m->payload, m->len)};
-	return LOG_RECORD;
+	if (!m->err)
+		return reader_take(c, m, out);
+	err_clear(&c->trouble);
+	enum log_answer answer = reader_trouble(c, m, out, &c->trouble);
+	if (answer == LOG_AWAY)
+		err_set(err, "%s", c->trouble.words);
+	return answer;
 }

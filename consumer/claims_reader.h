@@ -20,7 +20,8 @@ enum log_answer claims_reader_read(struct claims_cursor *cursor, int64_t wait_ms
                                    struct err *err);
 void claims_reader_shut(struct claims_cursor *cursor);
 
-/* Questions about the topic, by a handle without any; each waits at most timeout_ms. */
+/* Questions about the topic, by a handle of claims_reader_asker; each waits at most twice timeout_ms. */
+rd_kafka_t *claims_reader_asker(const rd_kafka_conf_t *template, struct err *err);
 bool claims_reader_bounds(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t *first, int64_t *next,
                           struct err *err);
 bool claims_reader_find(rd_kafka_t *rk, const char *topic, int timeout_ms, int64_t time_ms, int64_t *offset,

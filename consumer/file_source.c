@@ -37,7 +37,7 @@ struct file_source {
 
 	int64_t number; /* of the next message */
 	bool told_assigned;
-	bool paused;
+	bool idle; /* no partition is assigned */
 	struct offset place;
 	struct arena scratch; /* reading one line as JSON */
 };
@@ -272,8 +272,8 @@ static void file_source_poll(struct source *source, int timeout_ms, struct sourc
 		file_source_tell_assigned(s, event);
 		return;
 	}
-	bool waited = s->paused;
-	if (s->paused)
+	bool waited = s->idle;
+	if (s->idle)
 		poll(NULL, 0, timeout_ms);
 	for (int step = 0; step < FILE_SOURCE_STEPS && !waited && event->happening == SOURCE_IDLE; step++)
 		event->happening = file_source_step(s, timeout_ms, event, &waited);
@@ -287,6 +287,7 @@ static bool file_source_assign(struct source *source, const struct offsets *part
 		if (next != s->number && !(next == OFFSET_AS_COMMITTED && s->number == 0))
 			return err_set(err, "cannot read files again from message %lld on", (long long)next);
 	}
+	s->idle = partitions->n == 0;
 	return true;
 }
 
@@ -295,16 +296,6 @@ static bool file_source_unassign(struct source *source, struct err *err)
 	(void)source;
 	(void)err;
 	return true;
-}
-
-static void file_source_pause(struct source *source)
-{
-	file_source_of(source)->paused = true;
-}
-
-static void file_source_resume(struct source *source)
-{
-	file_source_of(source)->paused = false;
 }
 
 /* Nothing is committed for files. */
@@ -337,8 +328,6 @@ static const struct source_ops file_source_ops = {
         .poll = file_source_poll,
         .assign = file_source_assign,
         .unassign = file_source_unassign,
-        .pause = file_source_pause,
-        .resume = file_source_resume,
         .committed = file_source_committed,
         .release = file_source_release,
         .close = file_source_close,

@@ -1,5 +1,6 @@
 #include "consumer/kafka_places.h"
 
+#include "consumer/kafka_questions.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/log.h"
 
@@ -79,10 +80,11 @@ static void places_ask_committed(struct places *places, rd_kafka_t *rk)
 /* Reading begins behind the expected offset: transaction markers, or lost data? */
 static void places_look_at_gap(const struct place *place, rd_kafka_t *rk, int64_t offset)
 {
-	int64_t low = 0, high = 0;
-	rd_kafka_resp_err_t code =
-	        rd_kafka_query_watermark_offsets(rk, place->topic, place->partition, &low, &high, PLACES_REQUEST_MS);
-	if (code || low <= place->next)
+	int64_t low = 0;
+	const rd_kafka_topic_partition_t at = {.topic = (char *)(uintptr_t)place->topic,
+	                                       .partition = place->partition,
+	                                       .offset = RD_KAFKA_OFFSET_BEGINNING};
+	if (kafka_questions_offset(rk, &at, PLACES_REQUEST_MS, &low) || low <= place->next)
 		return;
 	log_error("OFFSET-GAP", "the topic lost stories before this group read them; reading goes on behind them",
 	          LOG_CSTR("topic", place->topic), LOG_INT("partition", place->partition),

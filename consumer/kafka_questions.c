@@ -2,6 +2,30 @@
 
 #include "pipeline/base/check.h"
 
+const struct rd_kafka_metadata *kafka_questions_topic(rd_kafka_t *rk, const char *topic, int timeout_ms,
+                                                      rd_kafka_resp_err_t *code)
+{
+	const struct rd_kafka_metadata *answer = NULL;
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
+	CHECK(handle);
+	*code = rd_kafka_metadata(rk, 0, handle, &answer, timeout_ms);
+	rd_kafka_topic_destroy(handle);
+	return *code ? NULL : answer;
+}
+
+rd_kafka_resp_err_t kafka_questions_offset(rd_kafka_t *rk, const rd_kafka_topic_partition_t *at, int timeout_ms,
+                                           int64_t *offset)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, at->topic, at->partition)->offset = at->offset;
+	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(rk, list, timeout_ms);
+	if (!code)
+		code = list->elems[0].err;
+	*offset = list->elems[0].offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return code;
+}
+
 static rd_kafka_topic_partition_list_t *kafka_questions_list(const struct offsets *partitions)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)partitions->n);
@@ -42,12 +66,9 @@ bool kafka_questions_committed(rd_kafka_t *rk, struct offsets *partitions, int t
 static rd_kafka_resp_err_t kafka_questions_partitions(rd_kafka_t *rk, const char *topic,
                                                       rd_kafka_topic_partition_list_t *list, int timeout_ms)
 {
-	const struct rd_kafka_metadata *answer = NULL;
-	rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
-	CHECK(handle);
-	rd_kafka_resp_err_t code = rd_kafka_metadata(rk, 0, handle, &answer, timeout_ms);
-	rd_kafka_topic_destroy(handle);
-	if (code)
+	rd_kafka_resp_err_t code;
+	const struct rd_kafka_metadata *answer = kafka_questions_topic(rk, topic, timeout_ms, &code);
+	if (!answer)
 		return code;
 	if (answer->topic_cnt == 1)
 		code = answer->topics[0].err;

@@ -11,6 +11,19 @@
 
 #include <librdkafka/rdkafka.h>
 
+/* What the cluster says of one topic; NULL: nothing, and *code says why. Destroyed by the caller. Any thread. */
+const struct rd_kafka_metadata *kafka_questions_topic(rd_kafka_t *rk, const char *topic, int timeout_ms,
+                                                      rd_kafka_resp_err_t *code);
+
+/*
+ * The offset at a time, or for one of the two words that the brokers take in its place, RD_KAFKA_OFFSET_BEGINNING and
+ * _END; the end keeps to the handle's isolation. -1: none is so late. rd_kafka_query_watermark_offsets would ask for
+ * both ends at once, but in librdkafka 2.0.2 it waits for ever for a leader that is away, whatever its timeout. Any
+ * thread.
+ */
+rd_kafka_resp_err_t kafka_questions_offset(rd_kafka_t *rk, const rd_kafka_topic_partition_t *at, int timeout_ms,
+                                           int64_t *offset);
+
 /* source.h's committed. The handle's read_committed makes the broker answer only what no open transaction could still
  * change. Any thread. */
 bool kafka_questions_committed(rd_kafka_t *rk, struct offsets *partitions, int timeout_ms, struct err *err);

@@ -5,10 +5,20 @@
  * makes poll return; the error callback judges and records. What poll finds is, in this order: a verdict (the source
  * has ended; told again and again), a rebalance, a message, the end of a partition, trouble, nothing.
  *
- * One trap of librdkafka needs upkeep. When the committed offsets that an assignment begins with cannot be had (an
- * unknown error of the coordinator is enough), it reports that once and then never starts those partitions. So after an
- * error, and as long as a partition has shown no sign of life, the assignment is made again, each partition where
- * reading stands.
+ * librdkafka (2.0.2) has three traps. Partitions are never paused or sought, only assigned: each order to a partition
+ * has a number, and one that arrives behind a higher number is dropped without a word. A pause gets its number on the
+ * caller's thread, a start on librdkafka's own, and between number and queue there is no lock; so a pause soon after an
+ * assignment now and then cost a partition its start, and nothing of it was ever read. Assignments are one thread's.
+ *
+ * And a new assignment never replaces one, but always none: librdkafka takes the old partitions away with a stop that
+ * is on its way still when assign returns. A partition that stands in the new assignment, too, and goes with the next
+ * one at once, would be stopped twice, on which librdkafka ends the process. Stops are on their way no longer when a
+ * second assign is carried out.
+ *
+ * The third needs upkeep. When the committed offsets that an assignment begins with cannot be had (an unknown error of
+ * the coordinator is enough), librdkafka reports that once and then never starts those partitions. So after an error,
+ * and as long as a partition has shown no sign of life, the assignment is made again, each partition where reading
+ * stands.
  */
 #include "consumer/kafka_source.h"
 
@@ -41,8 +51,7 @@ struct kafka_source {
 	struct rebalance rebalance;
 	bool answer_due;   /* a rebalance was recorded, and neither assign nor unassign came yet */
 	bool unassign_due; /* it was told, and only unassign is in order */
-	bool paused;
-	bool closing; /* the callback answers by itself */
+	bool closing;      /* the callback answers by itself */
 
 	enum source_happening verdict; /* SOURCE_IDLE: none */
 	struct err verdict_words;
@@ -76,7 +85,8 @@ static void kafka_source_fenced(struct kafka_source *s)
 		return;
 	s->verdict = SOURCE_FENCED;
 	err_set(&s->verdict_words,
-	        "another worker runs as instance '%s' of group '%s': give each worker an --instance of its own",
+	        "another worker runs as instance '%s' of group '%s', or this one came back after an outage: give each "
+	        "worker an --instance of its own; if each has one, start it again",
 	        s->instance ? s->instance : "", s->group);
 }
 
@@ -107,6 +117,12 @@ static void kafka_source_fatal(struct kafka_source *s)
 	s->verdict = SOURCE_FATAL;
 	err_set(&s->verdict_words, "cannot go on as a member of group '%s': %s: %s", s->group, rd_kafka_err2name(code),
 	        words);
+}
+
+/* librdkafka's own thread hears of it first. */
+static bool kafka_source_is_over(struct source *source)
+{
+	return rd_kafka_fatal_error(kafka_source_of(source)->rk, NULL, 0) != 0;
 }
 
 static void kafka_source_doubt(struct kafka_source *s, const char *words)
@@ -213,31 +229,14 @@ static void kafka_source_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 
 /* --- assignment ----------------------------------------------------------------------------------------------- */
 
-/*
- * librdkafka keeps a pause with the partition, through any later assignment: so a partition that goes is resumed, lest
- * it come back paused, and one that comes is paused while the source is.
- */
-static void kafka_source_pause_list(struct kafka_source *s, rd_kafka_topic_partition_list_t *list, bool pause)
+/* Assigns none, so that the next assignment replaces none. */
+static void kafka_source_clear(struct kafka_source *s)
 {
-	if (list->cnt > 0 && pause)
-		rd_kafka_pause_partitions(s->rk, list);
-	else if (list->cnt > 0)
-		rd_kafka_resume_partitions(s->rk, list);
-	rd_kafka_topic_partition_list_destroy(list);
-}
-
-static void kafka_source_pause(struct source *source)
-{
-	struct kafka_source *s = kafka_source_of(source);
-	s->paused = true;
-	kafka_source_pause_list(s, places_list(&s->places), true);
-}
-
-static void kafka_source_resume(struct source *source)
-{
-	struct kafka_source *s = kafka_source_of(source);
-	s->paused = false;
-	kafka_source_pause_list(s, places_list(&s->places), false);
+	if (s->places.n == 0)
+		return;
+	rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
+	rd_kafka_assign(s->rk, none);
+	rd_kafka_topic_partition_list_destroy(none);
 }
 
 static rd_kafka_resp_err_t kafka_source_assign_places(struct kafka_source *s)
@@ -251,15 +250,10 @@ static rd_kafka_resp_err_t kafka_source_assign_places(struct kafka_source *s)
 /* The one place that changes the assignment; NULL: to none. */
 static rd_kafka_resp_err_t kafka_source_replace(struct kafka_source *s, const struct offsets *partitions)
 {
-	rd_kafka_topic_partition_list_t *before = places_list(&s->places);
+	if (partitions)
+		kafka_source_clear(s);
 	places_assign(&s->places, partitions ? partitions : &(struct offsets){0});
 	rd_kafka_resp_err_t code = partitions ? kafka_source_assign_places(s) : rd_kafka_assign(s->rk, NULL);
-	if (s->paused) {
-		kafka_source_pause_list(s, before, false);
-		kafka_source_pause_list(s, places_list(&s->places), true);
-	} else {
-		rd_kafka_topic_partition_list_destroy(before);
-	}
 	s->answer_due = false;
 	s->unassign_due = false;
 	s->assign_again_us = 0;
@@ -290,12 +284,11 @@ static void kafka_source_assign_again(struct kafka_source *s)
 	s->assign_again_us = 0;
 	if (places_all_seen(&s->places))
 		return;
+	kafka_source_clear(s);
 	rd_kafka_resp_err_t code = kafka_source_assign_places(s);
 	if (code)
 		log_warn("KAFKA-TROUBLE", "cannot ask for committed offsets again",
 		         LOG_CSTR("code", rd_kafka_err2name(code)));
-	if (s->paused)
-		kafka_source_pause_list(s, places_list(&s->places), true);
 }
 
 /* --- upkeep --------------------------------------------------------------------------------------------------- */
@@ -494,6 +487,13 @@ static void kafka_source_poll(struct source *source, int timeout_ms, struct sour
 		kafka_source_tell_verdict(s, event);
 }
 
+static void kafka_source_look_beside(struct source *source)
+{
+	struct kafka_source *s = kafka_source_of(source);
+	kafka_source_doubt(s, NULL);
+	kafka_source_upkeep(s);
+}
+
 static const char *kafka_source_words(struct source *source)
 {
 	struct kafka_source *s = kafka_source_of(source);
@@ -560,12 +560,12 @@ static const struct source_ops kafka_source_ops = {
         .poll = kafka_source_poll,
         .assign = kafka_source_assign,
         .unassign = kafka_source_unassign,
-        .pause = kafka_source_pause,
-        .resume = kafka_source_resume,
         .committed = kafka_source_committed,
         .ends = kafka_source_ends,
         .known_end = kafka_source_known_end,
         .trouble = kafka_source_words,
+        .is_over = kafka_source_is_over,
+        .look = kafka_source_look_beside,
         .release = kafka_source_release,
         .close = kafka_source_close,
 };

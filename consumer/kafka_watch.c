@@ -3,7 +3,7 @@
  */
 #include "consumer/kafka_watch.h"
 
-#include "pipeline/base/check.h"
+#include "consumer/kafka_questions.h"
 #include "pipeline/base/log.h"
 
 #define SPELL_TELL_US (60 * 1000000LL)
@@ -95,16 +95,13 @@ void watch_answered(struct watch *watch, const char *missing, int64_t now_us)
 /* False with *there untouched: no answer. */
 static bool watch_ask(rd_kafka_t *rk, const char *topic, bool *there)
 {
-	rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
-	const struct rd_kafka_metadata *answer = NULL;
-	CHECK(handle);
-	bool answered = !rd_kafka_metadata(rk, 0, handle, &answer, WATCH_ASK_MS);
-	if (answered) {
-		*there = answer->topic_cnt == 1 && !answer->topics[0].err && answer->topics[0].partition_cnt > 0;
-		rd_kafka_metadata_destroy(answer);
-	}
-	rd_kafka_topic_destroy(handle);
-	return answered;
+	rd_kafka_resp_err_t code;
+	const struct rd_kafka_metadata *answer = kafka_questions_topic(rk, topic, WATCH_ASK_MS, &code);
+	if (!answer)
+		return false;
+	*there = answer->topic_cnt == 1 && !answer->topics[0].err && answer->topics[0].partition_cnt > 0;
+	rd_kafka_metadata_destroy(answer);
+	return true;
 }
 
 void watch_look(struct watch *watch, rd_kafka_t *rk, const struct topics *topics, struct clock *clock)

@@ -10,11 +10,13 @@
  *     poll → ASSIGNED(partitions, metadata)   loop: assign(partitions at OFFSET_AS_COMMITTED)
  *     poll → MESSAGE, EOF …
  *     rewind after an abort                   loop: assign(the same partitions, at the offsets to go on from)
+ *     back-off                                loop: assign(no partition), and after a while as after an abort
  *     poll → REVOKED or LOST                  loop: settles both batches, then unassign
  *     poll → ASSIGNED …
  *
- * After assign, poll returns nothing read before it. Between REVOKED/LOST and unassign, neither poll nor assign is
- * called. An ASSIGNED without partitions is possible, and is assigned and unassigned like any other.
+ * After assign, poll returns nothing read before it, neither messages nor EOF. Between REVOKED/LOST and unassign,
+ * neither poll nor assign is called. An ASSIGNED without partitions is possible, and is assigned and unassigned like
+ * any other.
  */
 #ifndef WIREDESK_SOURCE_H
 #define WIREDESK_SOURCE_H
@@ -54,17 +56,13 @@ struct source_ops {
 	/* The next event, after at most timeout_ms. */
 	void (*poll)(struct source *, int timeout_ms, struct source_event *event);
 
-	/* Read these partitions from these offsets from now on; forgets what was fetched. OFFSET_AS_COMMITTED asks the
-	 * broker. */
+	/*
+	 * Read these partitions from these offsets from now on, and nothing else; forgets what was fetched.
+	 * OFFSET_AS_COMMITTED asks the broker. Of no partition there are neither messages nor EOF, while polls go on
+	 * and see all other events: so a loop that needs a rest has one, and keeps its place in the group.
+	 */
 	bool (*assign)(struct source *, const struct offsets *partitions, struct err *err);
 	bool (*unassign)(struct source *, struct err *err);
-	/*
-	 * Polls go on and see events, but neither messages nor EOF, until resumed. A pause outlasts assign and holds
-	 * for the new partitions. Nothing that was fetched before an assign or a pause comes later: neither messages
-	 * nor EOF.
-	 */
-	void (*pause)(struct source *);
-	void (*resume)(struct source *);
 
 	/*
 	 * The group's committed offset of each partition, or OFFSET_AS_COMMITTED where there is none. Waits until
@@ -88,6 +86,18 @@ struct source_ops {
 	 * May be NULL.
 	 */
 	const char *(*trouble)(struct source *);
+
+	/*
+	 * Looks whether messages could come, without handing one out: for a caller that waits for something else and
+	 * does not poll meanwhile, so that an outage is told while it lasts. Takes some seconds at most. May be NULL.
+	 */
+	void (*look)(struct source *);
+
+	/*
+	 * Is it beyond help, whatever polls have told so far: fenced, or fatal? For a caller that waits for something
+	 * else and does not poll meanwhile. Quick. May be NULL.
+	 */
+	bool (*is_over)(struct source *);
 
 	/* Gives a message's memory back. Any thread. (First argument void *, for batch_init.) */
 	void (*release)(void *source, void *owner);

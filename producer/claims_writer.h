@@ -9,17 +9,16 @@
 
 #include "pipeline/base/clock.h"
 #include "pipeline/base/err.h"
+#include "pipeline/base/quit.h"
 #include "pipeline/base/str.h"
 
 #include <librdkafka/rdkafka.h>
-#include <stdatomic.h>
 
 struct claims_writer;
 
-/* stop: becomes true when nothing is to wait any more; may be NULL. template: brokers and security; copied. NULL with
- * err set when librdkafka refuses it. */
+/* template: brokers and security; copied. NULL with err set when librdkafka refuses it. */
 struct claims_writer *claims_writer_new(const rd_kafka_conf_t *template, const char *topic, struct clock *clock,
-                                        const _Atomic bool *stop, struct err *err);
+                                        struct quit quit, struct err *err);
 void claims_writer_free(struct claims_writer **writer);
 
 /* Appends to partition 0, in order. True: all brokers that must have them do. False with err set: each may stand in the

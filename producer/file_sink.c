@@ -31,8 +31,7 @@ static struct file_sink *file_sink_of(struct sink *sink)
 	return (struct file_sink *)sink;
 }
 
-/* --- writing -------------------------------------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static void file_sink_write(struct file_sink *f, struct str bytes)
 {
@@ -65,8 +64,7 @@ static void file_sink_put(struct file_sink *f, struct str bytes)
 		buf_put(&f->out, bytes.p, bytes.n);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------------------------
- */
+/* --- lines -------------------------------------------------------------------------------------------------------- */
 
 /* part -1: the message as a whole. */
 static void write_id(struct file_sink *f, struct json *j, const struct position *at, int64_t part)
@@ -143,8 +141,7 @@ static void file_sink_message(struct file_sink *f, const struct message *msg)
 		file_sink_story(f, msg->parts[i]);
 }
 
-/* --- the sink ------------------------------------------------------------------------------------------------------
- */
+/* --- the sink ----------------------------------------------------------------------------------------------------- */
 
 static enum publish_result file_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
 {

@@ -14,6 +14,8 @@
 #include "producer/topic_limits.h"
 #include "producer/transaction.h"
 
+#include <malloc.h>
+
 #define OPEN_MS             30000
 #define METADATA_MS         1000
 #define LIMITS_AGAIN_US     (10 * 1000000LL)
@@ -53,8 +55,7 @@ static char *copy_text(const char *text)
 	return copy;
 }
 
-/* --- topics --------------------------------------------------------------------------------------------------------
- */
+/* --- topics ------------------------------------------------------------------------------------------------------- */
 
 static void kafka_sink_add_topic(struct kafka_sink *k, const char *name)
 {
@@ -126,8 +127,7 @@ static void kafka_sink_take_limits(struct kafka_sink *k, struct sink_limits *lim
 	limits->dead_bytes = k->dead_bytes;
 }
 
-/* --- properties ----------------------------------------------------------------------------------------------------
- */
+/* --- properties --------------------------------------------------------------------------------------------------- */
 
 struct property {
 	const char *name;
@@ -211,8 +211,7 @@ static rd_kafka_conf_t *kafka_sink_conf(struct kafka_sink *k, struct err *err)
 	return NULL;
 }
 
-/* --- the life of a producer ----------------------------------------------------------------------------------------
- */
+/* --- the life of a producer --------------------------------------------------------------------------------------- */
 
 static void kafka_sink_drop_producer(struct kafka_sink *k)
 {
@@ -222,8 +221,10 @@ static void kafka_sink_drop_producer(struct kafka_sink *k)
 		k->handles[i] = NULL;
 	}
 	/* Ends its threads, and with them every use of our records. */
-	if (k->transaction.producer)
+	if (k->transaction.producer) {
 		rd_kafka_destroy(k->transaction.producer);
+		malloc_trim(0); /* what it held lies in heaps of its threads, which the next one's may not come by */
+	}
 	k->transaction.producer = NULL;
 }
 
@@ -320,8 +321,7 @@ static enum publish_result kafka_sink_renew(struct sink *sink, int timeout_ms, s
 	return kafka_sink_start(k, timeout_ms, err).result;
 }
 
-/* --- a batch's records ---------------------------------------------------------------------------------------------
- */
+/* --- a batch's records -------------------------------------------------------------------------------------------- */
 
 struct publishing {
 	struct kafka_sink *k;
@@ -425,8 +425,7 @@ static void kafka_sink_publish(struct sink *sink, struct publication *pub)
 	CHECK(committed == (pub->result == PUBLISH_COMMITTED));
 }
 
-/* --- the sink ------------------------------------------------------------------------------------------------------
- */
+/* --- the sink ----------------------------------------------------------------------------------------------------- */
 
 static void kafka_sink_close(struct sink *sink)
 {

@@ -8,6 +8,8 @@
 #include "pipeline/base/log.h"
 #include "pipeline/base/task.h"
 
+#define OFFSETS_LOG_NOTHING (-1) /* below the most urgent of syslog's levels */
+
 #define GRACE_MS 500 /* librdkafka's own timer is given the chance to speak first */
 
 struct offsets_call {
@@ -84,6 +86,8 @@ void offsets_caller_free(struct offsets_caller **caller)
 static void offsets_caller_lose(struct offsets_caller *caller)
 {
 	CHECK(caller->n_lost < OFFSETS_CALLS_LOST_MAX);
+	/* Its successor fences it, which it tells as a fatal error: of nobody's concern any more. */
+	rd_kafka_set_log_level(caller->call->request.producer, OFFSETS_LOG_NOTHING);
 	caller->lost[caller->n_lost++] = caller->call;
 	caller->call = call_new();
 	log_warn("OFFSETS-LOST",

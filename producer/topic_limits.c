@@ -61,8 +61,7 @@ static bool topic_limits_connect(struct asking *asking, struct err *err)
 	return err_set(err, "cannot make a Kafka client: %s", words);
 }
 
-/* --- metadata ------------------------------------------------------------------------------------------------------
- */
+/* --- metadata ----------------------------------------------------------------------------------------------------- */
 
 enum look { LOOK_FOUND, LOOK_MISSING, LOOK_AGAIN, LOOK_REFUSED };
 
@@ -149,8 +148,7 @@ static bool topic_limits_find(struct asking *asking, struct err *err)
 	return look == LOOK_FOUND;
 }
 
-/* --- limits --------------------------------------------------------------------------------------------------------
- */
+/* --- limits ------------------------------------------------------------------------------------------------------- */
 
 /* NULL, or why the limit is not told. */
 static const char *topic_limits_take(struct topic_limit *limit, const rd_kafka_ConfigResource_t *resource)

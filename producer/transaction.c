@@ -106,8 +106,7 @@ bool transaction_commit(struct transaction *t)
 	return true;
 }
 
-/* --- the end -------------------------------------------------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------------------------------------------------ */
 
 /*
  * In steps, each of which throws the queued records away anew: one whose request was behind a refused one comes back

@@ -46,8 +46,8 @@ struct transaction {
 	size_t n_reported, n_failed;
 	rd_kafka_resp_err_t report; /* of the first failed report that is no mere consequence, else of the first */
 	char report_topic[256];     /* of that report */
-	/* For words: the topics that records were given for, as far as there is room. */
-	const rd_kafka_topic_t *topics[TRANSACTION_TOPICS_MAX];
+	/* The topics that records were given for, as far as there is room. */
+	rd_kafka_topic_t *topics[TRANSACTION_TOPICS_MAX];
 	size_t n_topics;
 	bool is_past;              /* events that come now are old */
 	rd_kafka_resp_err_t event; /* the client's last error event, and its words */

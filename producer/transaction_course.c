@@ -51,8 +51,7 @@ int transaction_left_ms(const struct transaction *t, int64_t until_us)
 	return left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
-/* --- calls ---------------------------------------------------------------------------------------------------------
- */
+/* --- calls -------------------------------------------------------------------------------------------------------- */
 
 static struct ladder_fault fault_of(const rd_kafka_error_t *error)
 {
@@ -102,8 +101,7 @@ struct ladder_verdict transaction_call(struct transaction *t, enum ladder_phase 
 	}
 }
 
-/* --- events --------------------------------------------------------------------------------------------------------
- */
+/* --- events ------------------------------------------------------------------------------------------------------- */
 
 /* Told by the consumer and, where it costs a batch, with that. */
 static bool is_outage(rd_kafka_resp_err_t code)

@@ -11,9 +11,11 @@
 #include "pipeline/base/check.h"
 
 #define DRAIN_MS 1000
+/* Records that wait for so long may wait for a topic that is gone; so long the brokers may take to tell. */
+#define SILENCE_US (5 * 1000000LL)
+#define ASK_MS     500
 
-/* --- reports -------------------------------------------------------------------------------------------------------
- */
+/* --- reports ------------------------------------------------------------------------------------------------------ */
 
 static bool is_consequence(rd_kafka_resp_err_t code)
 {
@@ -106,21 +108,44 @@ static bool transaction_has_time(const struct transaction *t)
 	return transaction_left_ms(t, transaction_quarter_us(t, 2)) > 0;
 }
 
+/* A topic that the brokers say they do not have, or NULL: none, or they do not answer. */
+static const char *transaction_missing_topic(const struct transaction *t)
+{
+	bool answered = true, gone = false;
+	size_t i = 0;
+	while (answered && !gone && i < t->n_topics) {
+		const struct rd_kafka_metadata *answer = NULL;
+		answered = !rd_kafka_metadata(t->producer, 0, t->topics[i++], &answer, ASK_MS);
+		gone = answered && answer->topic_cnt == 1 &&
+		       answer->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+		if (answered)
+			rd_kafka_metadata_destroy(answer);
+	}
+	return gone ? rd_kafka_topic_name(t->topics[i - 1]) : NULL;
+}
+
 /* rd_kafka_flush in short steps rather than rd_kafka_poll: it polls, too, and while it runs nothing lingers. */
 bool transaction_flush(struct transaction *t)
 {
+	int64_t ask_us = clock_mono_us(t->clock) + SILENCE_US;
 	while (transaction_goes_on(t) && !t->n_failed && t->n_reported < t->n_sent) {
 		if (!transaction_has_time(t))
 			return transaction_out_of_time(t);
 		rd_kafka_flush(t->producer, TRANSACTION_POLL_MS);
+		if (clock_mono_us(t->clock) < ask_us)
+			continue;
+		/* The library lets them wait in silence, until their time is over. */
+		const char *missing = transaction_missing_topic(t);
+		if (missing)
+			return transaction_met_code(t, PHASE_REPORT, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, missing);
+		ask_us = clock_mono_us(t->clock) + SILENCE_US;
 	}
 	if (t->verdict.step != STEP_NONE)
 		return false;
 	return t->n_failed ? transaction_met_report(t) : true;
 }
 
-/* --- sending -------------------------------------------------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------------------------------------------------ */
 
 static void transaction_refuse(struct transaction *t, const struct transaction_record *record)
 {
@@ -210,7 +235,7 @@ static bool transaction_not_sent(struct transaction *t, const struct transaction
 	return t->pub->n_refusals < REFUSALS_MAX;
 }
 
-static void transaction_note_topic(struct transaction *t, const rd_kafka_topic_t *topic)
+static void transaction_note_topic(struct transaction *t, rd_kafka_topic_t *topic)
 {
 	size_t i = 0;
 	while (i < t->n_topics && t->topics[i] != topic)

@@ -364,14 +364,17 @@ static void standard_input_is_read_when_no_file_is_named(void **state)
 	close(ends[0]);
 }
 
-static void a_paused_source_tells_nothing(void **state)
+static void tells_nothing_while_no_partition_is_assigned(void **state)
 {
 	(void)state;
 	const char *files[] = {file_with(STR("story"))};
 	struct source *source = open_files(files, 1, false);
-	source->ops->pause(source);
+	struct offset at = {"enrich", 0, OFFSET_AS_COMMITTED};
+	struct offsets none = {0}, partitions = {&at, 1, 1};
+	struct err err = {0};
+	assert_true(source->ops->assign(source, &none, &err));
 	expect_idle(source);
-	source->ops->resume(source);
+	assert_true(source->ops->assign(source, &partitions, &err));
 	expect(source, "story");
 	expect_end_and_close(source);
 }
@@ -414,7 +417,7 @@ int main(void)
 	        cmocka_unit_test(lines_are_numbered_over_all_files),
 	        cmocka_unit_test(lines_of_a_pipe_come_as_they_are_written),
 	        cmocka_unit_test(standard_input_is_read_when_no_file_is_named),
-	        cmocka_unit_test(a_paused_source_tells_nothing),
+	        cmocka_unit_test(tells_nothing_while_no_partition_is_assigned),
 	        cmocka_unit_test(files_cannot_be_rewound),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -6,6 +6,8 @@
 
 #include "pipeline/base/log.h"
 
+#include <stdatomic.h>
+
 static const char *const topic[] = {"raw"};
 static char story[] = "story"; /* librdkafka takes values that are not const */
 
@@ -17,6 +19,7 @@ static struct fixture {
 	struct str metadata; /* a copy */
 	char log[20000];
 	size_t log_n;
+	_Atomic bool dawdle; /* librdkafka takes long to start a partition */
 } fixture;
 
 static void keep_log(void *arg, struct str line)
@@ -43,6 +46,28 @@ static void commit_before(const struct mock *m, int32_t partition, int64_t next)
 	rd_kafka_destroy(rk);
 }
 
+/* librdkafka tells this when the order to start a partition has its number, and before it is under way. */
+static void dawdle_over_a_start(const rd_kafka_t *rk, int level, const char *facility, const char *words)
+{
+	(void)rk;
+	(void)level;
+	(void)facility;
+	if (atomic_load(&fixture.dawdle) && strstr(words, "Start consuming"))
+		clock_system()->sleep_us(clock_system(), 30000);
+}
+
+static struct source *dawdling_source(struct fixture *f)
+{
+	struct kafka_source_options options = mock_options(&f->mock, "desk", "one", topic);
+	struct err err = {0};
+	mock_set(options.conf, "log_level", "7");
+	mock_set(options.conf, "debug", "topic");
+	rd_kafka_conf_set_log_cb(options.conf, dawdle_over_a_start);
+	struct source *source = kafka_source_new(&options, &err);
+	assert_non_null(source);
+	return source;
+}
+
 static int join(void **state)
 {
 	struct fixture *f = &fixture;
@@ -52,7 +77,7 @@ static int join(void **state)
 	commit_before(&f->mock, 16, 2);
 	commit_before(&f->mock, 17, 50);
 	commit_before(&f->mock, 18, 3);
-	f->source = mock_source(&f->mock, "desk", "one", topic);
+	f->source = dawdling_source(f);
 	log_setup(LOG_INFO, LOG_JSON);
 	log_redirect(keep_log, f);
 	struct source_event event;
@@ -243,77 +268,110 @@ static void never_hands_out_what_was_fetched_before_a_rewind(void **state)
 	}
 }
 
-static void goes_on_from_a_rewind_that_was_paused_and_resumed(void **state)
+/* Keeps its place in the group and reads nothing. */
+static void assign_none(struct source *source)
 {
-	struct fixture *f = *state;
-	mock_fill(&f->mock, "raw", 7, 10);
-	mock_assign_one(f->source, f->topic, 7, OFFSET_AS_COMMITTED);
-	for (int i = 0; i < 8; i++) {
-		char value[16];
-		snprintf(value, sizeof(value), "%d", i);
-		mock_expect(f->source, value, i);
-	}
-	mock_assign_one(f->source, f->topic, 7, 2);
-	f->source->ops->pause(f->source);
-	struct source_event event;
-	for (int i = 0; i < 10; i++) {
-		f->source->ops->poll(f->source, 50, &event);
-		assert_int_equal(event.happening, SOURCE_IDLE);
-	}
-	f->source->ops->resume(f->source);
-	mock_expect(f->source, "2", 2);
-	mock_expect(f->source, "3", 3);
-}
-
-static void goes_on_where_it_was_after_a_pause_among_messages(void **state)
-{
-	struct fixture *f = *state;
-	mock_fill(&f->mock, "raw", 8, 10);
-	mock_assign_one(f->source, f->topic, 8, OFFSET_AS_COMMITTED);
-	mock_expect(f->source, "0", 0);
-	f->source->ops->pause(f->source);
-	struct source_event event;
-	f->source->ops->poll(f->source, 300, &event);
-	assert_int_equal(event.happening, SOURCE_IDLE);
-	f->source->ops->resume(f->source);
-	mock_expect(f->source, "1", 1);
+	const struct offsets none = {0};
+	struct err err = {0};
+	assert_true(source->ops->assign(source, &none, &err));
 }
 
 static void expect_silence(struct source *source)
 {
 	struct source_event event;
-	source->ops->poll(source, 400, &event);
-	assert_int_equal(event.happening, SOURCE_IDLE);
+	for (int i = 0; i < 8; i++) {
+		source->ops->poll(source, 50, &event);
+		assert_int_equal(event.happening, SOURCE_IDLE);
+	}
 }
 
-static void a_pause_outlasts_an_assignment_and_holds_for_new_partitions(void **state)
+/* The second message stands in librdkafka's queue already. */
+static void tells_nothing_while_no_partition_is_assigned(void **state)
 {
 	struct fixture *f = *state;
-	mock_fill(&f->mock, "raw", 9, 2);
-	mock_assign_one(f->source, f->topic, 8, OFFSET_AS_COMMITTED);
-	f->source->ops->pause(f->source);
-	mock_unassign(f->source);
-	mock_assign_one(f->source, f->topic, 9, 0);
+	mock_fill(&f->mock, "raw", 7, 10);
+	mock_assign_one(f->source, f->topic, 7, OFFSET_AS_COMMITTED);
+	mock_expect(f->source, "0", 0);
+	assign_none(f->source);
 	expect_silence(f->source);
-	f->source->ops->resume(f->source);
-	mock_expect(f->source, "0", 0);
-	/* And the one that went while paused does not come back paused. */
-	mock_unassign(f->source);
-	mock_assign_one(f->source, f->topic, 8, 0);
-	mock_expect(f->source, "0", 0);
+	mock_assign_one(f->source, f->topic, 7, 1);
+	mock_expect(f->source, "1", 1);
 }
 
-/* The end is told by the fetch that follows the last message, so it is on its way when the pause comes. */
-static void a_pause_holds_back_the_end_of_a_partition_too(void **state)
+/* The end is told by the fetch that follows the last message, so it is on its way when the assignment goes. */
+static void holds_back_the_end_of_a_partition_that_is_not_assigned_any_more(void **state)
 {
 	struct fixture *f = *state;
 	mock_fill(&f->mock, "raw", 13, 1);
 	mock_assign_one(f->source, f->topic, 13, 0);
 	mock_expect(f->source, "0", 0);
-	f->source->ops->pause(f->source);
+	assign_none(f->source);
 	expect_silence(f->source);
-	f->source->ops->resume(f->source);
+	mock_assign_one(f->source, f->topic, 13, 1);
 	mock_expect_end(f->source, 1);
+}
+
+#define START_FIRST  0
+#define START_COUNT  5
+#define START_ROUNDS 3
+
+static void assign_several(struct fixture *f)
+{
+	struct offset at[START_COUNT];
+	struct offsets partitions = {at, START_COUNT, START_COUNT};
+	struct err err = {0};
+	for (int32_t i = 0; i < START_COUNT; i++)
+		at[i] = (struct offset){f->topic, START_FIRST + i, 0};
+	assert_true(f->source->ops->assign(f->source, &partitions, &err));
+}
+
+static void expect_a_sign_of_life_of_each(struct fixture *f)
+{
+	bool seen[START_COUNT] = {0};
+	struct source_event event;
+	for (size_t n = 0; n < START_COUNT;) {
+		enum source_happening happening = mock_next(f->source, &event);
+		assert_true(happening == SOURCE_MESSAGE || happening == SOURCE_EOF);
+		bool message = happening == SOURCE_MESSAGE;
+		int32_t i = (message ? event.message.delivery.partition : event.at.partition) - START_FIRST;
+		assert_in_range(i, 0, START_COUNT - 1);
+		n += !seen[i];
+		seen[i] = true;
+		if (message)
+			f->source->ops->release(f->source, event.message.owner);
+	}
+}
+
+/* As after aborts in a row. A rest that comes while librdkafka still starts the partitions must not cost one its start:
+ * a worker that paused them then lived on, and read nothing any more. */
+static void starts_each_partition_however_soon_a_rest_follows_its_assignment(void **state)
+{
+	struct fixture *f = *state;
+	atomic_store(&f->dawdle, true);
+	for (int round = 0; round < START_ROUNDS; round++) {
+		assign_several(f);
+		assign_none(f->source);
+		struct source_event event;
+		f->source->ops->poll(f->source, 1, &event);
+		assert_int_equal(event.happening, SOURCE_IDLE);
+		assign_several(f);
+		expect_a_sign_of_life_of_each(f);
+	}
+	atomic_store(&f->dawdle, false);
+}
+
+/* Rewound, and given back at once. librdkafka ended the process when it was to stop a partition twice. */
+static void gives_partitions_back_however_soon_it_follows_a_rewind(void **state)
+{
+	struct fixture *f = *state;
+	for (int round = 0; round < START_ROUNDS; round++) {
+		assign_several(f);
+		expect_a_sign_of_life_of_each(f);
+		assign_several(f);
+		mock_unassign(f->source);
+	}
+	assign_several(f);
+	expect_a_sign_of_life_of_each(f);
 }
 
 static void knows_the_end_of_what_it_reads(void **state)
@@ -472,10 +530,10 @@ int main(void)
 	        cmocka_unit_test_setup(marks_a_message_with_too_many_headers_as_broken, forget_log),
 	        cmocka_unit_test_setup(reads_again_from_the_offset_it_is_rewound_to, forget_log),
 	        cmocka_unit_test_setup(never_hands_out_what_was_fetched_before_a_rewind, forget_log),
-	        cmocka_unit_test_setup(goes_on_from_a_rewind_that_was_paused_and_resumed, forget_log),
-	        cmocka_unit_test_setup(goes_on_where_it_was_after_a_pause_among_messages, forget_log),
-	        cmocka_unit_test_setup(a_pause_outlasts_an_assignment_and_holds_for_new_partitions, forget_log),
-	        cmocka_unit_test_setup(a_pause_holds_back_the_end_of_a_partition_too, forget_log),
+	        cmocka_unit_test_setup(tells_nothing_while_no_partition_is_assigned, forget_log),
+	        cmocka_unit_test_setup(holds_back_the_end_of_a_partition_that_is_not_assigned_any_more, forget_log),
+	        cmocka_unit_test_setup(starts_each_partition_however_soon_a_rest_follows_its_assignment, forget_log),
+	        cmocka_unit_test_setup(gives_partitions_back_however_soon_it_follows_a_rewind, forget_log),
 	        cmocka_unit_test_setup(knows_the_end_of_what_it_reads, forget_log),
 	        cmocka_unit_test_setup(says_where_each_partition_of_its_topics_ends, forget_log),
 	        cmocka_unit_test_setup(says_that_the_ends_cannot_be_read, forget_log),

@@ -7,8 +7,7 @@
 
 #include <inttypes.h>
 
-/* --- batches -------------------------------------------------------------------------------------------------------
- */
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 void kit_batch(struct batch *b)
 {
@@ -74,8 +73,7 @@ void kit_seal(struct batch *b)
 	b->metadata = kit_metadata(&b->fill);
 }
 
-/* --- the mock cluster ----------------------------------------------------------------------------------------------
- */
+/* --- the mock cluster --------------------------------------------------------------------------------------------- */
 
 static void kit_silent(const rd_kafka_t *client, int level, const char *facility, const char *words)
 {
@@ -91,6 +89,8 @@ void kit_cluster_start(struct kit_cluster *c)
 	CHECK(c->client);
 	c->mock = rd_kafka_mock_cluster_new(c->client, 1);
 	CHECK(c->mock);
+	/* Where offsets are committed: the mock of later librdkafka looks whether it is there. */
+	CHECK(rd_kafka_mock_topic_create(c->mock, "raw", 1, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
 void kit_cluster_stop(struct kit_cluster *c)

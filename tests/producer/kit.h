@@ -10,8 +10,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
-/* --- batches -------------------------------------------------------------------------------------------------------
- */
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 void kit_batch(struct batch *b);
 /* A message of topic "raw", partition 0, at the next offset. The value is copied into the batch. */
@@ -23,8 +22,7 @@ void kit_end(struct ending *end, enum outcome outcome, enum reason reason, const
 /* n_taken, the offsets, and metadata of a member of group "g". */
 void kit_seal(struct batch *b);
 
-/* --- the mock cluster ----------------------------------------------------------------------------------------------
- */
+/* --- the mock cluster --------------------------------------------------------------------------------------------- */
 
 enum {
 	API_PRODUCE = 0,

