@@ -99,8 +99,7 @@ size_t admin_brokers(const struct admin *admin)
 	return admin->n_brokers;
 }
 
-/* --- reaching ------------------------------------------------------------------------------------------------------
- */
+/* --- reaching ----------------------------------------------------------------------------------------------------- */
 
 static bool admin_try(struct admin *admin, int timeout_ms)
 {
@@ -154,8 +153,7 @@ bool admin_reach(struct admin *admin, int timeout_ms, const _Atomic bool *stop, 
 	return admin_fail_to_reach(admin, timeout_ms, err);
 }
 
-/* --- requests ------------------------------------------------------------------------------------------------------
- */
+/* --- requests ----------------------------------------------------------------------------------------------------- */
 
 static rd_kafka_AdminOptions_t *admin_options(struct admin *admin, rd_kafka_admin_op_t op)
 {
@@ -208,8 +206,7 @@ static bool admin_settings(struct admin *admin, rd_kafka_ResourceType_t type, co
 	return good;
 }
 
-/* --- brokers -------------------------------------------------------------------------------------------------------
- */
+/* --- brokers ------------------------------------------------------------------------------------------------------ */
 
 static void admin_take_setting(void *arg, const char *name, const char *value)
 {
@@ -239,8 +236,7 @@ int64_t admin_broker_setting(struct admin *admin, const char *name)
 	return -1;
 }
 
-/* --- topics --------------------------------------------------------------------------------------------------------
- */
+/* --- topics ------------------------------------------------------------------------------------------------------- */
 
 static void admin_take_topic(void *arg, const char *name, const char *value)
 {
@@ -271,6 +267,7 @@ static bool admin_read_metadata(const rd_kafka_metadata_topic_t *topic, struct a
 		out->replication = topic->partition_cnt ? topic->partitions[0].replica_cnt : -1;
 		return true;
 	default:
+		out->is_forbidden = topic->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
 		return err_set(err, "the cluster refuses to describe topic '%s': %s", topic->topic,
 		               rd_kafka_err2str(topic->err));
 	}
@@ -351,8 +348,7 @@ bool admin_create(struct admin *admin, const struct admin_wish *wish, bool *exis
 	return good;
 }
 
-/* --- groups --------------------------------------------------------------------------------------------------------
- */
+/* --- groups ------------------------------------------------------------------------------------------------------- */
 
 #if RD_KAFKA_VERSION >= 0x020300ff
 static void admin_ask_operations(rd_kafka_AdminOptions_t *options)

@@ -38,6 +38,7 @@ struct admin_topic {
 	char cleanup[64];      /* cleanup.policy */
 	char timestamps[64];   /* message.timestamp.type */
 	bool is_described;     /* its settings could be read */
+	bool is_forbidden;     /* it may not even be seen; find and describe are false then */
 };
 
 /*

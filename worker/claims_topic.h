@@ -5,14 +5,14 @@
 #ifndef WIREDESK_CLAIMS_TOPIC_H
 #define WIREDESK_CLAIMS_TOPIC_H
 
+#include "pipeline/base/quit.h"
 #include "pipeline/claims_log.h"
 #include "pipeline/stages/dedup/claim_record.h"
 #include "worker/config.h"
 
-/* stop: becomes true when nothing is to wait any more; may be NULL. Connects to nothing yet. NULL with err set when
- * librdkafka refuses the configuration. */
+/* Connects to nothing yet. NULL with err set when librdkafka refuses the configuration. */
 struct claims_log *claims_topic_new(const struct config *config, const char *topic, struct clock *clock,
-                                    const _Atomic bool *stop, struct err *err);
+                                    struct quit quit, struct err *err);
 
 /* Writes settings into the log, as its latest. */
 bool claims_topic_settle(const struct config *config, const char *topic, struct str space,

@@ -17,8 +17,7 @@
 #define CLIENT_MESSAGE_BYTES_LEAST 1000000
 #define CLIENT_MESSAGE_BYTES_MOST  1000000000
 
-/* --- what kafka.client may hold --------------------------------------------------------------------------------------
- */
+/* --- what kafka.client may hold ----------------------------------------------------------------------------------- */
 
 static const struct client_refused {
 	const char *name;
@@ -105,7 +104,7 @@ static bool client_unknown(struct str name, struct err *err)
 	return err_set(err, "librdkafka has no property '%.*s'", STR_ARG(name));
 }
 
-static bool client_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
+bool client_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
 {
 	char why[CLIENT_WORDS_MAX];
 	switch (rd_kafka_conf_set(conf, name, value, why, sizeof why)) {
@@ -133,8 +132,7 @@ bool client_property_check(struct str name, struct str value, struct err *err)
 	return good;
 }
 
-/* --- a client's configuration
- * ------------------------------------------------------------------------------------------ */
+/* --- a client's configuration ------------------------------------------------------------------------------------- */
 
 /*
  * Broken connections ("FAIL"), requests without an answer ("REQTMOUT") and transactions that must be aborted ("TXNERR";
@@ -180,6 +178,16 @@ static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config
 	return client_set(conf, "client.id", id, err) &&
 	       client_set(conf, "bootstrap.servers", config->kafka.brokers.p, err) &&
 	       client_set(conf, "socket.nagle.disable", "true", err);
+}
+
+/*
+ * A connection that stands while nothing comes through any more, as behind a firewall that forgot it, is found out by a
+ * request that is not answered: after a minute, librdkafka thinks, in which a partition is not read. In this time a
+ * whole answer of fetch-max comes over ten megabits a second. A producer's time is bounded by its transaction.
+ */
+static bool client_set_patience(rd_kafka_conf_t *conf, struct err *err)
+{
+	return client_set(conf, "socket.timeout.ms", "15000", err);
 }
 
 /* What exactly once rests on is set by consumer/ itself. */
@@ -256,11 +264,13 @@ static bool client_fill(rd_kafka_conf_t *conf, const struct config *config, enum
 		return false;
 	switch (kind) {
 	case CLIENT_CONSUMER:
-		return client_set_consumer(conf, config, err) && client_set_receive(conf, config, err);
+		return client_set_patience(conf, err) && client_set_consumer(conf, config, err) &&
+		       client_set_receive(conf, config, err);
 	case CLIENT_LOADER:
 		return client_set_loader(conf, config, err);
+	case CLIENT_ADMIN: /* and of the claims, which are waited for */
+		return client_set_patience(conf, err);
 	case CLIENT_PRODUCER: /* producer/ sets the rest, after asking the topics for their limits */
-	case CLIENT_ADMIN:
 		break;
 	}
 	return true;

@@ -25,6 +25,9 @@ rd_kafka_conf_t *client_conf(const struct config *config, enum client_kind kind,
 /* message.max.bytes of who sends messages of limits.message with so much beside them, within librdkafka's bounds. */
 int64_t client_message_bytes(const struct config *config, int64_t beside);
 
+/* Sets one property. False with err set when librdkafka refuses it; a secret's value is never repeated. */
+bool client_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err);
+
 /*
  * May this property stand in kafka.client? Refused with the reason: what carries the guarantee, what has a key of its
  * own here, and what librdkafka does not know (with the nearest name) or cannot read. The value is never repeated.

@@ -190,8 +190,7 @@ static void cmd_bench_table(const struct cmd_bench *b, const struct cmd_bench_ti
 	cmd_bench_endings(b);
 }
 
-/* --- the command
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the command -------------------------------------------------------------------------------------------------- */
 
 static bool cmd_bench_time(struct cmd_bench *b, int64_t seconds, struct err *err)
 {

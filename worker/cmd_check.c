@@ -48,8 +48,7 @@ __attribute__((format(printf, 3, 4))) static void cmd_check_say(struct cmd_check
 	c->n_world += finding == FINDING_WORLD;
 }
 
-/* --- the file ------------------------------------------------------------------------------------------------------
- */
+/* --- the file ----------------------------------------------------------------------------------------------------- */
 
 static bool cmd_check_config(struct cmd_check *c)
 {
@@ -104,6 +103,8 @@ static void cmd_check_stages(struct cmd_check *c, const char *data_dir, const st
 	struct err err = {0};
 	struct plan plan = {0};
 	struct stage_env env = config_stage_env(c->config);
+	env.warn = cmd_check_warn;
+	env.warn_arg = c;
 	if (!plan_read(&plan, c->config->stages, stage_registry, &c->config->arena, &err) ||
 	    !plan_check(&plan, &env, &err)) {
 		cmd_check_say(c, FINDING_CONFIG, "%s", err.words);
@@ -176,8 +177,7 @@ static void cmd_check_listen(struct cmd_check *c)
 		              c->config->http.listen.p);
 }
 
-/* --- the cluster ---------------------------------------------------------------------------------------------------
- */
+/* --- the cluster -------------------------------------------------------------------------------------------------- */
 
 static void cmd_check_broker_bound(struct cmd_check *c, const char *setting, const char *key, int64_t value_ms,
                                    bool at_most)
@@ -347,8 +347,7 @@ static void cmd_check_cluster(struct cmd_check *c)
 	}
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------
- */
+/* --- all of it ---------------------------------------------------------------------------------------------------- */
 
 static void cmd_check_print(const struct config *config)
 {

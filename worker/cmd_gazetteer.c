@@ -1,12 +1,16 @@
 /*
+ * wiredesk gazetteer build: see gazetteer_build.h.
+ *
  * wiredesk gazetteer: what a name may stand for, likeliest first, as the stage entities sees it before it has read the
  * story. A name that is not in the list is looked through for names that are.
  */
 #include "pipeline/base/buf.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/gazetteer.h"
+#include "pipeline/stages/entities/own_list.h"
 #include "pipeline/words/language_tag.h"
 #include "worker/command.h"
+#include "worker/gazetteer_build.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -31,6 +35,7 @@ static const struct {
 
 struct cmd_gazetteer {
 	struct gazetteer *gazetteer;
+	struct own_lists own;
 	struct str language;
 	struct arena arena;
 	struct buf out;
@@ -86,8 +91,25 @@ static void cmd_gazetteer_put_found(struct cmd_gazetteer *c, const struct words 
 	}
 }
 
+/* What the desk's own lists have of a name. */
+static void cmd_gazetteer_put_own(struct cmd_gazetteer *c, struct str text)
+{
+	struct own_thing things[CMD_GAZETTEER_ENTRIES_MAX];
+	struct words words;
+	struct own_match match = own_lists_find(&c->own, text, c->language, &c->arena, &words);
+	if (!match.n)
+		return;
+	size_t n = own_match_things(&match, &words, c->language, things, CMD_GAZETTEER_ENTRIES_MAX);
+	buf_printf(&c->out, "%.*s\n", STR_ARG(text));
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&c->out, "  %-20s%s%.*s  gazetteer:%s%s%.*s\n", name_type_words[things[i].type],
+		           things[i].uri.n ? "" : "no id", STR_ARG(things[i].uri), own_list_name(things[i].list),
+		           things[i].name.n ? "  " : "", STR_ARG(things[i].name));
+}
+
 static void cmd_gazetteer_show(struct cmd_gazetteer *c, struct str text)
 {
+	cmd_gazetteer_put_own(c, text);
 	struct words words = words_split(text, &c->arena);
 	uint32_t name = gazetteer_find(c->gazetteer, &words, 0, words.n);
 	if (name == UINT32_MAX)
@@ -140,6 +162,19 @@ static struct gazetteer *cmd_gazetteer_open(const struct command_line *line, str
 	return gazetteer_open(path, err);
 }
 
+static bool cmd_gazetteer_open_own(struct cmd_gazetteer *c, const struct command_line *line, struct err *err)
+{
+	const char *paths[OWN_LISTS_MAX];
+	size_t n = command_values(line, "own", paths, OWN_LISTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		struct own_list *list = own_list_open(paths[i], err);
+		if (!list)
+			return false;
+		c->own.at[c->own.n++] = list;
+	}
+	return true;
+}
+
 static int cmd_gazetteer_names(struct cmd_gazetteer *c, const struct command_line *line, struct err *err)
 {
 	if (!cmd_gazetteer_language(line, c, err))
@@ -148,18 +183,23 @@ static int cmd_gazetteer_names(struct cmd_gazetteer *c, const struct command_lin
 	if (!c->gazetteer)
 		return EXIT_CODE_FAILED;
 	buf_init(&c->out, CMD_GAZETTEER_TEXT_MAX);
-	for (size_t i = 0; i < line->n_files; i++)
-		cmd_gazetteer_show(c, str_of(line->files[i]));
+	if (cmd_gazetteer_open_own(c, line, err))
+		for (size_t i = 0; i < line->n_files; i++)
+			cmd_gazetteer_show(c, str_of(line->files[i]));
 	fwrite(c->out.p, 1, c->out.n, stdout);
 	buf_free(&c->out);
 	gazetteer_close(&c->gazetteer);
-	return EXIT_CODE_DONE;
+	while (c->own.n)
+		own_list_close(&c->own.at[--c->own.n]);
+	return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 }
 
 static int cmd_gazetteer_run(const struct command_line *line)
 {
 	struct err err = {0};
 	struct cmd_gazetteer c = {0};
+	if (line->n_files && strcmp(line->files[0], "build") == 0)
+		return gazetteer_build(line);
 	int code = cmd_gazetteer_check(line);
 	if (code != EXIT_CODE_DONE)
 		return code;
@@ -171,15 +211,27 @@ static int cmd_gazetteer_run(const struct command_line *line)
 
 static const struct command_option cmd_gazetteer_options[] = {
         {"language", 0, "TAG", "The story's language (BCP 47), which decides between what a name may stand for."},
+        {"own", 0, "FILE", "A gazetteer that build made, to be asked too; may be repeated."},
+        {"output", 'o', "FILE", "build: where the gazetteer goes, instead of beside the first input."},
+        {"name", 0, "NAME", "build: what the gazetteer is called in records, instead of as its file."},
+        {"base", 0, "ADDRESS", "build: is put before ids that are no address."},
         COMMAND_OPTION_DATA,
         COMMAND_OPTION_END,
 };
 
 const struct command command_gazetteer = {
         .name = "gazetteer",
-        .arguments = "[--language TAG] NAME…",
-        .summary = "Shows what names may stand for: places, organisations, people, and their ids.",
-        .help = "A line each: what it is, its country, how many people live there (of a party: its best share of "
+        .arguments = "[--language TAG] [--own FILE] NAME… | build [-o FILE] [--name NAME] [--base ADDRESS] INPUT…",
+        .summary = "Shows what names may stand for; build makes a gazetteer of a desk's own.",
+        .help = "build: each row of INPUT (\"-\": standard input) is a name, its type (person, organisation, place), "
+                "id, "
+                "other names, language (BCP 47). TSV has these columns in this order, or as a first line that begins "
+                "with \"name\" says: name, type, id, aliases (with | between them), language, alias-of. JSON Lines "
+                "have "
+                "the same keys, aliases as an array.\nAn id is an address, Q42 of Wikidata, or geonames:42. A row with "
+                "alias-of is another name of the row with that id. The stage entities reads the file: \"entities: { "
+                "gazetteer: [FILE] }\".\n\nNAME: a line each: what it is, its country, how many people live there (of "
+                "a party: its best share of "
                 "votes), "
                 "and its id.\nLikeliest first, if nothing else is known of the story.",
         .options = cmd_gazetteer_options,

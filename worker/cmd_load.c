@@ -36,8 +36,7 @@ struct cmd_load {
 	struct err trouble;      /* last heard from the brokers */
 };
 
-/* --- callbacks, inside rd_kafka_poll
- * ---------------------------------------------------------------------------------- */
+/* --- callbacks, inside rd_kafka_poll ------------------------------------------------------------------------------ */
 
 static void cmd_load_refuse(struct cmd_load *load, const char *name, const char *words)
 {
@@ -64,8 +63,7 @@ static void cmd_load_on_error(rd_kafka_t *rk, int code, const char *reason, void
 	err_set(&load->trouble, "%s", reason);
 }
 
-/* --- one message
- * -------------------------------------------------------------------------------------------------------- */
+/* --- one message -------------------------------------------------------------------------------------------------- */
 
 static rd_kafka_resp_err_t cmd_load_produce(struct cmd_load *load, struct str value, const char *name)
 {
@@ -100,8 +98,7 @@ static bool cmd_load_send(struct cmd_load *load, struct str value, const char *n
 	return !atomic_load(load->stop) || err_set(err, "stopped");
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 /* Of a regular file the size is known without reading it. */
 static bool cmd_load_fits(struct cmd_load *load, int fd, const char *name, struct err *err)
@@ -206,8 +203,7 @@ static int64_t cmd_load_total_bytes(const struct command_line *line)
 	return total;
 }
 
-/* --- putting together
- * ----------------------------------------------------------------------------------------------------- */
+/* --- putting together --------------------------------------------------------------------------------------------- */
 
 static bool cmd_load_headers(struct cmd_load *load, struct err *err)
 {

@@ -23,13 +23,22 @@
 #include "worker/suspects.h"
 #include "worker/version.h"
 
+#include <malloc.h>
+
 #define CMD_RUN_REACH_MS        30000
 #define CMD_RUN_IDLE_COMMIT_MS  1000
 #define CMD_RUN_BACK_OFF_MIN_MS 100
 #define CMD_RUN_BACK_OFF_MAX_MS 10000
-/* Both together are less than the ten seconds after which the hastiest supervisors follow SIGTERM up with SIGKILL. */
+/*
+ * Told to stop, it has less than the ten seconds after which the hastiest supervisors follow SIGTERM up with SIGKILL:
+ * so long for what is in flight, then so long to close. All of it is bounded once more from the signal on, for the
+ * worker may be at something that takes long and cannot be interrupted: brokers that do not answer while it starts, a
+ * story.
+ */
 #define CMD_RUN_STOP_MS      5000
 #define CMD_RUN_CLOSE_S      4
+#define CMD_RUN_FENCED_S     1 /* to close, where another has the place: nothing is left to hand over */
+#define CMD_RUN_END_S        9
 #define CMD_RUN_INSTANCE_MAX 200
 
 struct cmd_run {
@@ -38,7 +47,7 @@ struct cmd_run {
 	char instance[CMD_RUN_INSTANCE_MAX + 1];
 	char data_dir[PATH_MAX];
 	bool until_end;
-	_Atomic bool *stop;
+	_Atomic bool *stop, *hangup;
 	struct lock lock;
 	struct metrics *metrics;
 	struct clock *clock;
@@ -79,8 +88,7 @@ static bool cmd_run_instance(struct cmd_run *run, struct err *err)
 	return true;
 }
 
-/* --- http's questions, on its thread -------------------------------------------------------------------------------
- */
+/* --- http's questions, on its thread ------------------------------------------------------------------------------ */
 
 static const char *cmd_run_unready(void *arg)
 {
@@ -128,8 +136,7 @@ static bool cmd_run_listen(struct cmd_run *run, struct err *err)
 	return run->http != NULL;
 }
 
-/* --- putting together: bad usage or configuration (exit 2)
- * ------------------------------------------------------------ */
+/* --- putting together: bad usage or configuration (exit 2) -------------------------------------------------------- */
 
 static bool cmd_run_configure(struct cmd_run *run, struct err *err)
 {
@@ -145,8 +152,15 @@ static bool cmd_run_configure(struct cmd_run *run, struct err *err)
 	return run->admin != NULL;
 }
 
-/* --- putting together: the surroundings (exit 4)
- * ---------------------------------------------------------------------- */
+/* --- putting together: the surroundings (exit 4) ------------------------------------------------------------------ */
+
+/* Told to stop; or another worker has its place, so that whatever a stage waits for is of no use any more. */
+static bool cmd_run_is_over(void *arg)
+{
+	struct cmd_run *run = arg;
+	struct loop *loop = atomic_load(&run->loop);
+	return atomic_load(run->stop) || (loop && loop_is_over(loop));
+}
 
 static bool cmd_run_open_stages(struct cmd_run *run, struct err *err)
 {
@@ -211,8 +225,7 @@ static bool cmd_run_open_source(struct cmd_run *run, struct err *err)
 	return run->source != NULL;
 }
 
-/* --- the runner's questions ------------------------------------------------------------------------------------------
- */
+/* --- the runner's questions --------------------------------------------------------------------------------------- */
 
 static void cmd_run_working(void *arg, size_t lane, const struct message *msg)
 {
@@ -235,6 +248,21 @@ static bool cmd_run_open_runner(struct cmd_run *run, struct err *err)
 	                                 .hooks = {run, cmd_run_working, cmd_run_condemned}};
 	run->runner = runner_new(&run->plan, &options, err);
 	return run->runner != NULL;
+}
+
+/* SIGHUP. What the files say now, or, where they are wrong, what they said before. */
+static void cmd_run_reload(void *arg)
+{
+	struct cmd_run *run = arg;
+	struct err err = {0};
+	bool done = plan_reopen(&run->plan, &err);
+	malloc_trim(0); /* one of the two is not needed any more */
+	series_add(metrics_labelled(run->metrics, METRIC_RELOADS, "result", str_of(done ? "done" : "refused")), 1);
+	if (done)
+		log_info("RELOADED", "the files that may change were read anew");
+	else
+		log_error("RELOAD-REFUSED", "the files were read anew and are wrong, so what was in use stays",
+		          LOG_CSTR("why", err.words));
 }
 
 static struct loop *cmd_run_new_loop(struct cmd_run *run)
@@ -261,6 +289,7 @@ static struct loop *cmd_run_new_loop(struct cmd_run *run)
 	                    .publisher_task = TASK_THREAD},
 	        .lanes = (size_t)config->lanes,
 	        .stop = run->stop,
+	        .reload = {run->hangup, cmd_run_reload, run},
 	};
 	if (run->shared.ledger) {
 		setup.beside.arg = &run->shared;
@@ -270,8 +299,7 @@ static struct loop *cmd_run_new_loop(struct cmd_run *run)
 	return loop_new(&setup);
 }
 
-/* --- the worker's life -----------------------------------------------------------------------------------------------
- */
+/* --- the worker's life -------------------------------------------------------------------------------------------- */
 
 static void cmd_run_tell_numbers(struct cmd_run *run)
 {
@@ -294,8 +322,6 @@ static int cmd_run_open(struct cmd_run *run, struct err *err)
 {
 	if (!cmd_run_configure(run, err))
 		return EXIT_CODE_USAGE;
-	run->stop = signals_install();
-	run->shared.stop = run->stop;
 	if (!lock_take(&run->lock, run->config->state_dir, run->config->kafka.group, run->instance, err) ||
 	    !cmd_run_open_stages(run, err) || !cmd_run_listen(run, err) ||
 	    !admin_reach(run->admin, CMD_RUN_REACH_MS, run->stop, err))
@@ -332,7 +358,7 @@ static int cmd_run_loop(struct cmd_run *run, struct err *err)
 /* The sink is inside of librdkafka, and would not come out in time: nothing that it uses may go before the process. */
 static void cmd_run_leave(struct cmd_run *run, int code)
 {
-	suspects_close(&run->suspects); /* this is an orderly end, and no message's fault */
+	suspects_acquit(run->suspects);
 	_exit(code);
 }
 
@@ -360,17 +386,33 @@ static void cmd_run_close(struct cmd_run *run)
 	config_free(&run->config);
 }
 
+/* In the handler of a signal. The story that is at work is not to blame for a stop. */
+static void cmd_run_acquit(void *arg)
+{
+	struct cmd_run *run = arg;
+	if (run->suspects)
+		suspects_acquit(run->suspects);
+}
+
 static int cmd_run_run(const struct command_line *line)
 {
 	struct cmd_run run = {.line = line, .lock.fd = -1, .until_end = command_has(line, "until-end")};
+	run.stop = signals_install(); /* first: a signal that finds no handler kills */
+	run.hangup = signals_watch_hangup();
+	signals_stop_within(CMD_RUN_END_S, cmd_run_acquit, &run);
 	run.config = command_config(line);
 	if (!run.config)
 		return EXIT_CODE_USAGE;
 	run.metrics = metrics_new();
 	run.clock = clock_system();
-	run.shared = (struct shared_ledger){.config = run.config, .clock = run.clock, .metrics = run.metrics};
+	run.shared = (struct shared_ledger){
+	        .config = run.config, .clock = run.clock, .metrics = run.metrics, .quit = {cmd_run_is_over, &run}};
 	struct err err = {0};
 	int code = cmd_run_open(&run, &err);
+	if (code == EXIT_CODE_FAILED && atomic_load(run.stop)) {
+		code = EXIT_CODE_DONE; /* nothing was begun, so nothing has failed */
+		err_clear(&err);
+	}
 	if (code == EXIT_CODE_DONE && run.source)
 		code = cmd_run_loop(&run, &err);
 	/* What is wrong before the worker starts is for whoever typed it; what ends it later is for its log. */
@@ -381,7 +423,7 @@ static int cmd_run_run(const struct command_line *line)
 	if (run.loop && loop_is_abandoned(run.loop))
 		cmd_run_leave(&run, code);
 	/* librdkafka's consumer has been seen to wait for ever for a partition of a deleted topic. */
-	signals_end_within(CMD_RUN_CLOSE_S, code);
+	signals_end_within(code == EXIT_CODE_FENCED ? CMD_RUN_FENCED_S : CMD_RUN_CLOSE_S, code);
 	cmd_run_close(&run);
 	return code;
 }
@@ -405,7 +447,8 @@ const struct command command_run = {
         .help = "SIGTERM or SIGINT drains it: what is worked on is published, and it ends with exit code 0, after ten "
                 "seconds at most even if the brokers do not answer. A second "
                 "SIGINT ends it at once; "
-                "nothing is lost or doubled by that either.",
+                "nothing is lost or doubled by that either. SIGHUP reads the files anew that may change (cleanup's "
+                "rules, entities' gazetteers); where they are wrong, the log says so and what was in use stays.",
         .options = cmd_run_options,
         .needs_config = true,
         .run = cmd_run_run,

@@ -156,7 +156,8 @@ static const struct command_option cmd_topics_options[] = {
         {"partitions", 0, "N", "Partitions of topics that are made (default 4; the claims topic always has one)."},
         {"replication", 0, "N", "Their replication factor (default: the cluster's own)."},
         {"settle-claims", 0, NULL,
-         "Writes dedup's window and window-stories of this configuration into the claims log: all workers follow them, "
+         "Writes dedup's window, window-stories and limits of likeness of this configuration into the claims log: all "
+         "workers follow them, "
          "and "
          "those that start must be configured alike."},
         COMMAND_OPTION_END,

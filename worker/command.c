@@ -48,8 +48,7 @@ bool command_has(const struct command_line *line, const char *name)
 	return false;
 }
 
-/* --- reading -------------------------------------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static size_t command_count(const struct command *command)
 {
@@ -150,8 +149,7 @@ bool command_parse(const struct command *command, int argc, char **argv, struct 
 	return command_check(line, err);
 }
 
-/* --- help ----------------------------------------------------------------------------------------------------------
- */
+/* --- help --------------------------------------------------------------------------------------------------------- */
 
 static void command_help_option(struct buf *out, const struct command_option *row)
 {
@@ -185,8 +183,7 @@ const char *command_noun(uint64_t n, const char *one, const char *many)
 	return n == 1 ? one : many;
 }
 
-/* --- failing -------------------------------------------------------------------------------------------------------
- */
+/* --- failing ------------------------------------------------------------------------------------------------------ */
 
 int command_fail(const struct command_line *line, enum exit_code code, const struct err *err)
 {
@@ -204,8 +201,7 @@ int command_fail_words(const struct command_line *line, enum exit_code code, con
 	return command_fail(line, code, &err);
 }
 
-/* --- what most commands need ----------------------------------------------------------------------------------------
- */
+/* --- what most commands need -------------------------------------------------------------------------------------- */
 
 void command_warn(void *arg, const char *words)
 {

@@ -59,8 +59,7 @@ static struct node *config_tree(struct config *config, const char *file, const c
 	return root;
 }
 
-/* --- sections ------------------------------------------------------------------------------------------------------
- */
+/* --- sections ----------------------------------------------------------------------------------------------------- */
 
 /* A section's map; an empty scalar (`kafka:` alone) is as good as none. */
 static bool config_section_map(const struct node **node, const char *name, struct err *err)
@@ -92,8 +91,7 @@ static bool config_read_sections(struct config_values *values, const struct node
 	return true;
 }
 
-/* --- topics --------------------------------------------------------------------------------------------------------
- */
+/* --- topics ------------------------------------------------------------------------------------------------------- */
 
 static bool config_is_topic(struct str name)
 {
@@ -213,8 +211,7 @@ static bool config_topics(struct config_values *values, struct err *err)
 	return config_check_input(values, err) && config_check_loops(config, err);
 }
 
-/* --- properties of librdkafka ----------------------------------------------------------------------------------------
- */
+/* --- properties of librdkafka ------------------------------------------------------------------------------------- */
 
 static bool config_property(struct config *config, const struct node *entry, struct err *err)
 {
@@ -241,8 +238,7 @@ static bool config_client(struct config_values *values, struct err *err)
 	return true;
 }
 
-/* --- sources -------------------------------------------------------------------------------------------------------
- */
+/* --- sources ------------------------------------------------------------------------------------------------------ */
 
 static bool config_is_zone(struct str zone)
 {
@@ -339,8 +335,7 @@ static bool config_sources(struct config_values *values, struct err *err)
 	return true;
 }
 
-/* --- what must hold between keys
- * --------------------------------------------------------------------------------------- */
+/* --- what must hold between keys ---------------------------------------------------------------------------------- */
 
 static bool config_check_times(const struct config *config, struct err *err)
 {
@@ -446,8 +441,7 @@ static bool config_check(struct config_values *values, struct err *err)
 	return config_check_times(config, err);
 }
 
-/* --- the folder of state
- * ---------------------------------------------------------------------------------------------- */
+/* --- the folder of state ------------------------------------------------------------------------------------------ */
 
 /* An override comes first, then what systemd says, then the file, then a folder here. */
 static void config_state_dir(struct config_values *values, const struct node *root)
@@ -473,8 +467,7 @@ static void config_state_dir(struct config_values *values, const struct node *ro
 	config->state_dir_source = "STATE_DIRECTORY";
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------------------------------------- */
 
 static bool config_fill(struct config_values *values, struct err *err)
 {

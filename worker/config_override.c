@@ -179,8 +179,7 @@ bool override_set(struct arena *a, struct node *root, const char *argument, stru
 	return override_apply(a, root, &o, err);
 }
 
-/* --- the environment ------------------------------------------------------------------------------------------------
- */
+/* --- the environment ---------------------------------------------------------------------------------------------- */
 
 /* KAFKA__MAX_POLL_INTERVAL: the next level's name, in our spelling. */
 static struct str override_level(struct arena *a, struct str name, char underscore)

@@ -47,7 +47,8 @@ static const struct option config_kafka_rows[] = {
                 VALUES, config.kafka.max_poll_interval_ms, "max-poll-interval", "5m", "6s", "24h",
                 "A worker that does not poll for so long is thrown out of the group. Half of it is the work deadline."),
         OPTION_DURATION(VALUES, config.kafka.transaction_timeout_ms, "transaction-timeout", "20s", "1s", "15m",
-                        "For so long a dead worker's open transaction may hold up readers of the output."),
+                        "For so long a dead worker's open transaction may hold up readers of the output; "
+                        "let it be longer than a broker needs to restart."),
         OPTION_BYTES(VALUES, config.kafka.queued_max_bytes, "queued-max", "64MiB", "1MiB", "2GiB",
                      "Messages fetched ahead. Smaller saves memory and costs speed."),
         OPTION_BYTES(VALUES, config.kafka.fetch_max_bytes, "fetch-max", "16MiB", "1MiB", "1GiB",
@@ -79,7 +80,7 @@ static const struct option config_limits_rows[] = {
                      "Memory of what is made of one story."),
         OPTION_INT(VALUES, config.limits.parts, "parts", "2000", "1", "100000", "Stories in one message."),
         OPTION_BYTES(VALUES, config.limits.parse_bytes, "parse", "128MB", "64kB", "4GB",
-                     "Scratch memory of one call of a stage; never more than 64 times the message."),
+                     "Scratch memory of one call of a stage; never more than 128 times the message."),
         OPTION_INT(VALUES, config.limits.depth, "depth", "64", "1", "1000", "Nesting of JSON and XML."),
         OPTION_END,
 };
@@ -121,6 +122,9 @@ const struct option config_source_rows[] = {
                       "Charset of the bytes; else it is recognised."),
         OPTION_STRING(struct config_source, feed.format, "format", "",
                       "Format of the messages; else it is recognised."),
+        OPTION_NODE(struct config_source, fields, "fields",
+                    "Where JSON of unknown names says what: { headline: meta/title, body: [text, short] }; decode's "
+                    "FORMATS.md lists the fields."),
         OPTION_STRINGS(struct config_source, expect, "expect", "", "Languages to expect (BCP 47), likeliest first."),
         OPTION_STRING(struct config_source, feed.scope, "scope", "",
                       "Only stories of the same scope are compared by dedup."),

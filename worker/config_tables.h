@@ -30,7 +30,7 @@ extern const size_t config_n_sections;
 struct config_source {
 	struct feed feed;
 	struct strings expect;
-	const struct node *match, *header;
+	const struct node *match, *header, *fields;
 };
 extern const struct option config_source_rows[];
 extern const struct option config_match_rows[];

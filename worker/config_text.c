@@ -8,8 +8,7 @@
 #include "worker/wrap.h"
 #include "worker/yaml.h"
 
-/* --- help ----------------------------------------------------------------------------------------------------------
- */
+/* --- help --------------------------------------------------------------------------------------------------------- */
 
 static const char *config_type_word(enum option_type type)
 {
@@ -104,8 +103,7 @@ void config_help(struct buf *out)
 	                 "level, a single one is '-', below KAFKA__CLIENT it is '.'), then --set kafka.brokers=….\n"));
 }
 
-/* --- what is set -----------------------------------------------------------------------------------------------------
- */
+/* --- what is set -------------------------------------------------------------------------------------------------- */
 
 static void config_put_duration(struct buf *out, int64_t ms)
 {

@@ -95,6 +95,7 @@ static bool desk_open_stages(struct desk *desk, struct err *err)
 	struct stage_env env = config_stage_env(desk->config);
 	env.data_dir = str_of(desk->data_dir);
 	env.clock = clock_system();
+	env.is_by_story_time = true;
 	env.metrics = desk->metrics;
 	env.warn = command_warn;
 	desk->plan_is_open = plan_open(&desk->plan, &env, err);

@@ -62,8 +62,7 @@ static void explain_success(struct explain_text *t, const struct story *st)
 	explain_text_say(t, "%zu bytes; 'wiredesk enrich' prints it\n", st->record.value.n);
 }
 
-/* --- stories
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- stories ------------------------------------------------------------------------------------------------------ */
 
 /* A stage has run when what it writes is there; one that writes nothing runs as long as the story lives. */
 static bool explain_has_run(const struct stage *stage, const struct story *st)
@@ -95,8 +94,7 @@ static void explain_story(struct explain *e, const struct story *st)
 		explain_ending(t, &st->end, explain_dead_letters(e));
 }
 
-/* --- messages
- * --------------------------------------------------------------------------------------------------------- */
+/* --- messages ----------------------------------------------------------------------------------------------------- */
 
 static void explain_name(struct explain *e, const struct message *msg)
 {
@@ -147,8 +145,7 @@ static void explain_message(struct explain *e, const struct message *msg)
 	explain_text_say(&e->text, "\n");
 }
 
-/* --- the sink
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the sink ----------------------------------------------------------------------------------------------------- */
 
 static bool explain_write(int fd, struct str bytes)
 {

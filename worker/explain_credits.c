@@ -50,11 +50,31 @@ static void explain_credits_time(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
+static void explain_credits_embargo(struct explain_text *t, const struct story *st)
+{
+	if (!st->credits.embargo.state)
+		return;
+	explain_row(t, "embargo");
+	explain_text_ink(t, strcmp(st->credits.embargo.state, "stands") == 0 ? INK_PLAIN : INK_WARN);
+	explain_text_say(t, "%s", st->credits.embargo.state);
+	explain_text_ink(t, INK_PLAIN);
+	if (st->credits.embargo.value.n) {
+		explain_text_say(t, ", until ");
+		explain_text_line(t, st->credits.embargo.value, EXPLAIN_NAME_MAX);
+	}
+	if (st->credits.embargo.zone_basis)
+		explain_text_say(t, ", zone %s (%s)",
+		                 st->credits.embargo.zone ? st->credits.embargo.zone : "as it says",
+		                 st->credits.embargo.zone_basis);
+	explain_end(t);
+	explain_value(t, "it says", st->credits.embargo.text);
+}
+
 void explain_credits(struct explain_text *t, const struct story *st)
 {
 	explain_credits_names(t, "section", &st->credits.section, st->credits.section.name.n > 0);
 	explain_credits_time(t, st);
-	explain_value(t, "embargo", st->credits.embargoed_until);
+	explain_credits_embargo(t, st);
 	explain_credits_names(t, "dateline", &st->credits.dateline, st->credits.dateline.name.n > 0);
 	explain_value(t, "place", st->credits.place.name);
 	explain_value(t, "source", st->credits.source);

@@ -66,8 +66,9 @@ static void evidence_list(struct explain_text *t, const char *name, const struct
 static void evidence_compared(struct explain_text *t, const struct json_doc *doc, uint32_t facts, struct arena *a)
 {
 	explain_row(t, "shared");
-	explain_text_say(t, "%.0f %% of the shorter text, %.0f %% of the headlines' words",
-	                 100 * evidence_number(doc, 0, "share"), 100 * evidence_number(doc, 0, "headline"));
+	explain_text_say(t, "%.0f %% of this text, %.0f %% of the other one's, %.0f %% of the headlines' words",
+	                 100 * evidence_number(doc, 0, "shareHere"), 100 * evidence_number(doc, 0, "shareThere"),
+	                 100 * evidence_number(doc, 0, "headline"));
 	explain_end(t);
 	explain_row(t, "numbers");
 	explain_text_say(t, "%.0f in their places the same, %.0f changed", evidence_number(doc, facts, "same"),
@@ -78,13 +79,26 @@ static void evidence_compared(struct explain_text *t, const struct json_doc *doc
 	              (int)evidence_number(doc, facts, "othersThere"), a);
 }
 
+/* Below 0: the matched story is the later one, by its own date. */
+static void evidence_age(struct explain_text *t, double seconds)
+{
+	long minutes = (long)((seconds < 0 ? -seconds : seconds) / 60);
+	if (!minutes)
+		return;
+	explain_row(t, "apart");
+	if (minutes >= 60)
+		explain_text_say(t, "%ld h ", minutes / 60);
+	explain_text_say(t, "%ld min%s", minutes % 60, seconds < 0 ? ", and this one is dated earlier" : "");
+	explain_end(t);
+}
+
 static void evidence_because(struct explain_text *t, struct str word)
 {
 	static const struct {
 		const char *word, *says;
 	} rows[] = {{"\"mark\"", "it says of itself that it is an update or a correction"},
-	            {"\"facts\"", "numbers have changed"},
-	            {"\"text\"", "much was added"}};
+	            {"\"facts\"", "facts have changed: a number or a name is another one"},
+	            {"\"text\"", "much was added, or the lead is new"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (!str_is(word, rows[i].word))
 			continue;
@@ -97,7 +111,14 @@ static void evidence_because(struct explain_text *t, struct str word)
 static void evidence_rows(struct explain_text *t, const struct json_doc *doc, struct arena *a)
 {
 	uint32_t because = evidence_value(doc, 0, "because"), facts = evidence_value(doc, 0, "facts");
-	uint32_t contains = evidence_value(doc, 0, "contains");
+	uint32_t contains = evidence_value(doc, 0, "contains"), resembles = evidence_value(doc, 0, "resembles");
+	if (resembles) {
+		explain_row(t, "resembles");
+		explain_text_line(t, json_doc_text(doc, resembles, a), EVIDENCE_LINE_MAX);
+		explain_text_say(t, ", and is another story: other facts in the same words");
+		explain_end(t);
+	}
+	evidence_age(t, evidence_number(doc, 0, "seconds"));
 	if (because)
 		evidence_because(t, json_doc_raw(doc, because));
 	if (facts)

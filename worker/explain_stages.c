@@ -72,6 +72,7 @@ static void explain_decode_status(struct explain_text *t, const struct story *st
 static void explain_decode_about(struct explain_text *t, const struct story *st)
 {
 	explain_value(t, "version", st->decode.version);
+	explain_value(t, "of", st->decode.target);
 	explain_value(t, "created", st->decode.version_created);
 	explain_value(t, "first", st->decode.first_created);
 	explain_value(t, "embargo", st->decode.embargoed_until);
@@ -79,6 +80,7 @@ static void explain_decode_about(struct explain_text *t, const struct story *st)
 	explain_value(t, "slugline", st->decode.slugline);
 	explain_value(t, "by", st->decode.by);
 	explain_value(t, "located", st->decode.located);
+	explain_value(t, "dateline", st->decode.dateline);
 	explain_value(t, "edNote", st->decode.ed_note);
 	explain_value(t, "copyright", st->decode.copyright);
 	explain_value(t, "title", st->decode.title);
@@ -105,6 +107,7 @@ static void explain_decode_given(struct explain_text *t, const struct story *st)
 	explain_value(t, "places", st->decode.given.places);
 	explain_value(t, "sources", st->decode.given.info_sources);
 	explain_value(t, "other ids", st->decode.given.alt_ids);
+	explain_value(t, "others", st->decode.given.associations);
 }
 
 static void explain_decode_warnings(struct explain_text *t, const struct story *st)
@@ -120,8 +123,10 @@ static void explain_decode_warnings(struct explain_text *t, const struct story *
 static void explain_decode(struct explain_text *t, const struct story *st)
 {
 	explain_row(t, "format");
-	explain_text_say(t, "%s, read as %s (%s)", st->decode.format ? st->decode.format : "?",
-	                 st->decode.charset ? st->decode.charset : "?",
+	explain_text_say(t, "%s", st->decode.format ? st->decode.format : "?");
+	if (st->decode.format_basis)
+		explain_text_say(t, " (%s)", st->decode.format_basis);
+	explain_text_say(t, ", read as %s (%s)", st->decode.charset ? st->decode.charset : "?",
 	                 st->decode.charset_basis ? st->decode.charset_basis : "?");
 	explain_end(t);
 	explain_value(t, "guid", st->decode.guid);
@@ -217,6 +222,32 @@ static void explain_cleaned_body(struct explain_text *t, const struct story *st)
 	explain_end(t);
 }
 
+/* What the story says that it is to others, and by which words. */
+static void explain_cleanup_said(struct explain_text *t, const struct story *st)
+{
+	const struct saying *said = &st->cleanup.said;
+	if (!said->kind)
+		return;
+	explain_row(t, "it is");
+	explain_text_ink(t, st->cleanup.is_kill ? INK_WARN : INK_PLAIN);
+	explain_text_say(t, "%s", said->kind);
+	explain_text_ink(t, INK_PLAIN);
+	if (said->number)
+		explain_text_say(t, ", number %d", said->number);
+	if (said->take)
+		explain_text_say(t, ", take %d", said->take);
+	explain_text_say(t, ", by its %s", said->where);
+	if (said->text.n) {
+		explain_text_say(t, " '");
+		explain_text_line(t, said->text, EXPLAIN_LINE_MAX);
+		explain_text_say(t, "'");
+	}
+	if (said->rule)
+		explain_text_say(t, " (%s)", said->rule);
+	explain_end(t);
+	explain_value(t, "of story", said->of);
+}
+
 static void explain_cleanup_version(struct explain_text *t, const struct story *st)
 {
 	struct range at = st->cleanup.correction;
@@ -230,6 +261,7 @@ static void explain_cleanup_version(struct explain_text *t, const struct story *
 		                 st->cleanup.n_edits == 1 ? "" : "s", st->cleanup.n_edits == 1 ? "" : "s");
 		explain_end(t);
 	}
+	explain_cleanup_said(t, st);
 	explain_word(t, "warning", st->cleanup.warning);
 }
 
@@ -267,8 +299,15 @@ static void explain_language(struct explain_text *t, const struct story *st)
 	explain_end(t);
 	explain_word(t, "runner-up", st->language.runner_up ? st->language.runner_up : "none");
 	explain_word(t, "script", st->language.script);
+	explain_word(t, "ISO 639-3", st->language.iso639);
 	explain_word(t, "why und", st->language.reason);
 	explain_value(t, "declared", st->decode.language);
+	for (size_t i = 0; i < st->language.n_parts; i++) {
+		const struct language_part *part = &st->language.parts[i];
+		explain_row(t, i == 0 ? "parts" : "");
+		explain_text_say(t, "%zu-%zu %s", part->start, part->end, part->tag);
+		explain_end(t);
+	}
 	explain_value(t, "in record", story_language(st));
 }
 
@@ -291,7 +330,7 @@ static const char *const explain_types[] = {
 static const enum explain_ink explain_type_inks[] = {
         [ENTITY_PERSON] = INK_PERSON, [ENTITY_ORGANISATION] = INK_ORGANISATION, [ENTITY_PLACE] = INK_PLACE};
 
-/* [Putin]{person Vladimir Putin}, in the place where it stands. */
+/* [Putin]{person Vladimir Putin, full-name}, in the place where it stands. */
 static void explain_mention(struct explain_text *t, const struct entity *entity, const struct entity_name *name)
 {
 	explain_text_ink(t, explain_type_inks[name->type]);
@@ -304,7 +343,8 @@ static void explain_mention(struct explain_text *t, const struct entity *entity,
 		explain_text_say(t, " ");
 		explain_text_line(t, name->name, EXPLAIN_LINE_MAX);
 	}
-	explain_text_say(t, "}");
+	bool by_tagger = strcmp(entity->evidence, "tagger") == 0;
+	explain_text_say(t, "%s%s}", by_tagger ? "" : ", ", by_tagger ? "" : entity->evidence);
 	explain_text_ink(t, INK_PLAIN);
 }
 
@@ -333,7 +373,8 @@ static void explain_entities_in_place(struct explain_text *t, const struct story
 /* How often it is named, and what bears that out: "5 times (tagger 3, full-name 2), surest 0.99". */
 static void explain_evidence(struct explain_text *t, const struct story *st, uint32_t name)
 {
-	static const char *const kinds[] = {"tagger", "gazetteer", "full-name", "short-form", "same-name", "context"};
+	static const char *const kinds[] = {"tagger",     "gazetteer", "own-gazetteer", "full-name",
+	                                    "short-form", "same-name", "context"};
 	size_t times[sizeof kinds / sizeof *kinds] = {0}, all = 0;
 	float surest = 0;
 	for (size_t i = 0; i < st->entities.n_entities; i++) {
@@ -368,6 +409,11 @@ static void explain_name(struct explain_text *t, const struct story *st, uint32_
 		explain_text_line(t, name->uri, EXPLAIN_LINE_MAX);
 	else
 		explain_text_say(t, "no id");
+	if (name->basis.n) {
+		explain_text_say(t, " (");
+		explain_text_line(t, name->basis, EXPLAIN_LINE_MAX);
+		explain_text_say(t, ")");
+	}
 	explain_text_say(t, "%s%s  ", name->is_dateline ? ", the dateline's" : "", name->is_quoted ? ", quoted" : "");
 	explain_evidence(t, st, at);
 	explain_end(t);
@@ -381,9 +427,10 @@ static void explain_entities(struct explain_text *t, const struct story *st)
 		explain_end(t);
 		return;
 	}
-	explain_text_say(t, "%zu mention%s of %zu name%s: marked [so]{type name}", st->entities.n_entities,
-	                 st->entities.n_entities == 1 ? "" : "s", st->entities.n_names,
-	                 st->entities.n_names == 1 ? "" : "s");
+	explain_text_say(
+	        t, "%zu mention%s of %zu name%s: marked [so]{type name, found by}; the tagger where that is not said",
+	        st->entities.n_entities, st->entities.n_entities == 1 ? "" : "s", st->entities.n_names,
+	        st->entities.n_names == 1 ? "" : "s");
 	explain_end(t);
 	explain_entities_in_place(t, st);
 	for (uint32_t i = 0; i < st->entities.n_names && i < EXPLAIN_NAMES_MAX; i++)
@@ -417,6 +464,7 @@ static void explain_dedup(struct explain_text *t, const struct story *st)
 	explain_text_say(t, ": %s", explain_verdicts[st->dedup.verdict]);
 	explain_end(t);
 	explain_value(t, "of", st->dedup.of_uri);
+	explain_value(t, "from", st->dedup.of_source);
 	explain_value(t, "delivered", st->dedup.of_id);
 	explain_word(t, "method", st->dedup.method);
 	if (st->dedup.score >= 0 && st->dedup.of_uri.n) {

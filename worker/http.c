@@ -26,8 +26,7 @@ struct http {
 	uint16_t port;
 };
 
-/* --- answers ---------------------------------------------------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------------------------------------------------ */
 
 static size_t http_partitions(struct http *h)
 {
@@ -159,8 +158,7 @@ static void http_log(void *arg, const char *format, va_list args)
 	log_debug("HTTP", "from the http library", LOG_CSTR("words", words));
 }
 
-/* --- open and close
- * --------------------------------------------------------------------------------------------------- */
+/* --- open and close ----------------------------------------------------------------------------------------------- */
 
 static int http_listen(const struct http_address *address, struct err *err)
 {

@@ -11,8 +11,7 @@
 
 #define HTTP_GET_MAX (1024 * 1024) /* metrics, too */
 
-/* --- addresses -------------------------------------------------------------------------------------------------------
- */
+/* --- addresses ---------------------------------------------------------------------------------------------------- */
 
 static bool http_parse_port(struct str text, uint16_t *port)
 {
@@ -71,8 +70,7 @@ void http_write_address(const struct http_address *address, char *out, size_t ro
 	}
 }
 
-/* --- the small client
- * --------------------------------------------------------------------------------------------------- */
+/* --- the small client --------------------------------------------------------------------------------------------- */
 
 static bool http_wait(int fd, short events, int timeout_ms, struct err *err)
 {

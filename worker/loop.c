@@ -6,7 +6,7 @@
  *   loop_collect    takes the batch in flight back (loop_settle.c). Committed: its in-order stages commit, its offsets
  *                   are the place to rewind to. Else the caller falls back.
  *   fall_back       the one abort path. Takes the batch in flight back, rolls back newest first, frees all batches,
- *                   rewinds the source to the last committed offsets of this assignment, pauses.
+ *                   rests, rewinds the source to the last committed offsets of this assignment.
  *   on_unassigned   before partitions go (loop_source.c): collects, drops what is half filled, unassigns. Nothing of
  *                   the old assignment is in any hand when the new owner begins to read.
  */
@@ -17,8 +17,7 @@
 
 #define POLL_FLYING_MS 5
 
-/* --- filling -------------------------------------------------------------------------------------------------------
- */
+/* --- filling ------------------------------------------------------------------------------------------------------ */
 
 static bool has_waited(struct loop *l)
 {
@@ -74,8 +73,7 @@ static void fill(struct loop *l)
 	l->polled = true;
 }
 
-/* --- handing over, falling back ------------------------------------------------------------------------------------
- */
+/* --- handing over, falling back ----------------------------------------------------------------------------------- */
 
 static void fall_back(struct loop *l, enum publish_cause cause, bool failed_already)
 {
@@ -86,9 +84,10 @@ static void fall_back(struct loop *l, enum publish_cause cause, bool failed_alre
 	series_add(metrics_labelled(l->with.metrics, METRIC_REWINDS, "cause", str_of(publish_cause_word(cause))), 1);
 	if (loop_must_stop(l))
 		return;
-	loop_rewind(l);
-	if (cause == CAUSE_REFUSAL || cause == CAUSE_PROBE)
-		return; /* the next try is another batch, or the same with the record condemned */
+	if (cause == CAUSE_REFUSAL || cause == CAUSE_PROBE) {
+		loop_rewind(l); /* the next try is another batch, or the same with the record condemned */
+		return;
+	}
 	if (cause == CAUSE_OUTAGE || cause == CAUSE_BEGIN)
 		l->troubled = true;
 	loop_back_off(l);
@@ -132,10 +131,10 @@ static void work_and_hand_over(struct loop *l)
 	hand_over(l);
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------------------
- */
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-/* SIGTERM, or an end: what is in flight lands, what is half filled is dropped and read by whoever comes next. */
+/* SIGTERM, or an end: what is in flight lands, what is half filled or cut off is dropped and read by whoever comes
+ * next. */
 static void drain(struct loop *l)
 {
 	enum publish_cause cause = CAUSE_NONE;
@@ -171,6 +170,18 @@ static void watch_ends(struct loop *l)
 		loop_rewind(l);
 }
 
+/* What a stage opened before may be in use as long as a batch is in flight. False: what flew has failed. */
+static bool reload_when_asked(struct loop *l, enum publish_cause *cause)
+{
+	if (!l->with.reload.asked || !atomic_load(l->with.reload.asked))
+		return true;
+	if (loop_collect(l, cause) == COLLECTED_FAILED)
+		return false;
+	atomic_store(l->with.reload.asked, false);
+	l->with.reload.act(l->with.reload.arg);
+	return true;
+}
+
 static void turn(struct loop *l)
 {
 	enum publish_cause cause = CAUSE_NONE;
@@ -184,6 +195,10 @@ static void turn(struct loop *l)
 		return;
 	if (l->with.beside.turn)
 		l->with.beside.turn(l->with.beside.arg);
+	if (!reload_when_asked(l, &cause)) {
+		fall_back(l, cause, true);
+		return;
+	}
 	if (l->polled && batch_is_ready(l))
 		work_and_hand_over(l);
 	else if (is_finished(l))

@@ -4,7 +4,7 @@
  *
  * Two batches are in flight: the publisher commits A while the loop fills and works on B. One `collect` takes A back;
  * one `fall_back` is the only abort path: take A back, roll in-order stages back (newest first), free both batches,
- * rewind the source to the offsets of the last committed batch of this assignment, pause.
+ * rest, rewind the source to the offsets of the last committed batch of this assignment.
  *
  * Everything the loop touches stands behind interfaces (source, sink, clock, task), so it runs unchanged against files,
  * a Kafka cluster, or a broker in memory.
@@ -34,7 +34,7 @@ struct loop_options {
 	int64_t stop_ms;        /* so long after it was told to stop, what is in flight is abandoned; 0: never */
 	int64_t idle_commit_ms; /* after so long without a message, end-of-partition offsets are committed alone (1 s)
 	                         */
-	int64_t back_off_min_ms, back_off_max_ms; /* pause after an abort: doubles from one to the other */
+	int64_t back_off_min_ms, back_off_max_ms; /* rest after an abort: doubles from one to the other */
 	bool until_end; /* stop when the group is at the ends that all input partitions had at start (until_end.h) */
 	enum task_kind publisher_task;
 };
@@ -76,14 +76,21 @@ struct loop_setup {
 		void (*turn)(void *arg);                 /* between batches, often: short */
 		const char *(*unready)(const void *arg); /* why the worker is not ready, as a literal; NULL: it is */
 	} beside;
+	/* Between batches, with nothing in flight, once each time that the flag is set; it is cleared before. */
+	struct {
+		_Atomic bool *asked; /* NULL: never */
+		void (*act)(void *arg);
+		void *arg;
+	} reload;
 };
 
 struct loop *loop_new(const struct loop_setup *setup);
 /*
  * Runs until stopped, at the end, or beyond help; then err says why. On return, however it ends, nothing is in flight
- * and all messages are released; source and sink stay open: their owner closes them, sink first. A stop waits for what
- * is in flight, at most begin + 2 x transaction_ms, and no longer than stop_ms: what has not been committed after half
- * of it is to be aborted, and what has no end after all of it is abandoned.
+ * and all messages are released; source and sink stay open: their owner closes them, sink first. A stop ends the taking
+ * of messages from the batch at work, so that only what was taken by then is published; it waits for what is in flight,
+ * at most begin + 2 x transaction_ms, and no longer than stop_ms: what has not been committed after half of it is to be
+ * aborted, and what has no end after all of it is abandoned.
  */
 enum loop_end loop_run(struct loop *loop, struct err *err);
 /*
@@ -102,6 +109,11 @@ const struct loop_status *loop_status(const struct loop *loop);
  * the signal on. Any thread.
  */
 const char *loop_unready(const struct loop *loop);
+/*
+ * Does it end as soon as it may, told to or not: is there a fence, or a fatal error, that it has not come to look at
+ * yet? For a stage that waits, on the loop's thread.
+ */
+bool loop_is_over(struct loop *loop);
 /* Copies up to room entries; returns how many there are. Any thread. */
 size_t loop_partitions(struct loop *loop, struct partition_status *out, size_t room);
 

@@ -97,7 +97,7 @@ void loop_report_kept(struct loop *l);
 void loop_poll(struct loop *l, int timeout_ms);
 /* To the offsets of the last committed batch of this assignment. Nothing may be in flight. */
 void loop_rewind(struct loop *l);
-/* A pause after an abort, twice as long as the last. Polls go on, so that the group knows us alive. */
+/* After an abort: a rest, twice as long as the last, then the rewind. Polls go on, so that the group knows us alive. */
 void loop_back_off(struct loop *l);
 
 /* --- loop_work.c ------------------------------------------------------------------------------------------------- */

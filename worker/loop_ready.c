@@ -23,6 +23,13 @@ bool loop_must_stop(struct loop *l)
 	return l->over || atomic_load(l->with.stop);
 }
 
+bool loop_is_over(struct loop *l)
+{
+	struct source *source = l->with.source;
+	return loop_must_stop(l) || (l->flying && publisher_is_over(l->publisher)) ||
+	       (source->ops->is_over && source->ops->is_over(source));
+}
+
 int64_t loop_stopping_ms(struct loop *l)
 {
 	if (!atomic_load(l->with.stop))

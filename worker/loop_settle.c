@@ -9,10 +9,10 @@
 #include "pipeline/base/log.h"
 #include "worker/refusals.h"
 
-#define WAIT_MS 100
+#define WAIT_MS      100
+#define WAIT_LOOK_MS 3000 /* a batch that takes longer than that may have met an outage */
 
-/* --- a commit ------------------------------------------------------------------------------------------------------
- */
+/* --- a commit ----------------------------------------------------------------------------------------------------- */
 
 static void report_lag(struct loop *l, const struct offsets *next)
 {
@@ -62,8 +62,7 @@ static void settle_committed(struct loop *l, struct batch *b)
 	isolation_committed(&l->isolation, b);
 }
 
-/* --- a failure -----------------------------------------------------------------------------------------------------
- */
+/* --- a failure ---------------------------------------------------------------------------------------------------- */
 
 /* Of a batch without a known end nobody can say what is visible, but that the group's offsets say the same. */
 static void log_failure(const struct publication *mail)
@@ -107,8 +106,7 @@ static void judge_result(struct loop *l, const struct publication *mail)
 		loop_end_with(l, LOOP_FAILED, &mail->err);
 }
 
-/* --- taking the batch in flight back -------------------------------------------------------------------------------
- */
+/* --- taking the batch in flight back ------------------------------------------------------------------------------ */
 
 /*
  * Waits until the batch in flight has an end. Once the worker is to stop, patience has one, too: for half of it the
@@ -116,8 +114,13 @@ static void judge_result(struct loop *l, const struct publication *mail)
  */
 static bool wait_for_end(struct loop *l)
 {
-	int64_t patience_ms = l->with.options.stop_ms;
+	int64_t patience_ms = l->with.options.stop_ms, looks_ms = loop_now_ms(l) + WAIT_LOOK_MS;
 	while (!publisher_wait(l->publisher, patience_ms ? WAIT_MS : -1)) {
+		/* Meanwhile the source is not polled, and an outage would go by unheard. */
+		if (l->with.source->ops->look && loop_now_ms(l) >= looks_ms) {
+			l->with.source->ops->look(l->with.source);
+			looks_ms = loop_now_ms(l) + WAIT_LOOK_MS / 3;
+		}
 		int64_t stopping_ms = loop_stopping_ms(l);
 		if (stopping_ms >= patience_ms)
 			return false;

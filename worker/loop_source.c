@@ -21,8 +21,7 @@ void loop_rewind(struct loop *l)
 	l->source_ended = false;
 }
 
-/* --- assignment ----------------------------------------------------------------------------------------------------
- */
+/* --- assignment --------------------------------------------------------------------------------------------------- */
 
 /* Condemned and suspect messages that this group has passed long ago, perhaps on another worker, are of no interest. */
 static void forget_what_is_past(struct loop *l)
@@ -91,8 +90,7 @@ static void on_unassigned(struct loop *l, bool lost)
 		loop_end_with(l, LOOP_FAILED, &err);
 }
 
-/* --- events --------------------------------------------------------------------------------------------------------
- */
+/* --- events ------------------------------------------------------------------------------------------------------- */
 
 static void on_message(struct loop *l, const struct message *msg)
 {
@@ -156,20 +154,29 @@ void loop_poll(struct loop *l, int timeout_ms)
 	loop_update_ready(l);
 }
 
+/* Keeps the assignment, and reads nothing of it. */
+static void read_nothing(struct loop *l)
+{
+	const struct offsets none = {0};
+	struct err err = {0};
+	if (l->assigned && !l->with.source->ops->assign(l->with.source, &none, &err))
+		loop_end_with(l, LOOP_FAILED, &err);
+}
+
 void loop_back_off(struct loop *l)
 {
 	const struct loop_options *options = &l->with.options;
-	struct source *source = l->with.source;
 	l->back_off_ms = l->back_off_ms ? 2 * l->back_off_ms : options->back_off_min_ms;
 	if (l->back_off_ms > options->back_off_max_ms)
 		l->back_off_ms = options->back_off_max_ms;
 	int64_t until = loop_now_ms(l) + l->back_off_ms;
 	uint64_t assignment = l->assignment;
-	source->ops->pause(source);
+	read_nothing(l);
 	for (int64_t left = l->back_off_ms; left > 0 && !loop_must_stop(l); left = until - loop_now_ms(l)) {
 		loop_poll(l, left < LOOP_POLL_MS ? (int)left : LOOP_POLL_MS);
 		if (l->assignment != assignment)
-			break; /* what failed then need not fail now */
+			return; /* what failed then need not fail now */
 	}
-	source->ops->resume(source);
+	if (!loop_must_stop(l))
+		loop_rewind(l);
 }

@@ -54,6 +54,7 @@ static void run_lanes(struct loop *l, struct batch *b)
 	struct run_budget budget = {.messages = messages < isolated ? messages : isolated,
 	                            .stories = l->with.options.batch_stories,
 	                            .derived_bytes = DERIVED_PER_RAW * l->with.options.batch_bytes,
+	                            .stop = l->with.stop,
 	                            .one_lane = alone};
 	CHECK(budget.messages >= 1); /* a batch that takes none would come again for ever */
 	if (l->with.options.work_ms)

@@ -6,8 +6,10 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/check.h"
+#include "pipeline/plan.h"
 #include "pipeline/stages/dedup/ledger_log.h"
 #include "pipeline/stages/entities/tagger.h"
+#include "worker/topics.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,12 +19,10 @@
 
 #define MEMORY_REST_BYTES     (64LL * 1024 * 1024)
 #define MEMORY_CLAIM_BYTES    LEDGER_CLAIM_BYTES
-#define MEMORY_CLAIMS_PRESET  1000000
 #define MEMORY_DERIVED_FACTOR 4 /* the cut: derived bytes of a batch over its raw ones */
 #define MEMORY_MB             1000000.0
 
-/* --- facts ---------------------------------------------------------------------------------------------------------
- */
+/* --- facts -------------------------------------------------------------------------------------------------------- */
 
 /* In a build folder models stand beside the code that reads them. */
 static bool memory_is_code(const char *name)
@@ -50,44 +50,51 @@ static int64_t memory_of_folder(const char *path)
 	return bytes;
 }
 
-/* A run list's entry is a name, or a map of a name to options. */
-static const struct node *memory_stage_options(const struct node *entry, struct str *name)
+/* dedup's window in this worker's memory: as many claims as it may hold. */
+static int64_t memory_of_window(const struct config *config)
 {
-	bool is_map = entry->kind == NODE_MAP && entry->first;
-	*name = is_map ? entry->first->key : entry->text;
-	return is_map && entry->first->kind == NODE_MAP ? entry->first : NULL;
+	bool is_shared = topics_claims_window_ms(config) > 0;
+	int64_t claims = topics_dedup_number(config, is_shared ? "window-stories" : "claims-max");
+	return claims * (MEMORY_CLAIM_BYTES + (is_shared ? LEDGER_LOG_KEY_BYTES : 0));
 }
 
-/* dedup's window in this worker's memory: as many claims as it may hold. */
-static int64_t memory_of_window(const struct node *options)
+/* Of the file that the node names; 0: it names none, or there is none. */
+static int64_t memory_of_file(const struct node *name)
 {
-	int64_t claims = MEMORY_CLAIMS_PRESET;
-	const struct node *ledger = options ? node_get(options, "ledger") : NULL;
-	bool is_shared = ledger && str_is(ledger->text, "kafka");
-	const struct node *most = options ? node_get(options, is_shared ? "window-stories" : "claims-max") : NULL;
-	if (most && most->kind == NODE_SCALAR)
-		options_parse_int(most->text, &claims);
-	return claims * (MEMORY_CLAIM_BYTES + (is_shared ? LEDGER_LOG_KEY_BYTES : 0));
+	struct stat st;
+	return name && name->kind == NODE_SCALAR && stat(name->text.p, &st) == 0 ? st.st_size : 0;
+}
+
+/* A user's own gazetteers, which the list's entry of entities names. */
+static int64_t memory_of_gazetteers(const struct node *entry)
+{
+	const struct node *options = entry->kind == NODE_MAP ? entry->first : NULL;
+	const struct node *given = options && options->kind == NODE_MAP ? node_get(options, "gazetteer") : NULL;
+	int64_t bytes = memory_of_file(given);
+	for (const struct node *file = given ? given->first : NULL; file; file = file->next)
+		bytes += memory_of_file(file);
+	return bytes;
 }
 
 void memory_find_facts(struct memory_facts *facts, const struct config *config, const char *data_dir)
 {
 	facts->models_bytes = facts->window_bytes = facts->tagger_bytes = 0;
 	for (const struct node *entry = config->stages->first; entry; entry = entry->next) {
-		struct str name;
+		/* An entry is a name, or a map of a name to options. */
+		struct str name = entry->kind == NODE_MAP && entry->first ? entry->first->key : entry->text;
 		char path[PATH_MAX];
-		const struct node *options = memory_stage_options(entry, &name);
 		if (snprintf(path, sizeof path, "%s/%.*s", data_dir, STR_ARG(name)) < (int)sizeof path)
 			facts->models_bytes += memory_of_folder(path);
 		if (str_is(name, "dedup"))
-			facts->window_bytes = memory_of_window(options);
-		if (str_is(name, "entities"))
+			facts->window_bytes = memory_of_window(config);
+		if (str_is(name, "entities")) {
 			facts->tagger_bytes = (int64_t)tagger_memory_bytes();
+			facts->models_bytes += memory_of_gazetteers(entry);
+		}
 	}
 }
 
-/* --- the sum -------------------------------------------------------------------------------------------------------
- */
+/* --- the sum ------------------------------------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 4, 5))) static void memory_row(struct memory_sum *sum, const char *what, int64_t bytes,
                                                              const char *how, ...)
@@ -120,9 +127,10 @@ void memory_add(struct memory_sum *sum, const struct config *config, const struc
 {
 	const struct limits *limits = &config->limits;
 	size_t brokers = facts->brokers ? facts->brokers : memory_named_brokers(config->kafka.brokers);
-	int64_t scratch_bytes = memory_least(limits->parse_bytes, 64 * limits->message_bytes);
+	int64_t scratch_bytes = memory_least(limits->parse_bytes, 128 * limits->message_bytes);
 	*sum = (struct memory_sum){0};
-	memory_row(sum, "models and tables", facts->models_bytes, "files of the stages in the run list");
+	memory_row(sum, "models and tables", facts->models_bytes,
+	           "files of the stages in the run list, and a desk's own");
 	memory_row(sum, "dedup window", facts->window_bytes, "claims × what each takes");
 	memory_row(sum, "two batches", 2 * (1 + MEMORY_DERIVED_FACTOR) * config->batch.bytes,
 	           "2 × (batch.bytes raw + %d × as much derived)", MEMORY_DERIVED_FACTOR);

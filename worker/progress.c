@@ -18,12 +18,12 @@ double progress_seconds(const struct progress *p)
 	return (double)(clock_mono_us(p->clock) - p->started_us) / 1e6;
 }
 
-static void progress_bar(const struct progress *p, int64_t bytes, char out[PROGRESS_CELLS + 10])
+/* share below 0: not known, no bar. */
+static void progress_bar(double share, char out[PROGRESS_CELLS + 10])
 {
 	out[0] = 0;
-	if (p->total_bytes <= 0)
+	if (share < 0)
 		return;
-	double share = (double)bytes / (double)p->total_bytes;
 	int full = share >= 1 ? PROGRESS_CELLS : (int)(share * PROGRESS_CELLS);
 	char *to = out;
 	*to++ = '[';
@@ -32,7 +32,7 @@ static void progress_bar(const struct progress *p, int64_t bytes, char out[PROGR
 	snprintf(to, 9, "] %3d%% ", share >= 1 ? 100 : (int)(share * 100));
 }
 
-void progress_show(struct progress *p, int64_t count, int64_t bytes)
+void progress_show_share(struct progress *p, int64_t count, int64_t bytes, double share)
 {
 	int64_t now_us = clock_mono_us(p->clock);
 	if (!p->is_terminal || now_us - p->drawn_us < PROGRESS_EVERY_US)
@@ -40,10 +40,15 @@ void progress_show(struct progress *p, int64_t count, int64_t bytes)
 	p->drawn_us = now_us;
 	char bar[PROGRESS_CELLS + 10];
 	double seconds = progress_seconds(p);
-	progress_bar(p, bytes, bar);
+	progress_bar(share, bar);
 	fprintf(stderr, "\r%s%lld %s, %.0f/s, %.1f MB/s \033[K", bar, (long long)count, p->unit,
 	        (double)count / seconds, (double)bytes / 1e6 / seconds);
 	fflush(stderr);
+}
+
+void progress_show(struct progress *p, int64_t count, int64_t bytes)
+{
+	progress_show_share(p, count, bytes, p->total_bytes > 0 ? (double)bytes / (double)p->total_bytes : -1);
 }
 
 void progress_end(struct progress *p)

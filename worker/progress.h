@@ -20,6 +20,8 @@ struct progress {
 
 void progress_start(struct progress *p, struct clock *clock, const char *unit, int64_t total_bytes);
 void progress_show(struct progress *p, int64_t count, int64_t bytes);
+/* Where something else than bytes says how much of all is done, from 0 to 1. */
+void progress_show_share(struct progress *p, int64_t count, int64_t bytes, double share);
 /* Wipes the line. */
 void progress_end(struct progress *p);
 double progress_seconds(const struct progress *p);

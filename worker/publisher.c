@@ -147,6 +147,14 @@ bool publisher_is_done(struct publisher *p)
 	return p->in_flight && task_is_idle(p->task);
 }
 
+bool publisher_is_over(struct publisher *p)
+{
+	if (!publisher_is_done(p))
+		return false;
+	enum publish_result result = p->mail.result;
+	return result == PUBLISH_FENCED || result == PUBLISH_FATAL || result == PUBLISH_FAILED;
+}
+
 bool publisher_wait(struct publisher *p, int timeout_ms)
 {
 	CHECK(p->in_flight);

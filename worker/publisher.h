@@ -35,6 +35,8 @@ void publisher_free(struct publisher **publisher);
 void publisher_post(struct publisher *p, struct batch *batch, bool one_by_one, size_t probe_from);
 /* Is the batch in flight settled, so that publisher_take would not wait? */
 bool publisher_is_done(struct publisher *p);
+/* Is it settled, and so that this worker cannot go on? */
+bool publisher_is_over(struct publisher *p);
 /* Waits so long at most (-1: for ever); returns whether it is settled. Real time, not the clock's. */
 bool publisher_wait(struct publisher *p, int timeout_ms);
 /* Abort, unless the commit is already sent: the partitions are lost, or the worker must end. */

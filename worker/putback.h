@@ -13,7 +13,9 @@
 
 enum putback_kind {
 	PUTBACK_GOOD,
-	PUTBACK_OTHER_REASON, /* none of its reasons is the one that is wanted */
+	PUTBACK_OTHER_REASON, /* none of its parts died of the reason, in the stage, that is wanted */
+	PUTBACK_OTHER_TIME,   /* it died earlier or later than is wanted, or nobody knows when */
+	PUTBACK_TRIED,        /* it has been tried as often as is allowed */
 	PUTBACK_STUB,      /* it has no value: its bytes were too large or refused, and stand in the raw topic only */
 	PUTBACK_NO_ORIGIN, /* its headers do not say where it came from: it is no dead letter of ours, or broken */
 	PUTBACK_NO_INPUT,  /* where it came from is no input topic of this configuration */
@@ -22,17 +24,33 @@ enum putback_kind {
 /* For a person: why it is not put back. */
 const char *putback_words(enum putback_kind kind);
 
+/* Which are wanted. Zero-initialised: every one. */
+struct putback_filter {
+	struct str reason, stage; /* both of one and the same part; empty: any */
+	int64_t since_ms,
+	        until_ms; /* died at or after the one, before the other, by the letter's own time; 0: no bound */
+	int64_t attempts; /* died less often than so; 0: however often */
+};
+
+/* What a record of the dead letters' topic tells of itself. */
+struct putback_record {
+	const struct header *headers;
+	size_t n_headers;
+	int64_t time_ms; /* -1: the broker does not tell */
+};
+
 struct putback {
 	enum putback_kind kind;
 	struct position origin;
 	size_t input;       /* good: where it goes, as an index into the inputs */
 	size_t n_parts;     /* stories that died; a message as a whole counts one */
 	enum reason reason; /* the first set's; REASON_NONE: unknown here */
+	struct str stage;   /* the first set's */
 };
 
-/* reason empty: every one. Views point into the headers. */
-void putback_read(const struct header *headers, size_t n_headers, const struct strings *inputs, struct str reason,
-                  struct putback *out);
+/* Views point into the headers. */
+void putback_read(const struct putback_record *record, const struct strings *inputs,
+                  const struct putback_filter *filter, struct putback *out);
 
 /* Does this header of a dead letter go back with it? */
 bool putback_keeps(const struct header *header);

@@ -69,17 +69,10 @@ static const struct putback_property putback_producer_properties[] = {
         {NULL, NULL},
 };
 
-static bool putback_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
-{
-	char why[512];
-	return rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK ||
-	       err_set(err, "librdkafka refuses '%s': %s", name, why);
-}
-
 static bool putback_set_all(rd_kafka_conf_t *conf, const struct putback_property *properties, struct err *err)
 {
 	for (; properties->name; properties++) {
-		if (!putback_set(conf, properties->name, properties->value, err))
+		if (!client_set(conf, properties->name, properties->value, err))
 			return false;
 	}
 	return true;
@@ -105,7 +98,7 @@ bool putback_open_consumer(struct putback_loop *l, struct err *err)
 	rd_kafka_conf_t *conf = client_conf(l->with.config, CLIENT_CONSUMER, "replay", err);
 	if (!conf)
 		return false;
-	if (!putback_set_all(conf, putback_consumer_properties, err) || !putback_set(conf, "group.id", l->group, err)) {
+	if (!putback_set_all(conf, putback_consumer_properties, err) || !client_set(conf, "group.id", l->group, err)) {
 		rd_kafka_conf_destroy(conf);
 		return false;
 	}
@@ -124,9 +117,9 @@ static bool putback_set_producer(struct putback_loop *l, rd_kafka_conf_t *conf, 
 	snprintf(timeout, sizeof timeout, "%lld", (long long)l->with.config->kafka.transaction_timeout_ms);
 	snprintf(id, sizeof id, "%s/0", l->group);
 	return putback_set_all(conf, putback_producer_properties, err) &&
-	       putback_set(conf, "transactional.id", id, err) &&
-	       putback_set(conf, "transaction.timeout.ms", timeout, err) &&
-	       putback_set(conf, "message.max.bytes", bytes, err);
+	       client_set(conf, "transactional.id", id, err) &&
+	       client_set(conf, "transaction.timeout.ms", timeout, err) &&
+	       client_set(conf, "message.max.bytes", bytes, err);
 }
 
 bool putback_open_producer(struct putback_loop *l, struct err *err)
@@ -142,12 +135,15 @@ bool putback_open_producer(struct putback_loop *l, struct err *err)
 	return l->producer != NULL;
 }
 
+const char *putback_who(rd_kafka_resp_err_t fault)
+{
+	return fault == RD_KAFKA_RESP_ERR__FENCED ? "; another replay of this group has begun" : "";
+}
+
 int putback_fault(const char *what, rd_kafka_error_t *fault, struct err *err)
 {
 	bool is_fatal = rd_kafka_error_is_fatal(fault);
-	bool is_fenced = rd_kafka_error_code(fault) == RD_KAFKA_RESP_ERR__FENCED;
-	err_set(err, "%s: %s%s", what, rd_kafka_error_string(fault),
-	        is_fenced ? "; another replay of this group has begun" : "");
+	err_set(err, "%s: %s%s", what, rd_kafka_error_string(fault), putback_who(rd_kafka_error_code(fault)));
 	rd_kafka_error_destroy(fault);
 	return is_fatal ? EXIT_CODE_FENCED : EXIT_CODE_FAILED;
 }

@@ -1,6 +1,7 @@
 /*
  * The letters of `wiredesk replay`: which there are, and those of one round.
  */
+#include "consumer/kafka_questions.h"
 #include "pipeline/base/check.h"
 #include "worker/putback_loop.h"
 
@@ -13,12 +14,9 @@
 /* How many partitions a topic has; 0 with err set: none that can be used. */
 static int putback_ask_partitions(struct putback_loop *l, const char *name, struct err *err)
 {
-	const struct rd_kafka_metadata *found = NULL;
-	rd_kafka_topic_t *topic = rd_kafka_topic_new(l->consumer, name, NULL);
-	CHECK(topic);
-	rd_kafka_resp_err_t fault = rd_kafka_metadata(l->consumer, 0, topic, &found, PUTBACK_ASK_MS);
-	rd_kafka_topic_destroy(topic);
-	if (fault) {
+	rd_kafka_resp_err_t fault;
+	const struct rd_kafka_metadata *found = kafka_questions_topic(l->consumer, name, PUTBACK_ASK_MS, &fault);
+	if (!found) {
 		err_set(err, "cannot ask for topic '%s': %s%s%s", name, rd_kafka_err2str(fault),
 		        err_is_set(&l->trouble) ? ": " : "", l->trouble.words);
 		return 0;
@@ -62,8 +60,13 @@ static bool putback_place(struct putback_loop *l, const rd_kafka_topic_partition
 {
 	struct putback_partition *p = &l->partitions[committed->partition];
 	int64_t low, high;
-	rd_kafka_resp_err_t fault = rd_kafka_query_watermark_offsets(l->consumer, l->topic, committed->partition, &low,
-	                                                             &high, PUTBACK_ASK_MS);
+	rd_kafka_topic_partition_t at = {.topic = (char *)(uintptr_t)l->topic,
+	                                 .partition = committed->partition,
+	                                 .offset = RD_KAFKA_OFFSET_BEGINNING};
+	rd_kafka_resp_err_t fault = kafka_questions_offset(l->consumer, &at, PUTBACK_ASK_MS, &low);
+	at.offset = RD_KAFKA_OFFSET_END;
+	if (!fault)
+		fault = kafka_questions_offset(l->consumer, &at, PUTBACK_ASK_MS, &high);
 	if (fault)
 		return err_set(err, "cannot ask for the end of '%s' partition %d: %s", l->topic, committed->partition,
 		               rd_kafka_err2str(fault));
@@ -121,6 +124,17 @@ bool putback_all_read(const struct putback_loop *l)
 	return true;
 }
 
+int64_t putback_left(const struct putback_loop *l)
+{
+	int64_t left = 0;
+	for (size_t i = 0; i < l->n_partitions; i++) {
+		const struct putback_partition *p = &l->partitions[i];
+		if (!p->is_read && p->end > p->position)
+			left += p->end - p->position;
+	}
+	return left;
+}
+
 /* --- reading letters --------------------------------------------------------------------------------------------- */
 
 static void putback_read_headers(struct putback_loop *l, struct putback_letter *letter)
@@ -149,12 +163,13 @@ static void putback_take(struct putback_loop *l, rd_kafka_message_t *message)
 		rd_kafka_message_destroy(message);
 		return;
 	}
-	CHECK(l->n_letters < PUTBACK_ROUND_LETTERS && message->offset >= p->position);
+	CHECK(l->n_letters < l->round_letters && message->offset >= p->position);
 	struct putback_letter *letter = &l->letters[l->n_letters++];
 	*letter = (struct putback_letter){.message = message, .from = p->position};
 	putback_read_headers(l, letter);
-	putback_read(letter->headers, letter->n_headers, &l->with.config->kafka.input, l->with.reason,
-	             &letter->putback);
+	struct putback_record record = {letter->headers, letter->n_headers, rd_kafka_message_timestamp(message, NULL)};
+	letter->time_ms = record.time_ms;
+	putback_read(&record, &l->with.config->kafka.input, &l->with.filter, &letter->putback);
 	if (letter->putback.kind == PUTBACK_GOOD && !message->payload)
 		letter->putback.kind = PUTBACK_STUB;
 	l->n_bytes += message->len;
@@ -194,7 +209,7 @@ void putback_forget_round(struct putback_loop *l)
 bool putback_fill(struct putback_loop *l, struct err *err)
 {
 	int64_t heard_ms = clock_mono_ms(l->clock);
-	while (l->n_letters < PUTBACK_ROUND_LETTERS && l->n_bytes < PUTBACK_ROUND_BYTES && !putback_all_read(l) &&
+	while (l->n_letters < l->round_letters && l->n_bytes < PUTBACK_ROUND_BYTES && !putback_all_read(l) &&
 	       !atomic_load(l->with.stop)) {
 		bool came = putback_poll(l, err);
 		if (err_is_set(err))

@@ -34,6 +34,7 @@ struct putback_letter {
 	struct putback putback;
 	struct header *headers;
 	size_t n_headers;
+	int64_t time_ms; /* when it died; -1: the broker does not tell */
 	bool is_refused;
 };
 
@@ -50,6 +51,9 @@ struct putback_loop {
 	int *input_partitions; /* of each input topic */
 	struct putback_letter letters[PUTBACK_ROUND_LETTERS];
 	size_t n_letters, n_bytes;
+	size_t round_letters; /* so many at most in a round */
+	int64_t began_ms;
+	int64_t n_offsets;  /* from where it began to the ends */
 	struct arena arena; /* headers of the round's letters */
 	struct err trouble; /* last heard from the brokers */
 	int n_failed;       /* reports of the transaction in progress */
@@ -67,6 +71,8 @@ int putback_take_id(struct putback_loop *l, struct err *err);
 
 /* A letter of the transaction in progress failed. */
 void putback_fail(struct putback_loop *l, rd_kafka_resp_err_t fault);
+/* "; another replay …" where that is what the fault means, to be put behind its words; else "". */
+const char *putback_who(rd_kafka_resp_err_t fault);
 /* The exit code of a transactional call that failed; says so, and frees it. */
 int putback_fault(const char *what, rd_kafka_error_t *fault, struct err *err);
 
@@ -75,6 +81,8 @@ int putback_fault(const char *what, rd_kafka_error_t *fault, struct err *err);
 /* Finds partitions, the group's place and the ends, and begins to read. False with err set: an exit code of 4. */
 bool putback_begin_reading(struct putback_loop *l, struct err *err);
 bool putback_all_read(const struct putback_loop *l);
+/* How many offsets lie before the ends, not read yet. */
+int64_t putback_left(const struct putback_loop *l);
 /* All partitions; freed by the caller. */
 rd_kafka_topic_partition_list_t *putback_list(const struct putback_loop *l);
 

@@ -165,6 +165,47 @@ static void putback_abort(struct putback_loop *l)
 		rd_kafka_poll(l->producer, 10);
 }
 
+/* For a terminal: whoever may write to the topic has written it. */
+static void putback_stage(struct str stage, char out[PUTBACK_STAGE_MAX + 1])
+{
+	size_t n = stage.n < PUTBACK_STAGE_MAX ? stage.n : PUTBACK_STAGE_MAX;
+	for (size_t i = 0; i < n; i++)
+		out[i] = stage.p[i] > ' ' && stage.p[i] < 0x7f ? stage.p[i] : '?';
+	out[n] = 0;
+}
+
+static struct putback_row *putback_row(struct putback_counts *counts, const struct putback *of)
+{
+	char stage[PUTBACK_STAGE_MAX + 1];
+	putback_stage(of->stage, stage);
+	for (size_t i = 0; i < counts->n_rows; i++) {
+		struct putback_row *row = &counts->rows[i];
+		if (row->reason == of->reason && strcmp(row->stage, stage) == 0)
+			return row;
+	}
+	if (counts->n_rows >= PUTBACK_ROWS_MAX) {
+		counts->n_rows = PUTBACK_ROWS_MAX + 1;
+		return &counts->rows[PUTBACK_ROWS_MAX];
+	}
+	struct putback_row *row = &counts->rows[counts->n_rows++];
+	memcpy(row->stage, stage, sizeof row->stage);
+	row->reason = of->reason;
+	return row;
+}
+
+static void putback_count_good(struct putback_counts *counts, const struct putback_letter *letter)
+{
+	counts->parts += letter->putback.n_parts;
+	counts->bytes += letter->message->len;
+	putback_row(counts, &letter->putback)->letters++;
+	if (letter->time_ms < 0)
+		return;
+	if (counts->oldest_ms < 0 || letter->time_ms < counts->oldest_ms)
+		counts->oldest_ms = letter->time_ms;
+	if (letter->time_ms > counts->newest_ms)
+		counts->newest_ms = letter->time_ms;
+}
+
 static void putback_count(struct putback_loop *l, size_t first, size_t last)
 {
 	struct putback_counts *counts = l->counts;
@@ -177,8 +218,7 @@ static void putback_count(struct putback_loop *l, size_t first, size_t last)
 		counts->letters[letter->putback.kind]++;
 		if (letter->putback.kind != PUTBACK_GOOD)
 			continue;
-		counts->parts += letter->putback.n_parts;
-		counts->reasons[letter->putback.reason]++;
+		putback_count_good(counts, letter);
 	}
 }
 
@@ -208,9 +248,10 @@ static int putback_give_up(struct putback_loop *l, rd_kafka_topic_partition_list
 	char why[600];
 	if (l->n_failed && !err_is_set(&l->failure))
 		putback_ask_why(l, offsets, err);
-	if (rd_kafka_fatal_error(l->producer, why, sizeof why)) {
+	rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(l->producer, why, sizeof why);
+	if (fatal) {
 		err_clear(err);
-		err_set(err, "%s", why);
+		err_set(err, "%s%s", why, putback_who(fatal));
 		return EXIT_CODE_FENCED;
 	}
 	putback_abort(l);
@@ -265,8 +306,7 @@ static int putback_transact(struct putback_loop *l, size_t first, size_t last, e
 	return putback_not_committed(l, fault, err);
 }
 
-/* --- rounds
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds ------------------------------------------------------------------------------------------------------- */
 
 static void putback_refused(struct putback_loop *l, struct putback_letter *letter, struct err *err)
 {
@@ -322,21 +362,43 @@ static int putback_round(struct putback_loop *l, struct err *err)
 	return putback_one_by_one(l, err);
 }
 
+static void putback_show(struct putback_loop *l)
+{
+	const struct putback_counts *counts = l->counts;
+	double left = l->n_offsets ? (double)putback_left(l) / (double)l->n_offsets : 0;
+	progress_show_share(l->with.progress, (int64_t)counts->letters[PUTBACK_GOOD], (int64_t)counts->bytes, 1 - left);
+}
+
+/* Between transactions, until as many as were put back may have been. A stop is heard a tenth of a second later. */
+static void putback_pace(struct putback_loop *l)
+{
+	if (!l->with.rate || l->with.dry_run)
+		return;
+	int64_t due_ms = l->began_ms + (int64_t)l->counts->letters[PUTBACK_GOOD] * 1000 / l->with.rate;
+	for (int64_t left_ms; (left_ms = due_ms - clock_mono_ms(l->clock)) > 0 && !atomic_load(l->with.stop);) {
+		putback_show(l);
+		l->clock->sleep_us(l->clock, (left_ms < 100 ? left_ms : 100) * 1000);
+	}
+}
+
 static int putback_rounds(struct putback_loop *l, struct err *err)
 {
+	l->began_ms = clock_mono_ms(l->clock);
+	l->n_offsets = putback_left(l);
 	while (!putback_all_read(l) && !atomic_load(l->with.stop)) {
+		putback_pace(l);
 		if (!putback_fill(l, err))
 			return EXIT_CODE_FAILED;
 		int code = l->n_letters ? putback_round(l, err) : EXIT_CODE_DONE;
 		putback_forget_round(l);
+		putback_show(l);
 		if (code != EXIT_CODE_DONE)
 			return code;
 	}
 	return EXIT_CODE_DONE;
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------------------------------------------- */
 
 /* The transactional id is taken before anybody asks where the group stands. */
 static int putback_open(struct putback_loop *l, struct err *err)
@@ -379,16 +441,21 @@ int putback_run(const struct putback_setup *setup, struct putback_counts *counts
 {
 	struct putback_loop *l = calloc(1, sizeof *l);
 	CHECK(l);
-	*counts = (struct putback_counts){0};
+	*counts = (struct putback_counts){.oldest_ms = -1, .newest_ms = -1};
 	l->with = *setup;
 	l->counts = counts;
 	l->topic = setup->config->output.dead_letters;
-	l->clock = clock_system();
+	l->clock = setup->clock;
+	/* So that what a second may take is not all sent at its beginning. */
+	l->round_letters = setup->rate && setup->rate < PUTBACK_ROUND_LETTERS * 10 ? (size_t)(setup->rate + 9) / 10
+	                                                                           : PUTBACK_ROUND_LETTERS;
 	snprintf(l->group, sizeof l->group, "%s.replay", setup->config->kafka.group.p);
 	arena_init(&l->arena, 0, 0);
 	int code = putback_open(l, err);
+	progress_start(l->with.progress, l->clock, "dead letters", 0);
 	if (code == EXIT_CODE_DONE)
 		code = putback_rounds(l, err);
+	progress_end(l->with.progress);
 	putback_close(l);
 	return code;
 }

@@ -13,7 +13,9 @@
 #define SHARED_BUDGET_MS   200
 #define SHARED_TELL_MS     5000
 #define SHARED_PATIENCE_MS 60000
-#define SHARED_PAUSE_US    200000
+/* The same, where stories are rather published unjudged than wait. */
+#define SHARED_PUBLISH_MS 5000
+#define SHARED_PAUSE_US   200000
 /* While the worker runs: how often it reads on, and for how long. */
 #define SHARED_TURN_US 200000
 #define SHARED_TURN_MS 20
@@ -52,19 +54,20 @@ struct ledger *shared_ledger_new(const struct stage_env *env, const struct ledge
 		return NULL;
 	}
 	snprintf(s->topic, sizeof(s->topic), "%.*s", STR_ARG(wish->topic));
-	struct claims_log *log = claims_topic_new(s->config, s->topic, s->clock, s->stop, err);
+	struct claims_log *log = claims_topic_new(s->config, s->topic, s->clock, s->quit, err);
 	if (!log)
 		return NULL;
+	s->publishes = wish->publishes;
 	shared_make_series(s);
 	atomic_store(&s->unready, "the claims log is read back");
 	const struct ledger_log_options options = {
 	        .log = log,
 	        .clock = s->clock,
-	        .settings = {wish->window_ms, wish->window_claims, CLAIM_FORMAT_SKETCH},
+	        .settings = {wish->window_ms, wish->window_claims, CLAIM_FORMAT_SKETCH, wish->limits},
 	        .space = wish->space,
 	        .is_story_time = wish->is_story_time,
 	        .on_outage = wish->publishes ? LEDGER_LOG_PUBLISH : LEDGER_LOG_WAIT,
-	        .stop = s->stop,
+	        .quit = s->quit,
 	        .tell = shared_tell,
 	};
 	return s->ledger = ledger_log_new(&options);
@@ -75,8 +78,12 @@ bool shared_ledger_check(const struct shared_ledger *s, struct admin *admin, str
 	struct admin_topic is;
 	if (!s->ledger)
 		return true;
-	if (!admin_describe(admin, s->topic, &is, err))
-		return false;
+	struct err why = {0};
+	if (!admin_describe(admin, s->topic, &is, &why)) {
+		const char *mend = "; allow it: kafka-acls --add --allow-principal User:NAME --operation Read "
+		                   "--operation Write --topic ";
+		return err_set(err, "%s%s%s", why.words, is.is_forbidden ? mend : "", is.is_forbidden ? s->topic : "");
+	}
 	if (!is.exists)
 		return err_set(
 		        err,
@@ -117,6 +124,21 @@ static void shared_count(struct shared_ledger *s)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
+static const char *shared_why_unready(enum ledger_log_state state)
+{
+	switch (state) {
+	case LEDGER_LOG_AWAY:
+		return "the claims log cannot be reached";
+	case LEDGER_LOG_REFUSED:
+		return "the claims log is settled as this worker cannot follow";
+	case LEDGER_LOG_READING:
+		return "the claims log is read back";
+	case LEDGER_LOG_READY:
+		break;
+	}
+	return NULL;
+}
+
 static void shared_tell_progress(const struct shared_ledger *s)
 {
 	struct ledger_log_facts facts;
@@ -134,14 +156,26 @@ static bool shared_wait(struct shared_ledger *s, int64_t *away_ms, const struct 
 		log_warn("CLAIMS-AWAY", "the claims log cannot be reached; it is tried again",
 		         LOG_CSTR("why", err->words));
 	}
-	clock_system()->sleep_us(s->clock, SHARED_PAUSE_US);
-	return now_ms - *away_ms < SHARED_PATIENCE_MS;
+	s->clock->sleep_us(s->clock, SHARED_PAUSE_US);
+	return now_ms - *away_ms < (s->publishes ? SHARED_PUBLISH_MS : SHARED_PATIENCE_MS);
+}
+
+/* Away for too long. True: this worker goes on without, and reads when the log is back. */
+static bool shared_goes_without(struct shared_ledger *s)
+{
+	if (!s->publishes)
+		return false;
+	log_warn("CLAIMS-AWAY", "stories are published unjudged until the claims log is back",
+	         LOG_CSTR("topic", s->topic));
+	s->is_away = true;
+	atomic_store(&s->unready, shared_why_unready(LEDGER_LOG_AWAY));
+	return true;
 }
 
 bool shared_ledger_restore(struct shared_ledger *s, struct err *err)
 {
 	int64_t away_ms = 0, told_ms = clock_mono_ms(s->clock);
-	while (s->ledger && !(s->stop && atomic_load(s->stop))) {
+	while (s->ledger && !quit_is_asked(&s->quit)) {
 		struct err why = {0};
 		enum ledger_log_state state = ledger_log_advance(s->ledger, SHARED_BUDGET_MS, &why);
 		shared_count(s);
@@ -150,8 +184,10 @@ bool shared_ledger_restore(struct shared_ledger *s, struct err *err)
 			shared_tell_progress(s);
 			return true;
 		}
-		if (state == LEDGER_LOG_REFUSED || (state == LEDGER_LOG_AWAY && !shared_wait(s, &away_ms, &why)))
+		if (state == LEDGER_LOG_REFUSED)
 			return err_set(err, "%s", why.words);
+		if (state == LEDGER_LOG_AWAY && !shared_wait(s, &away_ms, &why))
+			return shared_goes_without(s) || err_set(err, "%s", why.words);
 		if (state != LEDGER_LOG_AWAY)
 			away_ms = 0;
 		if (clock_mono_ms(s->clock) - told_ms < SHARED_TELL_MS)
@@ -162,6 +198,25 @@ bool shared_ledger_restore(struct shared_ledger *s, struct err *err)
 	return !s->ledger;
 }
 
+/* Once when it begins and once when it is over; each batch that waits says why it does. */
+static void shared_tell_away(struct shared_ledger *s, bool is_away, const struct err *err)
+{
+	if (is_away && !s->is_away)
+		log_warn("CLAIMS-AWAY", "the claims log cannot be reached", LOG_CSTR("topic", s->topic),
+		         LOG_CSTR("why", err->words));
+	else if (!is_away && s->is_away)
+		log_info("CLAIMS-BACK", "the claims log can be reached again", LOG_CSTR("topic", s->topic));
+	s->is_away = is_away;
+}
+
+/* A batch that was judged since the last turn has read all that stood before its claims: nothing to ask for now. */
+static bool shared_is_fresh(const struct shared_ledger *s)
+{
+	struct ledger_log_facts facts;
+	ledger_log_facts(s->ledger, &facts);
+	return facts.begins != s->last.begins && !facts.is_away;
+}
+
 void shared_ledger_turn(void *arg)
 {
 	struct shared_ledger *s = arg;
@@ -169,13 +224,11 @@ void shared_ledger_turn(void *arg)
 	if (!s->ledger || now_us - s->turned_us < SHARED_TURN_US)
 		return;
 	struct err err = {0};
-	enum ledger_log_state state = ledger_log_advance(s->ledger, SHARED_TURN_MS, &err);
+	enum ledger_log_state state =
+	        shared_is_fresh(s) ? LEDGER_LOG_READY : ledger_log_advance(s->ledger, SHARED_TURN_MS, &err);
 	s->turned_us = clock_mono_us(s->clock);
-	atomic_store(&s->unready, state == LEDGER_LOG_AWAY ? "the claims log cannot be reached"
-	                          : state == LEDGER_LOG_REFUSED
-	                                  ? "the claims log is settled as this worker cannot follow"
-	                          : state == LEDGER_LOG_READING ? "the claims log is read back"
-	                                                        : NULL);
+	shared_tell_away(s, state == LEDGER_LOG_AWAY, &err);
+	atomic_store(&s->unready, shared_why_unready(state));
 	shared_count(s);
 }
 

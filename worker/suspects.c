@@ -214,8 +214,7 @@ static void suspects_recount(struct suspects *s)
 		s->n += s->file->entries[i].owner == s->owner;
 }
 
-/* --- condemning
- * ------------------------------------------------------------------------------------------------------- */
+/* --- condemning --------------------------------------------------------------------------------------------------- */
 
 static bool suspects_condemn_entry(const struct suspects_entry *entry, struct str cluster, struct condemned *condemned,
                                    struct err *err)
@@ -251,8 +250,7 @@ static bool suspects_condemn(struct suspects *s, struct str cluster, struct cond
 	return true;
 }
 
-/* --- questions
- * -------------------------------------------------------------------------------------------------------- */
+/* --- questions ---------------------------------------------------------------------------------------------------- */
 
 bool suspects_must_run_alone(const struct suspects *s, const struct message *msg)
 {
@@ -294,8 +292,7 @@ void suspects_forget(struct suspects *s, const struct batch *batch)
 	suspects_forget_below(s, &batch->next);
 }
 
-/* --- the file
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t suspects_make_owner(struct str cluster, struct str group)
 {
@@ -430,14 +427,19 @@ fail:
 	return NULL;
 }
 
+void suspects_acquit(struct suspects *s)
+{
+	for (size_t i = 0; i < LANES_MAX; i++)
+		suspects_working(s, i, NULL);
+}
+
 void suspects_close(struct suspects **suspects)
 {
 	struct suspects *s = *suspects;
 	*suspects = NULL;
 	if (!s)
 		return;
-	for (size_t i = 0; i < LANES_MAX; i++)
-		suspects_working(s, i, NULL);
+	suspects_acquit(s);
 	suspects_close_file(s);
 	free(s);
 }

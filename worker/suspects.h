@@ -32,6 +32,8 @@ struct suspects *suspects_open(const char *state_dir, struct str cluster, struct
                                struct err *err);
 /* An orderly end: nothing is at work any more. */
 void suspects_close(struct suspects **suspects);
+/* The process ends, and no message is at fault, whatever is at work. May be called in a signal's handler. */
+void suspects_acquit(struct suspects *s);
 
 /* Lane begins on msg (NULL: on none). A few stores and no system call: on the hot path. */
 void suspects_working(struct suspects *s, size_t lane, const struct message *msg);

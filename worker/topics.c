@@ -4,10 +4,8 @@
 #include "worker/topics.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/plan.h"
 
-#define TOPICS_CLAIMS_PRESET    "wire.claims"
-#define TOPICS_WINDOW_PRESET_MS (72 * 3600 * 1000LL)
-#define TOPICS_STORIES_PRESET   1000000
 /* What a record may be larger than the message that it is made of: provenance, evidence, headers, framing. */
 #define TOPICS_MARGIN_BYTES (1024 * 1024)
 /* What stands around an input message: framing, key, and the headers with which replay puts one back. Well below the
@@ -21,39 +19,46 @@ const char *topic_role_word(enum topic_role role)
 	return words[role];
 }
 
-/* dedup's options in the run list, or NULL. */
-static const struct node *topics_dedup(const struct config *config)
+static struct plan_option topics_dedup(const struct config *config, const char *name)
 {
-	for (const struct node *entry = config->stages->first; entry; entry = entry->next)
-		if (entry->kind == NODE_MAP && entry->first && str_is(entry->first->key, "dedup") &&
-		    entry->first->kind == NODE_MAP)
-			return entry->first;
-	return NULL;
+	return plan_option(config->stages, stage_registry, "dedup", name);
 }
 
-static struct str topics_text(const struct node *map, const char *key)
+static struct str topics_dedup_text(const struct config *config, const char *name)
 {
-	const struct node *node = map ? node_get(map, key) : NULL;
-	return node && node->kind == NODE_SCALAR ? node->text : (struct str){0};
+	struct plan_option option = topics_dedup(config, name);
+	return option.given.n ? option.given : option.preset;
 }
 
 int64_t topics_claims_window_ms(const struct config *config)
 {
-	const struct node *dedup = topics_dedup(config);
-	int64_t window_ms = TOPICS_WINDOW_PRESET_MS;
-	if (!str_is(topics_text(dedup, "ledger"), "kafka"))
+	struct plan_option window = topics_dedup(config, "window");
+	int64_t window_ms = 0;
+	if (!str_is(topics_dedup_text(config, "ledger"), "kafka"))
 		return 0;
-	options_parse_duration(topics_text(dedup, "window"), &window_ms);
+	options_parse_duration(window.preset, &window_ms);
+	options_parse_duration(window.given, &window_ms);
 	return window_ms;
+}
+
+int64_t topics_dedup_number(const struct config *config, const char *name)
+{
+	struct plan_option option = topics_dedup(config, name);
+	int64_t number = 0;
+	options_parse_int(option.preset, &number);
+	options_parse_int(option.given, &number);
+	return number;
 }
 
 bool topics_claims_settings(const struct config *config, struct claim_settings *settings, struct str *space)
 {
-	const struct node *dedup = topics_dedup(config);
-	int64_t stories = TOPICS_STORIES_PRESET;
-	options_parse_int(topics_text(dedup, "window-stories"), &stories);
-	*space = topics_text(dedup, "namespace");
-	*settings = (struct claim_settings){topics_claims_window_ms(config), (uint32_t)stories, CLAIM_FORMAT_SKETCH};
+	const struct likeness_limits limits = {
+	        (uint8_t)topics_dedup_number(config, "same-text"), (uint8_t)topics_dedup_number(config, "same-numbers"),
+	        (uint8_t)topics_dedup_number(config, "own-facts"), (uint8_t)topics_dedup_number(config, "excerpt")};
+	*space = topics_dedup_text(config, "namespace");
+	*settings = (struct claim_settings){topics_claims_window_ms(config),
+	                                    (uint32_t)topics_dedup_number(config, "window-stories"),
+	                                    CLAIM_FORMAT_SKETCH, likeness_limits_of(limits)};
 	return settings->window_ms > 0;
 }
 
@@ -78,10 +83,8 @@ struct topic *topics_of(struct config *config, size_t *n)
 		topics_add(topics, n, output->by_language[i].topic, TOPIC_ARTICLES);
 	topics_add(topics, n, output->duplicates, TOPIC_DUPLICATES);
 	topics_add(topics, n, output->dead_letters, TOPIC_DEAD_LETTERS);
-	if (topics_claims_window_ms(config)) {
-		struct str claims = topics_text(topics_dedup(config), "claims");
-		topics_add(topics, n, claims.n ? claims.p : TOPICS_CLAIMS_PRESET, TOPIC_CLAIMS);
-	}
+	if (topics_claims_window_ms(config))
+		topics_add(topics, n, topics_dedup_text(config, "claims").p, TOPIC_CLAIMS);
 	CHECK(*n <= room);
 	return topics;
 }

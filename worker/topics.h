@@ -42,4 +42,7 @@ bool topics_claims_fit(const struct config *config, const char *topic, const str
 /* dedup's window, when its claims are kept in Kafka; else 0. */
 int64_t topics_claims_window_ms(const struct config *config);
 
+/* What dedup's option of this name is set to, or is where nobody set it. */
+int64_t topics_dedup_number(const struct config *config, const char *name);
+
 #endif

@@ -22,8 +22,7 @@ void until_end_free(struct until_end *u)
 	offsets_free(&u->reached);
 }
 
-/* --- the ends ------------------------------------------------------------------------------------------------------
- */
+/* --- the ends ----------------------------------------------------------------------------------------------------- */
 
 /* True now and then only. */
 static bool until_end_may_tell(struct until_end *u, int64_t now_ms)
@@ -53,8 +52,7 @@ bool until_end_note(struct until_end *u)
 	return u->noted;
 }
 
-/* --- how far the group is ------------------------------------------------------------------------------------------
- */
+/* --- how far the group is ----------------------------------------------------------------------------------------- */
 
 /* A partition of which nothing is committed stands at its beginning. The others keep their order, for who reads it. */
 static void until_end_take(struct until_end *u, const struct offset *at)

@@ -2,7 +2,8 @@
 execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE
 	RESULT_VARIABLE failed ERROR_QUIET)
 if(failed)
-	set(commit unknown)
+	# No repository here, as where an image is built: whoever builds may say what it is.
+	set(commit "${COMMIT}")
 else()
 	execute_process(COMMAND git -C ${SOURCE} diff --quiet HEAD RESULT_VARIABLE dirty ERROR_QUIET)
 	if(dirty)

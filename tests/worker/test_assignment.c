@@ -189,8 +189,7 @@ static void counts_in_metrics_what_is_assigned_committed_and_left(void **state)
 	assert_int_equal(series_value(metrics_plain(f->metrics, METRIC_ASSIGNED)), 0);
 }
 
-/* --- until the end
- * ------------------------------------------------------------------------------------------------------- */
+/* --- until the end ------------------------------------------------------------------------------------------------ */
 
 static void reads_to_the_ends_seen_first_and_no_further(void **state)
 {

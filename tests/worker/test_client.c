@@ -45,6 +45,20 @@ static void a_consumer_carries_what_the_configuration_says(void **state)
 	config_free(&config);
 }
 
+static void a_connection_that_stands_while_nothing_comes_through_is_left_soon(void **state)
+{
+	(void)state;
+	struct config *config = load(NULL, 0);
+	for (int kind = 0; kind < 2; kind++) {
+		struct err err = {0};
+		rd_kafka_conf_t *conf = client_conf(config, kind ? CLIENT_ADMIN : CLIENT_CONSUMER, "one", &err);
+		assert_non_null(conf);
+		assert_property(conf, "socket.timeout.ms", "15000");
+		rd_kafka_conf_destroy(conf);
+	}
+	config_free(&config);
+}
+
 static void a_loader_sends_a_message_of_the_limit(void **state)
 {
 	(void)state;
@@ -112,6 +126,7 @@ int main(void)
 	log_setup(LOG_SILENT, LOG_TEXT);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_consumer_carries_what_the_configuration_says),
+	        cmocka_unit_test(a_connection_that_stands_while_nothing_comes_through_is_left_soon),
 	        cmocka_unit_test(a_loader_sends_a_message_of_the_limit),
 	        cmocka_unit_test(a_sender_has_room_beside_the_message_within_the_librarys_bounds),
 	        cmocka_unit_test(librdkafka_takes_what_is_made),

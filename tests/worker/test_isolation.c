@@ -85,8 +85,7 @@ static size_t would_take(struct fixture *f, int partition, int64_t from, int64_t
 	return n;
 }
 
-/* --- step by step
- * ------------------------------------------------------------------------------------------------------ */
+/* --- step by step ------------------------------------------------------------------------------------------------- */
 
 static void takes_all_while_nothing_fails_or_just_once(void **state)
 {
@@ -245,8 +244,7 @@ static void forgets_everything_when_partitions_go(void **state)
 	assert_false(f->iso.active);
 }
 
-/* --- every bad record is found
- * ----------------------------------------------------------------------------------------- */
+/* --- every bad record is found ------------------------------------------------------------------------------------ */
 
 #define LENGTH 60
 

@@ -1,7 +1,7 @@
 #include "tests/harness.h"
 
 #include "pipeline/base/buf.h"
-#include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/dedup/ledger_log.h"
 #include "worker/memory.h"
 
 static struct memory_sum sum_of(const char *const *sets, size_t n, struct memory_facts facts)
@@ -45,12 +45,12 @@ static void adds_what_the_limits_allow(void **state)
 	assert_int_equal(sum.total_bytes, total);
 }
 
-static void scratch_is_never_more_than_64_times_the_message(void **state)
+static void scratch_is_never_more_than_128_times_the_message(void **state)
 {
 	(void)state;
 	const char *sets[] = {"lanes=1", "limits={message: 1MB, story: 1MB, parse: 1GB}"};
 	struct memory_sum sum = sum_of(sets, 2, (struct memory_facts){0});
-	assert_int_equal(row(&sum, "lanes"), 66000000);
+	assert_int_equal(row(&sum, "lanes"), 130000000);
 }
 
 static void counts_brokers_by_name_where_they_were_not_asked(void **state)
@@ -67,9 +67,24 @@ static void finds_the_window_in_the_run_list(void **state)
 	const char *sets[] = {"stages.dedup.claims-max=1000"};
 	struct memory_sum sum = sum_of(sets, 1, (struct memory_facts){0});
 	assert_int_equal(row(&sum, "dedup window"), 1000 * LEDGER_CLAIM_BYTES);
+	const char *shared[] = {"stages.dedup={ledger: kafka, claims-max: 2000}"};
+	sum = sum_of(shared, 1, (struct memory_facts){0});
+	assert_int_equal(row(&sum, "dedup window"), 1000000 * (LEDGER_CLAIM_BYTES + LEDGER_LOG_KEY_BYTES));
 	const char *none[] = {"stages=[decode, route]"};
 	sum = sum_of(none, 1, (struct memory_facts){0});
 	assert_int_equal(row(&sum, "dedup window"), 0);
+}
+
+static void counts_own_gazetteers(void **state)
+{
+	(void)state;
+	const char *one[] = {"stages=[decode, {entities: {gazetteer: " WD_SOURCE_DIR "/README.md}}, route]"};
+	const char *two[] = {"stages=[decode, {entities: {gazetteer: [" WD_SOURCE_DIR "/README.md, " WD_SOURCE_DIR
+	                     "/README.md]}}, route]"};
+	struct memory_sum single = sum_of(one, 1, (struct memory_facts){0});
+	struct memory_sum both = sum_of(two, 1, (struct memory_facts){0});
+	assert_true(row(&single, "models and tables") > 0);
+	assert_int_equal(row(&both, "models and tables"), 2 * row(&single, "models and tables"));
 }
 
 static void prints_each_row_and_the_sum(void **state)
@@ -90,9 +105,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(adds_what_the_limits_allow),
-	        cmocka_unit_test(scratch_is_never_more_than_64_times_the_message),
+	        cmocka_unit_test(scratch_is_never_more_than_128_times_the_message),
 	        cmocka_unit_test(counts_brokers_by_name_where_they_were_not_asked),
 	        cmocka_unit_test(finds_the_window_in_the_run_list),
+	        cmocka_unit_test(counts_own_gazetteers),
 	        cmocka_unit_test(prints_each_row_and_the_sum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

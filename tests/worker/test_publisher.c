@@ -169,8 +169,7 @@ static const struct publication *publish(struct world *w)
 	return publisher_take(w->publisher);
 }
 
-/* --- what the sink knows ---------------------------------------------------------------------------------------------
- */
+/* --- what the sink knows ------------------------------------------------------------------------------------------ */
 
 static void hands_on_what_the_sink_says(void **state)
 {
@@ -252,8 +251,7 @@ static void asks_the_sink_to_abort_when_partitions_are_lost(void **state)
 	assert_true(w->abort_asked);
 }
 
-/* --- what nobody knows
- * ------------------------------------------------------------------------------------------------- */
+/* --- what nobody knows -------------------------------------------------------------------------------------------- */
 
 static void an_unknown_outcome_was_a_commit_where_the_group_stands_behind_the_batch(void **state)
 {

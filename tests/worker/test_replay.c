@@ -72,11 +72,20 @@ static void bury(struct cluster *c, const char *value, const char *const *header
 
 #define BURY(c, value, ...) bury((c), (value), (const char *const[]){__VA_ARGS__, NULL})
 
+static int replay_with(struct cluster *c, struct putback_setup setup)
+{
+	struct progress progress;
+	setup.config = c->config;
+	setup.stop = &c->stop;
+	setup.progress = &progress;
+	if (!setup.clock)
+		setup.clock = clock_system();
+	return putback_run(&setup, &c->counts, &c->err);
+}
+
 static int replay(struct cluster *c, const char *reason, bool dry_run)
 {
-	struct putback_setup setup = {
-	        .config = c->config, .reason = str_of(reason), .dry_run = dry_run, .stop = &c->stop};
-	return putback_run(&setup, &c->counts, &c->err);
+	return replay_with(c, (struct putback_setup){.filter.reason = str_of(reason), .dry_run = dry_run});
 }
 
 /* Reads a raw topic to its end; a line a record: "partition value name=value …". */
@@ -130,7 +139,10 @@ static void a_dead_letter_goes_back_with_its_identity_and_nothing_of_its_death(v
 	     "wiredesk-error=words");
 	assert_int_equal(replay(c, NULL, false), EXIT_CODE_DONE);
 	assert_int_equal(c->counts.letters[PUTBACK_GOOD], 1);
-	assert_int_equal(c->counts.reasons[REASON_BAD_JSON], 1);
+	assert_int_equal(c->counts.n_rows, 1);
+	assert_int_equal(c->counts.rows[0].reason, REASON_BAD_JSON);
+	assert_string_equal(c->counts.rows[0].stage, "decode");
+	assert_true(c->counts.oldest_ms > 0 && c->counts.oldest_ms == c->counts.newest_ms);
 	assert_string_equal(raw(c), "1 twelve feed=antara wiredesk-origin=c/wire.raw/1/41 wiredesk-attempts=1 "
 	                            "wiredesk-first-seen=2024 wiredesk-part=3\n");
 }
@@ -158,6 +170,69 @@ static void only_the_wanted_reason_goes_back(void **state)
 	assert_int_equal(replay(c, "not-text", false), EXIT_CODE_DONE);
 	assert_int_equal(c->counts.letters[PUTBACK_OTHER_REASON], 1);
 	assert_string_equal(raw(c), "0 b wiredesk-origin=c/wire.raw/0/2\n");
+}
+
+static void what_is_left_by_time_or_number_of_deaths_is_told_apart(void **state)
+{
+	struct cluster *c = *state;
+	BURY(c, "a", "wiredesk-origin=c/wire.raw/0/1", "wiredesk-attempts=1", "wiredesk-reason=poison");
+	BURY(c, "b", "wiredesk-origin=c/wire.raw/0/2", "wiredesk-attempts=2", "wiredesk-reason=poison");
+	struct putback_setup setup = {.filter = {.until_ms = 1000}};
+	assert_int_equal(replay_with(c, setup), EXIT_CODE_DONE);
+	assert_int_equal(c->counts.letters[PUTBACK_OTHER_TIME], 2);
+	setup.filter = (struct putback_filter){.since_ms = 1000, .attempts = 2};
+	assert_int_equal(replay_with(c, setup), EXIT_CODE_DONE);
+	assert_int_equal(c->counts.letters[PUTBACK_OTHER_TIME], 0);
+	assert_int_equal(c->counts.letters[PUTBACK_TRIED], 1);
+	assert_string_equal(raw(c), "0 a wiredesk-origin=c/wire.raw/0/1 wiredesk-attempts=1\n");
+}
+
+/* A clock that only waiting moves. */
+struct patient {
+	struct clock base;
+	int64_t us;
+	_Atomic bool *stop;
+};
+
+static int64_t patient_now(struct clock *clock)
+{
+	return ((struct patient *)clock)->us;
+}
+
+static void patient_wait(struct clock *clock, int64_t us)
+{
+	((struct patient *)clock)->us += us;
+}
+
+static void a_rate_is_kept_and_nothing_is_waited_for_at_the_end(void **state)
+{
+	struct cluster *c = *state;
+	struct patient clock = {{patient_now, patient_now, patient_wait}, 0, NULL};
+	for (int i = 0; i < 7; i++)
+		BURY(c, "a", "wiredesk-origin=c/wire.raw/0/1", "wiredesk-reason=poison");
+	struct putback_setup setup = {.rate = 2, .clock = &clock.base};
+	assert_int_equal(replay_with(c, setup), EXIT_CODE_DONE);
+	assert_int_equal(c->counts.letters[PUTBACK_GOOD], 7);
+	assert_int_equal(clock.us, 3000000); /* the seventh goes when six have had their half second each */
+}
+
+/* And one that stops the replay when it waits. */
+static void impatient_wait(struct clock *clock, int64_t us)
+{
+	struct patient *p = (struct patient *)clock;
+	atomic_store(p->stop, true);
+	p->us += us;
+}
+
+static void a_stop_is_heard_while_a_rate_is_kept(void **state)
+{
+	struct cluster *c = *state;
+	struct patient clock = {{patient_now, patient_now, impatient_wait}, 0, &c->stop};
+	for (int i = 0; i < 3; i++)
+		BURY(c, "a", "wiredesk-origin=c/wire.raw/0/1", "wiredesk-reason=poison");
+	assert_int_equal(replay_with(c, (struct putback_setup){.rate = 1, .clock = &clock.base}), EXIT_CODE_DONE);
+	assert_int_equal(c->counts.letters[PUTBACK_GOOD], 1);
+	assert_true(clock.us <= 100000);
 }
 
 static void a_dry_run_puts_nothing_back(void **state)
@@ -243,6 +318,23 @@ static void the_command_tells_what_it_did(void **state)
 	assert_int_equal(p.code, EXIT_CODE_USAGE);
 	assert_has(p.err, "did you mean 'poison'?");
 	program_free(&p);
+	static const char *const wrong[][3] = {
+	        {"--stage", "decod", "no dead letter has the stage 'decod'; did you mean 'decode'?"},
+	        {"--since", "yesterday", "--since 'yesterday' is neither a time with a zone"},
+	        {"--until", "2026-02-30T00:00:00Z", "neither a time with a zone"},
+	        {"--rate", "0", "--rate '0' is no number from 1 to"},
+	        {"--attempts", "many", "--attempts 'many' is no number from 1 to"},
+	};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		p = PROGRAM("", "replay", "-c", file, "--set", brokers, wrong[i][0], wrong[i][1]);
+		assert_int_equal(p.code, EXIT_CODE_USAGE);
+		assert_has(p.err, wrong[i][2]);
+		program_free(&p);
+	}
+	p = PROGRAM("", "replay", "-c", file, "--set", brokers, "--since", "1h", "--until", "2h");
+	assert_int_equal(p.code, EXIT_CODE_USAGE);
+	assert_has(p.err, "nothing can have died since '1h' and until '2h'");
+	program_free(&p);
 	unlink(file);
 }
 
@@ -254,6 +346,9 @@ int main(void)
 	        ON_A_CLUSTER(a_dead_letter_goes_back_with_its_identity_and_nothing_of_its_death),
 	        ON_A_CLUSTER(what_cannot_go_back_is_counted_by_its_kind),
 	        ON_A_CLUSTER(only_the_wanted_reason_goes_back),
+	        ON_A_CLUSTER(what_is_left_by_time_or_number_of_deaths_is_told_apart),
+	        ON_A_CLUSTER(a_rate_is_kept_and_nothing_is_waited_for_at_the_end),
+	        ON_A_CLUSTER(a_stop_is_heard_while_a_rate_is_kept),
 	        ON_A_CLUSTER(a_dry_run_puts_nothing_back),
 	        ON_A_CLUSTER(one_too_large_stays_and_its_neighbours_go),
 	        ON_A_CLUSTER(a_round_that_is_refused_is_done_again_one_by_one),

@@ -101,6 +101,24 @@ static void suspects_nobody_who_had_ended(void **state)
 	suspects_close(&s);
 }
 
+/* As in the handler of a signal, with the story still at work. */
+static void suspects_nobody_who_was_acquitted(void **state)
+{
+	struct folder *folder = *state;
+	struct message msg = message_at("raw", 0, 7);
+	pid_t child = fork();
+	if (child == 0) {
+		struct suspects *s = suspects_open(folder->path, HERE, NULL, NULL);
+		suspects_working(s, 3, &msg);
+		suspects_acquit(s);
+		kill(getpid(), SIGKILL);
+	}
+	waitpid(child, NULL, 0);
+	struct suspects *s = reopen(folder, NULL);
+	assert_int_equal(suspects_count(s), 0);
+	suspects_close(&s);
+}
+
 static void condemns_who_died_alone_twice(void **state)
 {
 	struct folder *folder = *state;
@@ -304,6 +322,7 @@ int main(void)
 	        IN_A_FOLDER(knows_what_was_at_work_when_it_was_killed),
 	        IN_A_FOLDER(suspects_nobody_after_an_orderly_end),
 	        IN_A_FOLDER(suspects_nobody_who_had_ended),
+	        IN_A_FOLDER(suspects_nobody_who_was_acquitted),
 	        IN_A_FOLDER(condemns_who_died_alone_twice),
 	        IN_A_FOLDER(condemns_who_died_four_times_in_all),
 	        IN_A_FOLDER(forgets_what_its_batch_has_committed),

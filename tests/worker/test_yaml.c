@@ -156,8 +156,7 @@ static void tells_why_a_file_cannot_be_read(void **state)
 	assert_has(f->err.words, "Is a directory");
 }
 
-/* --- expansion ------------------------------------------------------------------------------------------------------
- */
+/* --- expansion ---------------------------------------------------------------------------------------------------- */
 
 static struct str expanded(struct fixture *f, const char *value)
 {
