@@ -33,18 +33,6 @@ static bool directed_unassign(struct source *source, struct err *err)
 	return inner->ops->unassign(inner, err);
 }
 
-static void directed_pause(struct source *source)
-{
-	struct source *inner = directed_inner(source);
-	inner->ops->pause(inner);
-}
-
-static void directed_resume(struct source *source)
-{
-	struct source *inner = directed_inner(source);
-	inner->ops->resume(inner);
-}
-
 static bool directed_committed(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
 {
 	struct source *inner = directed_inner(source);
@@ -87,8 +75,6 @@ void directed_init(struct directed *directed)
 	directed->ops = (struct source_ops){.poll = directed_poll,
 	                                    .assign = directed_assign,
 	                                    .unassign = directed_unassign,
-	                                    .pause = directed_pause,
-	                                    .resume = directed_resume,
 	                                    .committed = directed_committed,
 	                                    .ends = inner->ends ? directed_ends : NULL,
 	                                    .known_end = inner->known_end ? directed_known_end : NULL,

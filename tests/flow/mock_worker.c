@@ -59,8 +59,7 @@ static void count_event(void *arg, const struct source_event *event)
 	w->assignments += event->happening == SOURCE_ASSIGNED;
 }
 
-/* --- the cluster -----------------------------------------------------------------------------------------------------
- */
+/* --- the cluster -------------------------------------------------------------------------------------------------- */
 
 static void set(rd_kafka_conf_t *conf, const char *name, const char *value)
 {
@@ -111,12 +110,19 @@ static rd_kafka_conf_t *client_conf(const struct mock_worker *w)
 	return conf;
 }
 
-/* --- the worker ------------------------------------------------------------------------------------------------------
- */
+/* --- the worker --------------------------------------------------------------------------------------------------- */
 
 static const char *hook_condemned(void *arg, const struct message *msg, int64_t part, enum reason *reason)
 {
 	return condemned_find(((struct mock_worker *)arg)->condemned, msg, part, reason);
+}
+
+static void hook_working(void *arg, size_t lane, const struct message *msg)
+{
+	struct mock_worker *w = arg;
+	(void)lane;
+	if (msg && w->with.work)
+		w->with.work(w, w->with.arg);
 }
 
 static void open_stages(struct mock_worker *w)
@@ -157,7 +163,7 @@ static void open_runner(struct mock_worker *w)
 	struct runner_options options = {.lanes = w->with.lanes,
 	                                 .task_kind = TASK_THREAD,
 	                                 .record_limit_bytes = w->with.sizes_unchecked ? 0 : w->limits.record_bytes,
-	                                 .hooks = {.arg = w, .condemned = hook_condemned}};
+	                                 .hooks = {w, hook_working, hook_condemned}};
 	w->condemned = condemned_open(NULL, STR("mock"), STR(GROUP), &w->err);
 	w->runner = runner_new(&w->plan, &options, &w->err);
 	if (!w->condemned || !w->runner)
@@ -277,8 +283,7 @@ const char *mock_worker_words(const struct mock_worker *w)
 	return w->err.words;
 }
 
-/* --- for the director ----------------------------------------------------------------------------------------------
- */
+/* --- for the director --------------------------------------------------------------------------------------------- */
 
 rd_kafka_mock_cluster_t *mock_worker_cluster(struct mock_worker *w)
 {
@@ -445,9 +450,7 @@ void mock_worker_metrics(struct mock_worker *w, struct buf *out)
 	metrics_write(w->metrics, out);
 }
 
-/* --- the log
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- the log ------------------------------------------------------------------------------------------------------ */
 
 struct mock_log {
 	pthread_mutex_t lock;
@@ -496,8 +499,7 @@ void mock_log_stop(struct mock_log **log)
 	*log = NULL;
 }
 
-/* --- what came out --------------------------------------------------------------------------------------------------
- */
+/* --- what came out ------------------------------------------------------------------------------------------------ */
 
 static rd_kafka_t *new_reader(struct mock_worker *w, const char *topic)
 {

@@ -51,6 +51,7 @@ struct mock_worker_options {
 	bool until_end;
 	bool sizes_unchecked; /* records over the topics' limit reach the producer */
 	void (*direct)(struct mock_worker *w, void *arg);
+	void (*work)(struct mock_worker *w, void *arg); /* a lane begins on a message; or NULL */
 	void *arg;
 };
 
@@ -65,8 +66,7 @@ bool mock_worker_is_abandoned(const struct mock_worker *w);
 enum loop_end mock_worker_end(const struct mock_worker *w);
 const char *mock_worker_words(const struct mock_worker *w); /* why it ended, or failed */
 
-/* --- for the director ----------------------------------------------------------------------------------------------
- */
+/* --- for the director --------------------------------------------------------------------------------------------- */
 
 rd_kafka_mock_cluster_t *mock_worker_cluster(struct mock_worker *w);
 /* Puts a message into raw and waits until it is there. */
@@ -101,9 +101,7 @@ const struct loop_status *mock_worker_status(const struct mock_worker *w);
 int64_t mock_worker_metric(struct mock_worker *w, enum metric_id id, const char *key, const char *value);
 void mock_worker_metrics(struct mock_worker *w, struct buf *out);
 
-/* --- the log
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- the log ------------------------------------------------------------------------------------------------------ */
 
 /* Catches the log of all workers, from its first to its last line; one at a time. */
 struct mock_log;
@@ -113,8 +111,7 @@ bool mock_log_has(struct mock_log *log, const char *part);
 struct str mock_log_text(const struct mock_log *log);
 void mock_log_stop(struct mock_log **log);
 
-/* --- what came out --------------------------------------------------------------------------------------------------
- */
+/* --- what came out ------------------------------------------------------------------------------------------------ */
 
 /* Calls `each` for every record of a topic, those of aborted transactions too; answers how many there are. */
 size_t mock_worker_read(struct mock_worker *w, const char *topic,

@@ -16,8 +16,7 @@
 
 static const char *const topics[] = {"raw", NULL};
 
-/* --- the world
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------------------------------- */
 
 static struct mem_broker *make_world(void)
 {
@@ -42,8 +41,7 @@ static struct mem_client *make_client(struct mem_broker *b)
 	return mem_client_new(b, "w1", topics, "articles", "duplicates", "dead");
 }
 
-/* --- the judge
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the judge ---------------------------------------------------------------------------------------------------- */
 
 struct judged {
 	int seen[PARTITIONS][MESSAGES][PARTS];
@@ -101,6 +99,8 @@ static void run_to_the_end(struct mem_broker *b, struct mem_client *c, const str
 		struct test_worker_result r = test_worker_run(c, options);
 		bool dead = mem_client_is_dead(c);
 		judge_life(&r);
+		if (mem_client_broken(c))
+			fail_msg("%s", mem_client_broken(c));
 		mem_client_free(&c);
 		if (!dead && r.end == LOOP_DONE)
 			return;
@@ -109,8 +109,7 @@ static void run_to_the_end(struct mem_broker *b, struct mem_client *c, const str
 	fail_msg("five lives were not enough");
 }
 
-/* --- tests
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 
 static void publishes_every_part_once_and_commits_to_the_end(void **state)
 {
@@ -372,8 +371,7 @@ static void a_replay_that_dies_as_a_whole_counts_each_part_it_was_to_bring(void 
 	mem_broker_free(&b);
 }
 
-/* --- records that the broker refuses ---------------------------------------------------------------------------------
- */
+/* --- records that the broker refuses ------------------------------------------------------------------------------ */
 
 static char state_dir[64];
 

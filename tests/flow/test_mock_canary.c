@@ -24,8 +24,7 @@ static const struct feed canary_feeds[] = {
         {.name = STR_INIT("default")},
 };
 
-/* --- what goes in
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what goes in ------------------------------------------------------------------------------------------------- */
 
 struct canary {
 	bool put;
@@ -93,7 +92,7 @@ static void put_broken_ones(struct mock_worker *w)
 {
 	put(w, "none", STR("not text: \xff\xfe" CANARY "\xc3"));
 	put(w, "none", STR("not text: \0" CANARY));
-	put(w, "utf8", STR("not UTF-8: \xff" CANARY));
+	put(w, "utf8", STR("not UTF-8: \xff\xff\xff\xff" CANARY));
 	put(w, "json", STR("no JSON: " CANARY));
 	put(w, "none", STR("[\"" CANARY "\\u0000\"]"));
 	put(w, "none", STR("{\"headline\":\"" CANARY "\",\"headline\":\"" CANARY "\"}"));
@@ -138,8 +137,7 @@ static void direct_canary(struct mock_worker *w, void *arg)
 	}
 }
 
-/* --- what comes out
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what comes out ----------------------------------------------------------------------------------------------- */
 
 /* In any case of letters: tags and names may have been spelled anew. */
 static const char *find_canary(struct str text)

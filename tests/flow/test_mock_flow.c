@@ -3,9 +3,7 @@
  */
 #include "tests/flow/mock_script.h"
 
-/* --- what the tests share
- * -----------------------------------------------------------------------------------------------
- */
+/* --- what the tests share ----------------------------------------------------------------------------------------- */
 
 struct letters {
 	size_t n, n_stubs;
@@ -39,8 +37,7 @@ static struct str quotes(size_t n)
 	return str_make(text, n);
 }
 
-/* --- nothing wrong ---------------------------------------------------------------------------------------------------
- */
+/* --- nothing wrong ------------------------------------------------------------------------------------------------ */
 
 /* Stories, three more with nine copies each, two that are no text, one too large as a record, a tombstone, a feed of
  * three. */
@@ -120,8 +117,7 @@ static void publishes_what_is_in_flight_when_stopped_in_the_middle(void **state)
 	mock_worker_close(&w);
 }
 
-/* --- records that are refused ----------------------------------------------------------------------------------------
- */
+/* --- records that are refused ------------------------------------------------------------------------------------- */
 
 static void put_what_outgrows_the_limit(struct mock_worker *w, void *arg)
 {
@@ -214,11 +210,50 @@ static void ends_with_words_where_an_output_topic_is_forbidden(void **state)
 	mock_worker_close(&w);
 }
 
+/* --- a stop while lanes are at work ------------------------------------------------------------------------------ */
+
+#define LONG_BATCH 40
+#define WORKED     5
+
+struct long_batch {
+	bool put;
+	size_t worked;
+};
+
+static void put_a_long_batch(struct mock_worker *w, void *arg)
+{
+	struct long_batch *b = arg;
+	if (b->put || mock_worker_unready(w))
+		return;
+	b->put = true;
+	mock_worker_put_stories(w, LONG_BATCH);
+}
+
+static void stop_at_work(struct mock_worker *w, void *arg)
+{
+	struct long_batch *b = arg;
+	if (++b->worked == WORKED)
+		mock_worker_stop(w);
+}
+
+/* The tail begins on the messages once more; it may be there that the worker is told. */
+static void publishes_of_a_long_batch_what_is_worked_on_when_it_is_told_to_stop(void **state)
+{
+	struct long_batch b = {0};
+	struct mock_worker *w = mock_worker_open(&(struct mock_worker_options){
+	        .direct = put_a_long_batch, .work = stop_at_work, .arg = &b, .lanes = 1, .stop_ms = 5000});
+	(void)state;
+	script_run_well(w);
+	assert_in_range(mock_worker_status(w)->articles, 1, WORKED);
+	mock_worker_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        SCRIPT_TEST(carries_stories_from_topic_to_topics_and_stops_at_their_ends),
 	        SCRIPT_TEST(publishes_what_is_in_flight_when_stopped_in_the_middle),
+	        SCRIPT_TEST(publishes_of_a_long_batch_what_is_worked_on_when_it_is_told_to_stop),
 	        SCRIPT_TEST(condemns_a_record_that_the_client_refuses_and_no_other),
 	        SCRIPT_TEST(narrows_refusals_of_whole_requests_down_to_one_record),
 	        SCRIPT_TEST(ends_with_words_where_an_output_topic_is_forbidden),

@@ -6,8 +6,7 @@
 
 #include "pipeline/base/task.h"
 
-/* --- brokers come and go ---------------------------------------------------------------------------------------------
- */
+/* --- brokers come and go ------------------------------------------------------------------------------------------ */
 
 static void take_the_broker_away(struct mock_worker *w, void *arg)
 {
@@ -254,8 +253,7 @@ static void follows_coordinators_that_move(void **state)
 	mock_worker_close(&w);
 }
 
-/* --- told to stop while the brokers do not answer ------------------------------------------------------------------
- */
+/* --- told to stop while the brokers do not answer ----------------------------------------------------------------- */
 
 static void leave_a_commit_unanswered(struct mock_worker *w, void *arg)
 {
@@ -324,8 +322,7 @@ static void aborts_what_is_not_taken_in_time_once_it_is_told_to_stop(void **stat
 	mock_worker_close(&w);
 }
 
-/* --- partitions go ---------------------------------------------------------------------------------------------------
- */
+/* --- partitions go ------------------------------------------------------------------------------------------------ */
 
 static void let_heartbeats_fail(struct mock_worker *w, void *arg)
 {

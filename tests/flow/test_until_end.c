@@ -32,8 +32,7 @@ static void direct(void *arg)
 	p->direct(p);
 }
 
-/* --- the world
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------------------------------- */
 
 static void put(struct mem_broker *b, int partition, int message)
 {
@@ -93,8 +92,7 @@ static void assert_ended_well(const struct test_worker_result *r)
 	assert_int_equal(r->held, 0);
 }
 
-/* --- the log
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the log ------------------------------------------------------------------------------------------------------ */
 
 static char log_text[20000];
 
@@ -126,8 +124,7 @@ static void assert_logged(const char *words)
 		fail_msg("'%s' is not in the log:\n%s", words, log_text);
 }
 
-/* --- tests
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 
 /* The other holds partitions 1 and 3, does nothing, and is found dead long after the worker has done its own. */
 static void the_other_dies_in_the_end(struct play *p)

@@ -10,7 +10,9 @@
 #define PARTITIONS_MAX 16
 #define MEMBERS_MAX    16
 #define EPOCHS_MAX     16
+#define RULES_MAX      4
 #define TOPIC_NONE     (-1)
+#define MEMBER_NONE    (-1)
 
 struct log_entry {
 	bool gap;
@@ -34,6 +36,7 @@ struct topic {
 struct member {
 	struct mem_client *client; /* NULL: dead, but the group does not know */
 	char *instance;
+	uint32_t id;         /* of the client that has the place: rises with each that takes it */
 	bool assigned;       /* holds partitions, as far as the group knows */
 	bool revoke;         /* is to give them back */
 	bool lost;           /* was thrown out */
@@ -45,6 +48,8 @@ struct transaction {
 	char *id;
 	uint32_t epoch;
 	bool open;
+	bool decided; /* it was committed, but that is not visible everywhere yet; open still */
+	bool late;    /* a commit is on its way */
 	uint64_t number;
 	struct mem_record *records;
 	size_t n, room;
@@ -59,24 +64,33 @@ struct mem_broker {
 	struct member members[MEMBERS_MAX];
 	int n_members;
 	uint32_t generation;
+	bool sharing; /* between two generations */
 	struct transaction transactions[EPOCHS_MAX];
 	int n_transactions;
 	uint64_t transaction_number;
+	uint64_t places; /* records so far */
 	struct mem_record *committed;
 	size_t n_committed, committed_room;
 	size_t n_aborted;
-	const char *refused_topic, *refused_text;
+	struct {
+		const char *topic, *text;
+	} refused[RULES_MAX];
+	size_t n_refused;
+	struct mem_counts counts;
+	void (*told)(void *arg, const struct mem_record *records, size_t n, const struct offsets *offsets);
+	void *told_arg;
 };
 
 struct mem_source {
 	struct source base;
 	struct mem_client *client;
+	struct offsets done;    /* committed under this assignment, as the worker was told */
 	struct offsets reading; /* partitions and where to read on; AS_COMMITTED until the broker says */
 	bool assigned;
-	bool paused;
+	bool is_away; /* partitions were revoked or lost, and are not unassigned yet */
 	bool eof_told[TOPICS_MAX][PARTITIONS_MAX];
 	size_t turn; /* partition whose turn it is */
-	char metadata[64];
+	char metadata[96];
 	struct offsets event_partitions;
 	size_t held;
 };
@@ -86,12 +100,14 @@ struct mem_sink {
 	struct mem_client *client;
 	struct transaction *transaction;
 	uint32_t epoch;
-	bool renew; /* an abort could not be completed */
+	bool renew;    /* an abort could not be completed */
+	size_t n_sent; /* records of this publication */
 };
 
 struct mem_client {
 	struct mem_broker *broker;
-	int member;
+	int member; /* MEMBER_NONE: it has not joined */
+	uint32_t member_id;
 	char *instance;
 	const char *const *topics;
 	const char *articles, *duplicates, *dead;
@@ -101,6 +117,10 @@ struct mem_client {
 	enum mem_fault fault;
 	uint64_t fault_at;
 	bool failed, is_dead;
+	enum mem_fault (*decide)(void *arg, struct mem_client *c, enum mem_call call);
+	void *decide_arg;
+	int wait_ms;
+	const char *broken;
 };
 
 /* --- small things ------------------------------------------------------------------------------------------------ */
@@ -144,8 +164,7 @@ static struct partition *find_partition(struct mem_broker *b, const char *topic,
 	return &b->topics[i].partitions[partition];
 }
 
-/* --- the broker ----------------------------------------------------------------------------------------------------
- */
+/* --- the broker --------------------------------------------------------------------------------------------------- */
 
 struct mem_broker *mem_broker_new(void)
 {
@@ -257,20 +276,35 @@ size_t mem_open_transactions(struct mem_broker *b)
 	return n;
 }
 
-void mem_refuse(struct mem_broker *b, const char *topic, const char *text)
+void mem_on_commit(struct mem_broker *b,
+                   void (*told)(void *arg, const struct mem_record *records, size_t n, const struct offsets *offsets),
+                   void *arg)
 {
-	b->refused_topic = topic;
-	b->refused_text = text;
+	b->told = told;
+	b->told_arg = arg;
 }
 
-/* --- transactions --------------------------------------------------------------------------------------------------
- */
+struct mem_counts mem_counts(struct mem_broker *b)
+{
+	return b->counts;
+}
+
+void mem_refuse(struct mem_broker *b, const char *topic, const char *text)
+{
+	CHECK(b->n_refused < RULES_MAX);
+	b->refused[b->n_refused].topic = topic;
+	b->refused[b->n_refused++].text = text;
+}
+
+/* --- transactions ------------------------------------------------------------------------------------------------- */
 
 static void transaction_abort(struct mem_broker *b, struct transaction *t)
 {
+	CHECK(!t->decided);
 	if (t->open)
 		b->n_aborted += t->n;
-	t->open = false;
+	b->counts.aborts += t->open;
+	t->open = t->late = false;
 	t->n = 0;
 	offsets_clear(&t->offsets);
 }
@@ -278,6 +312,8 @@ static void transaction_abort(struct mem_broker *b, struct transaction *t)
 static void transaction_commit(struct mem_broker *b, struct transaction *t)
 {
 	CHECK(t->open);
+	size_t before = b->n_committed;
+	b->counts.commits++;
 	for (size_t i = 0; i < t->n; i++) {
 		b->committed = grow(b->committed, b->n_committed, &b->committed_room, sizeof(*b->committed));
 		b->committed[b->n_committed++] = t->records[i];
@@ -286,9 +322,18 @@ static void transaction_commit(struct mem_broker *b, struct transaction *t)
 		const struct offset *at = &t->offsets.items[i];
 		find_partition(b, at->topic, at->partition)->committed = at->next;
 	}
-	t->open = false;
+	if (b->told)
+		b->told(b->told_arg, b->committed ? b->committed + before : NULL, t->n, &t->offsets);
+	t->open = t->decided = t->late = false;
 	t->n = 0;
 	offsets_clear(&t->offsets);
+}
+
+/* Whatever is decided has its end before anything else happens under that id. */
+static void transaction_complete(struct mem_broker *b, struct transaction *t)
+{
+	if (t->open && t->decided)
+		transaction_commit(b, t);
 }
 
 static void transaction_add(struct mem_broker *b, struct transaction *t, const struct mem_record *record)
@@ -300,7 +345,8 @@ static void transaction_add(struct mem_broker *b, struct transaction *t, const s
 	                           .value = keep(b, record->value),
 	                           .headers = keep_headers(b, record->headers, record->n_headers),
 	                           .n_headers = record->n_headers,
-	                           .transaction = t->number};
+	                           .transaction = t->number,
+	                           .place = ++b->places};
 }
 
 static struct transaction *transaction_of(struct mem_broker *b, const char *id)
@@ -326,12 +372,57 @@ static bool is_unstable(struct mem_broker *b, const char *topic, int32_t partiti
 	return false;
 }
 
-/* --- the group ------------------------------------------------------------------------------------------------------
- */
+static struct transaction *transaction_find_open(struct mem_broker *b, const char *id)
+{
+	for (int i = 0; i < b->n_transactions; i++) {
+		struct transaction *t = &b->transactions[i];
+		if (t->open && !t->decided && strcmp(t->id, id) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+uint64_t mem_transaction(struct mem_broker *b, const char *instance)
+{
+	pthread_mutex_lock(&b->lock);
+	const struct transaction *t = transaction_find_open(b, instance);
+	uint64_t number = t ? t->number : 0;
+	pthread_mutex_unlock(&b->lock);
+	return number;
+}
+
+void mem_expire_transaction(struct mem_broker *b, const char *instance)
+{
+	pthread_mutex_lock(&b->lock);
+	struct transaction *t = transaction_find_open(b, instance);
+	if (t) {
+		b->counts.late_refused += t->late;
+		transaction_abort(b, t);
+		t->epoch++;
+		b->counts.expired++;
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
+void mem_arrive(struct mem_broker *b)
+{
+	pthread_mutex_lock(&b->lock);
+	for (int i = 0; i < b->n_transactions; i++) {
+		struct transaction *t = &b->transactions[i];
+		if (!t->open || (!t->decided && !t->late))
+			continue;
+		b->counts.late += t->late;
+		transaction_commit(b, t);
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
+/* --- the group ---------------------------------------------------------------------------------------------------- */
 
 /* Everybody who holds partitions is to give them back, and who has not come for them is to wait with the others. */
 static void ask_back(struct mem_broker *b)
 {
+	b->sharing = true;
 	for (int i = 0; i < b->n_members; i++) {
 		struct member *m = &b->members[i];
 		m->revoke |= m->assigned && !m->lost;
@@ -355,6 +446,8 @@ static bool open_generation(struct mem_broker *b)
 	if (!may_share(b))
 		return false;
 	b->generation++;
+	b->counts.generations++;
+	b->sharing = false;
 	for (int i = 0; i < b->n_members; i++) {
 		struct member *m = &b->members[i];
 		m->generation = m->client && m->ready ? b->generation : 0;
@@ -390,6 +483,24 @@ void mem_expire_members(struct mem_broker *b)
 	pthread_mutex_unlock(&b->lock);
 }
 
+void mem_throw_out(struct mem_broker *b, const char *instance)
+{
+	pthread_mutex_lock(&b->lock);
+	for (int i = 0; i < b->n_members; i++) {
+		struct member *m = &b->members[i];
+		if (strcmp(m->instance, instance) != 0)
+			continue;
+		b->counts.thrown_out++;
+		m->ready = false;
+		m->generation = 0;
+		m->lost = m->client != NULL;
+		m->assigned &= m->lost;
+		m->id++; /* what it has of metadata is of nobody any more */
+		ask_back(b);
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
 /* Another owner, correct and quick: each message gives one record "stolen", offsets with it. */
 static void steal_locked(struct mem_broker *b, int each)
 {
@@ -398,6 +509,7 @@ static void steal_locked(struct mem_broker *b, int each)
 		m->lost = m->assigned;
 	}
 	b->generation++;
+	b->sharing = true;
 	for (int t = 0; t < b->n_topics; t++) {
 		for (int p = 0; p < b->topics[t].n_partitions; p++) {
 			struct partition *at = &b->topics[t].partitions[p];
@@ -413,6 +525,7 @@ static void steal_locked(struct mem_broker *b, int each)
 				                &(struct mem_record){
 				                        .topic = "stolen", .key = entry->key, .value = entry->value});
 				offsets_set(&own.offsets, b->topics[t].name, p, next + 1);
+				b->counts.stolen++;
 				transaction_commit(b, &own);
 				free(own.records);
 				offsets_free(&own.offsets);
@@ -429,55 +542,102 @@ void mem_steal(struct mem_broker *b, int each)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* A static member that comes again takes the place of its predecessor, partitions and all. */
+/*
+ * A static member that comes again takes the place of its predecessor, who is fenced if it lives. While nobody else
+ * comes or goes it has its predecessor's partitions, too, and the others do not notice.
+ */
 static int join(struct mem_broker *b, struct mem_client *c)
 {
-	for (int i = 0; i < b->n_members; i++) {
-		struct member *m = &b->members[i];
-		if (strcmp(m->instance, c->instance) != 0)
-			continue;
-		CHECK(!m->client);
-		forget_member(b, i);
-		m->client = c;
-		m->ready = true;
-		ask_back(b);
-		return i;
+	int i = 0;
+	while (i < b->n_members && strcmp(b->members[i].instance, c->instance) != 0)
+		i++;
+	CHECK(i < MEMBERS_MAX);
+	struct member *m = &b->members[i];
+	if (i == b->n_members) {
+		b->n_members++;
+		*m = (struct member){.instance = strdup(c->instance)};
 	}
-	CHECK(b->n_members < MEMBERS_MAX);
-	b->members[b->n_members] = (struct member){.client = c, .instance = strdup(c->instance), .ready = true};
-	ask_back(b);
-	return b->n_members++;
+	bool same = !b->sharing && !m->lost && m->generation == b->generation;
+	b->counts.rejoined += same;
+	if (!same)
+		forget_member(b, i);
+	m->assigned = false;
+	m->client = c;
+	m->ready = true;
+	c->member_id = ++m->id;
+	if (!same)
+		ask_back(b);
+	return i;
 }
 
-/* --- faults ---------------------------------------------------------------------------------------------------------
- */
+/* --- faults ------------------------------------------------------------------------------------------------------- */
+
+static struct member *member_of(struct mem_client *c)
+{
+	return c->member == MEMBER_NONE ? NULL : &c->broker->members[c->member];
+}
+
+/* Does the instance's place belong to it still? */
+static bool has_place(struct mem_client *c)
+{
+	const struct member *m = member_of(c);
+	return m && m->client == c;
+}
 
 static void die(struct mem_client *c)
 {
 	c->is_dead = true;
-	c->broker->members[c->member].client = NULL;
+	if (has_place(c))
+		member_of(c)->client = NULL;
 }
 
-/* Counts the call; what is to happen at it. The lock is held. */
-static enum mem_fault next_call(struct mem_client *c)
+static void break_promise(struct mem_client *c, const char *what)
+{
+	if (!c->broken && !c->is_dead)
+		c->broken = what;
+}
+
+static enum mem_fault carry_out_fault(struct mem_client *c, enum mem_fault fault)
+{
+	if (fault == MEM_REBALANCE)
+		ask_back(c->broker);
+	if (fault == MEM_STEAL)
+		steal_locked(c->broker, 1);
+	if (fault == MEM_DIE)
+		die(c);
+	return fault == MEM_REBALANCE || fault == MEM_STEAL ? MEM_NONE : fault;
+}
+
+/* Others may have their turn meanwhile, and it may be killed. */
+static enum mem_fault ask_director(struct mem_client *c, enum mem_call call)
+{
+	pthread_mutex_unlock(&c->broker->lock);
+	enum mem_fault fault = c->decide(c->decide_arg, c, call);
+	pthread_mutex_lock(&c->broker->lock);
+	return c->is_dead ? MEM_DIE : carry_out_fault(c, fault);
+}
+
+/* Counts the call; what is to happen at it. The lock is held, but while a director decides. */
+static enum mem_fault next_call(struct mem_client *c, enum mem_call call)
 {
 	if (c->is_dead)
 		return MEM_DIE;
 	c->calls++;
+	if (c->decide)
+		return ask_director(c, call);
 	if (c->failed || c->fault == MEM_NONE || c->calls < c->fault_at)
 		return MEM_NONE;
 	c->failed = true;
-	if (c->fault == MEM_REBALANCE)
-		ask_back(c->broker);
-	if (c->fault == MEM_STEAL)
-		steal_locked(c->broker, 1);
-	if (c->fault == MEM_DIE)
-		die(c);
-	return c->fault == MEM_REBALANCE || c->fault == MEM_STEAL ? MEM_NONE : c->fault;
+	return carry_out_fault(c, c->fault);
 }
 
-/* --- the source ------------------------------------------------------------------------------------------------------
- */
+/* Of a member of the present generation. */
+static void metadata_write(const struct mem_client *c, char out[96])
+{
+	snprintf(out, 96, "%s/%" PRIu32 "/%" PRIu32, c->instance, c->member_id, c->broker->generation);
+}
+
+/* --- the source --------------------------------------------------------------------------------------------------- */
 
 static struct mem_source *source_of(struct source *source)
 {
@@ -510,13 +670,36 @@ static void deal(struct mem_broker *b, struct mem_client *c, struct offsets *out
 	}
 }
 
+/* One who was thrown out joins anew. */
+static void come_back(struct mem_client *c)
+{
+	struct member *m = member_of(c);
+	forget_member(c->broker, c->member);
+	m->ready = true;
+	c->member_id = ++m->id;
+	ask_back(c->broker);
+}
+
 static bool poll_group(struct mem_source *s, struct source_event *event)
 {
 	struct mem_client *c = s->client;
 	struct mem_broker *b = c->broker;
-	struct member *m = &b->members[c->member];
+	if (c->member == MEMBER_NONE)
+		c->member = join(b, c);
+	struct member *m = member_of(c);
+	if (!has_place(c)) {
+		event->happening = SOURCE_FENCED;
+		err_set(&event->err, "another has the place of '%s'", c->instance);
+		b->counts.fenced++;
+		return true;
+	}
+	if (s->is_away)
+		break_promise(c, "polled between the loss of its partitions and unassign");
+	if (m->lost && !m->assigned)
+		come_back(c);
 	if (m->lost || (m->revoke && m->assigned)) {
 		event->happening = m->lost ? SOURCE_LOST : SOURCE_REVOKED;
+		s->is_away = true;
 		return true;
 	}
 	if (!m->ready || m->assigned)
@@ -526,7 +709,7 @@ static bool poll_group(struct mem_source *s, struct source_event *event)
 		return false;
 	m->assigned = true;
 	deal(b, c, &s->event_partitions);
-	snprintf(s->metadata, sizeof(s->metadata), "%s/%" PRIu32, c->instance, b->generation);
+	metadata_write(c, s->metadata);
 	event->happening = SOURCE_ASSIGNED;
 	event->partitions = s->event_partitions;
 	event->metadata = str_of(s->metadata);
@@ -572,28 +755,59 @@ static bool poll_partition(struct mem_source *s, size_t i, struct source_event *
 	return true;
 }
 
+static void poll_once(struct mem_source *s, struct source_event *event)
+{
+	if (poll_group(s, event) || !s->assigned)
+		return;
+	for (size_t n = 0; n < s->reading.n; n++) {
+		size_t i = s->turn++ % s->reading.n;
+		if (poll_partition(s, i, event))
+			break;
+		event->happening = SOURCE_IDLE;
+	}
+}
+
 static void mem_source_poll(struct source *source, int timeout_ms, struct source_event *event)
 {
 	struct mem_source *s = source_of(source);
-	struct mem_broker *b = s->client->broker;
-	(void)timeout_ms;
+	struct mem_client *c = s->client;
 	*event = (struct source_event){.happening = SOURCE_IDLE};
-	pthread_mutex_lock(&b->lock);
-	enum mem_fault fault = next_call(s->client);
-	if (fault == MEM_DIE) {
+	pthread_mutex_lock(&c->broker->lock);
+	enum mem_fault fault = next_call(c, MEM_POLL);
+	bool ends = fault == MEM_DIE || fault == MEM_FATAL;
+	if (!ends && fault != MEM_FAIL)
+		poll_once(s, event);
+	if (!ends && event->happening == SOURCE_IDLE && c->decide && timeout_ms > 0) {
+		c->wait_ms = timeout_ms;
+		ends = ask_director(c, MEM_IDLE) == MEM_DIE;
+		if (!ends && fault != MEM_FAIL)
+			poll_once(s, event);
+	}
+	if (ends) {
 		event->happening = SOURCE_FATAL;
 		err_set(&event->err, "killed");
-	} else if (fault != MEM_FAIL && !poll_group(s, event) && s->assigned && !s->paused) {
-		for (size_t n = 0; n < s->reading.n; n++) {
-			size_t i = s->turn++ % s->reading.n;
-			if (poll_partition(s, i, event))
-				break;
-			event->happening = SOURCE_IDLE;
-		}
 	}
 	if (fault == MEM_DIE_AFTER)
-		die(s->client);
-	pthread_mutex_unlock(&b->lock);
+		die(c);
+	pthread_mutex_unlock(&c->broker->lock);
+}
+
+/*
+ * Within an assignment only the worker knows how far it is: of the broker it may ask again only what it has never
+ * committed under it.
+ */
+static void check_rewind(struct mem_source *s, const struct offsets *partitions)
+{
+	const struct member *m = member_of(s->client);
+	if (m->lost)
+		return;
+	for (size_t i = 0; i < partitions->n; i++) {
+		const struct offset *at = &partitions->items[i];
+		const struct offset *own = offsets_find(&s->done, at->topic, at->partition, NULL);
+		int64_t committed = find_partition(s->client->broker, at->topic, at->partition)->committed;
+		if (own && at->next != own->next && at->next != committed)
+			break_promise(s->client, "a rewind to another place than that of the last commit");
+	}
 }
 
 static bool mem_source_assign(struct source *source, const struct offsets *partitions, struct err *err)
@@ -601,7 +815,9 @@ static bool mem_source_assign(struct source *source, const struct offsets *parti
 	struct mem_source *s = source_of(source);
 	struct mem_broker *b = s->client->broker;
 	pthread_mutex_lock(&b->lock);
-	enum mem_fault fault = next_call(s->client);
+	enum mem_fault fault = next_call(s->client, MEM_ASSIGN);
+	if (s->assigned && has_place(s->client))
+		check_rewind(s, partitions);
 	offsets_copy(&s->reading, partitions);
 	s->assigned = true;
 	memset(s->eof_told, 0, sizeof(s->eof_told));
@@ -614,25 +830,22 @@ static bool mem_source_unassign(struct source *source, struct err *err)
 	struct mem_source *s = source_of(source);
 	struct mem_broker *b = s->client->broker;
 	pthread_mutex_lock(&b->lock);
-	enum mem_fault fault = next_call(s->client);
-	if (fault != MEM_DIE) {
-		forget_member(b, s->client->member);
-		b->members[s->client->member].ready = true;
+	enum mem_fault fault = next_call(s->client, MEM_UNASSIGN);
+	if (s->held)
+		break_promise(s->client, "partitions were given back before all of their messages were");
+	if (fault != MEM_DIE && has_place(s->client)) {
+		if (member_of(s->client)->lost) {
+			come_back(s->client);
+		} else {
+			forget_member(b, s->client->member);
+			member_of(s->client)->ready = true;
+		}
 	}
-	s->assigned = false;
+	s->assigned = s->is_away = false;
 	offsets_clear(&s->reading);
+	offsets_clear(&s->done);
 	pthread_mutex_unlock(&b->lock);
 	return fault == MEM_DIE ? err_set(err, "killed") : true;
-}
-
-static void mem_source_pause(struct source *source)
-{
-	source_of(source)->paused = true;
-}
-
-static void mem_source_resume(struct source *source)
-{
-	source_of(source)->paused = false;
 }
 
 static bool mem_source_committed(struct source *source, struct offsets *partitions, int timeout_ms, struct err *err)
@@ -642,7 +855,7 @@ static bool mem_source_committed(struct source *source, struct offsets *partitio
 	bool stable = true;
 	(void)timeout_ms;
 	pthread_mutex_lock(&b->lock);
-	enum mem_fault fault = next_call(s->client);
+	enum mem_fault fault = next_call(s->client, MEM_COMMITTED);
 	for (size_t i = 0; i < partitions->n; i++) {
 		struct offset *at = &partitions->items[i];
 		stable &= !is_unstable(b, at->topic, at->partition);
@@ -660,7 +873,7 @@ static bool mem_source_ends(struct source *source, struct offsets *ends, int tim
 	struct mem_broker *b = s->client->broker;
 	(void)timeout_ms;
 	pthread_mutex_lock(&b->lock);
-	enum mem_fault fault = next_call(s->client);
+	enum mem_fault fault = next_call(s->client, MEM_ENDS);
 	offsets_clear(ends);
 	for (int t = 0; t < b->n_topics; t++) {
 		const struct topic *topic = &b->topics[t];
@@ -686,6 +899,7 @@ static void mem_source_release(void *source, void *owner)
 static void mem_source_close(struct source *source)
 {
 	struct mem_source *s = source_of(source);
+	offsets_free(&s->done);
 	offsets_free(&s->reading);
 	offsets_free(&s->event_partitions);
 }
@@ -693,15 +907,12 @@ static void mem_source_close(struct source *source)
 static const struct source_ops mem_source_ops = {.poll = mem_source_poll,
                                                  .assign = mem_source_assign,
                                                  .unassign = mem_source_unassign,
-                                                 .pause = mem_source_pause,
-                                                 .resume = mem_source_resume,
                                                  .committed = mem_source_committed,
                                                  .ends = mem_source_ends,
                                                  .release = mem_source_release,
                                                  .close = mem_source_close};
 
-/* --- the sink --------------------------------------------------------------------------------------------------------
- */
+/* --- the sink ----------------------------------------------------------------------------------------------------- */
 
 static struct mem_sink *sink_of(struct sink *sink)
 {
@@ -713,6 +924,8 @@ static void init_transactions(struct mem_sink *k)
 {
 	struct mem_broker *b = k->client->broker;
 	k->transaction = transaction_of(b, k->client->instance);
+	transaction_complete(b, k->transaction);
+	b->counts.late_refused += k->transaction->late;
 	transaction_abort(b, k->transaction);
 	k->epoch = ++k->transaction->epoch;
 	k->renew = false;
@@ -723,14 +936,16 @@ static enum publish_result mem_sink_open(struct sink *sink, struct sink_limits *
 	struct mem_sink *k = sink_of(sink);
 	*limits = (struct sink_limits){0};
 	pthread_mutex_lock(&k->client->broker->lock);
-	enum mem_fault fault = next_call(k->client);
-	if (fault == MEM_NONE || fault == MEM_DIE_AFTER || fault == MEM_LOSE_ANSWER)
+	enum mem_fault fault = next_call(k->client, MEM_OPEN);
+	if (fault != MEM_DIE && fault != MEM_FAIL)
 		init_transactions(k);
 	if (fault == MEM_DIE_AFTER)
 		die(k->client);
 	pthread_mutex_unlock(&k->client->broker->lock);
 	if (fault == MEM_DIE || fault == MEM_DIE_AFTER)
 		return err_set(err, "killed") ? PUBLISH_FATAL : PUBLISH_FATAL;
+	if (fault == MEM_FATAL)
+		return err_set(err, "fatal") ? PUBLISH_FATAL : PUBLISH_FATAL;
 	return fault == MEM_FAIL ? PUBLISH_FAILED : PUBLISH_COMMITTED;
 }
 
@@ -751,15 +966,27 @@ static void finish(struct publication *mail, enum publish_result result, enum pu
 	mail->cause = cause;
 }
 
+/* Whoever has the id now, or the broker when the time was over, has fenced it. */
+static bool is_fenced(struct mem_sink *k, struct publication *mail)
+{
+	if (k->transaction->epoch == k->epoch)
+		return false;
+	k->client->broker->counts.fenced++;
+	finish(mail, PUBLISH_FENCED, CAUSE_NONE);
+	return true;
+}
+
 static void abort_publication(struct mem_sink *k, struct publication *mail, enum publish_cause cause)
 {
-	enum mem_fault fault = next_call(k->client);
+	enum mem_fault fault = next_call(k->client, MEM_ABORT);
 	finish(mail, PUBLISH_ABORTED, cause);
-	if (fault == MEM_DIE) {
+	if (fault == MEM_DIE || fault == MEM_FATAL) {
 		finish(mail, PUBLISH_FATAL, CAUSE_NONE);
 		return;
 	}
-	if (fault == MEM_FAIL) {
+	if (is_fenced(k, mail))
+		return;
+	if (fault == MEM_FAIL || fault == MEM_LATE) {
 		k->renew = true; /* the abort is not known to have happened: the id is taken anew at the next publish */
 		return;
 	}
@@ -773,16 +1000,21 @@ static void abort_publication(struct mem_sink *k, struct publication *mail, enum
 
 static bool is_refused(const struct mem_broker *b, const struct mem_record *record)
 {
-	return b->refused_topic && strcmp(b->refused_topic, record->topic) == 0 && record->value.n &&
-	       memmem(record->value.p, record->value.n, b->refused_text, strlen(b->refused_text));
+	for (size_t i = 0; i < b->n_refused; i++) {
+		const char *text = b->refused[i].text;
+		if (strcmp(b->refused[i].topic, record->topic) == 0 && record->value.n &&
+		    memmem(record->value.p, record->value.n, text, strlen(text)))
+			return true;
+	}
+	return false;
 }
 
 static bool metadata_is_current(struct mem_sink *k, struct str metadata)
 {
-	char wanted[64];
-	const struct member *m = &k->client->broker->members[k->client->member];
-	snprintf(wanted, sizeof(wanted), "%s/%" PRIu32, k->client->instance, k->client->broker->generation);
-	return str_is(metadata, wanted) && m->assigned && !m->lost;
+	char wanted[96];
+	const struct member *m = member_of(k->client);
+	metadata_write(k->client, wanted);
+	return metadata.n == 0 || (str_is(metadata, wanted) && m->id == k->client->member_id && !m->lost);
 }
 
 static void carry_out(struct mem_sink *k, enum step step, struct publication *mail, const struct mem_record *record)
@@ -807,37 +1039,68 @@ static void carry_out(struct mem_sink *k, enum step step, struct publication *ma
 	}
 }
 
+/* Offsets that this client knows to be committed. */
+static void note_commit(struct mem_sink *k, const struct offsets *next)
+{
+	struct mem_source *s = &k->client->source;
+	for (size_t i = 0; s->assigned && i < next->n; i++)
+		offsets_set(&s->done, next->items[i].topic, next->items[i].partition, next->items[i].next);
+}
+
+static const enum mem_call call_of[] = {
+        [STEP_BEGIN] = MEM_BEGIN, [STEP_RECORD] = MEM_RECORD, [STEP_OFFSETS] = MEM_OFFSETS, [STEP_COMMIT] = MEM_COMMIT};
+
+/* What may become of a commit alone. */
+static bool commit_oddly(struct mem_sink *k, enum mem_fault fault)
+{
+	if (fault == MEM_LATE)
+		k->transaction->late = true;
+	else if (fault == MEM_LAG)
+		k->transaction->decided = true;
+	else
+		return false;
+	k->client->broker->counts.lagging += fault == MEM_LAG;
+	return true;
+}
+
 static bool request(struct mem_sink *k, enum step step, struct publication *mail, const struct mem_record *record)
 {
-	enum mem_fault fault = next_call(k->client);
-	if (fault == MEM_DIE) {
+	enum mem_fault fault = next_call(k->client, call_of[step]);
+	if (fault == MEM_DIE || fault == MEM_FATAL) {
 		finish(mail, PUBLISH_FATAL, CAUSE_NONE);
 		return false;
 	}
-	if (k->transaction->epoch != k->epoch) {
-		finish(mail, PUBLISH_FENCED, CAUSE_NONE);
+	if (is_fenced(k, mail))
 		return false;
-	}
 	if (step != STEP_COMMIT && atomic_load(&mail->abort_asked)) {
 		abort_publication(k, mail, CAUSE_ASKED);
 		return false;
 	}
 	if (step == STEP_OFFSETS && !metadata_is_current(k, mail->batch->metadata)) {
+		k->client->broker->counts.stale++;
 		abort_publication(k, mail, CAUSE_GENERATION);
 		return false;
 	}
-	if (fault != MEM_FAIL)
+	bool odd = step == STEP_COMMIT && commit_oddly(k, fault);
+	if (!odd && fault != MEM_FAIL && (fault != MEM_LATE || step == STEP_COMMIT))
 		carry_out(k, step, mail, record);
 	if (fault == MEM_DIE_AFTER) {
 		die(k->client);
 		finish(mail, PUBLISH_FATAL, CAUSE_NONE);
 		return false;
 	}
-	if (fault == MEM_NONE)
+	k->n_sent += step == STEP_RECORD && !odd;
+	if (fault == MEM_SLOW && step == STEP_RECORD && mail->one_by_one && k->n_sent > mail->probe_from) {
+		mail->probed_to = k->n_sent;
+		abort_publication(k, mail, CAUSE_PROBE);
+		return false;
+	}
+	if (fault == MEM_NONE || fault == MEM_LAG || fault == MEM_SLOW)
 		return true;
+	k->client->broker->counts.unknown += step == STEP_COMMIT;
 	if (step == STEP_COMMIT)
 		finish(mail, PUBLISH_UNKNOWN, CAUSE_OUTAGE);
-	else if (step == STEP_BEGIN && fault == MEM_FAIL)
+	else if (step == STEP_BEGIN && (fault == MEM_FAIL || fault == MEM_LATE))
 		finish(mail, PUBLISH_ABORTED, CAUSE_OUTAGE);
 	else
 		abort_publication(k, mail, CAUSE_OUTAGE);
@@ -889,8 +1152,17 @@ static bool send_message(struct mem_sink *k, struct publication *mail, size_t m)
 
 static void publish_locked(struct mem_sink *k, struct publication *mail)
 {
-	if (k->renew && next_call(k->client) == MEM_NONE)
-		init_transactions(k);
+	k->n_sent = 0;
+	transaction_complete(k->client->broker, k->transaction);
+	if (k->renew) {
+		enum mem_fault fault = next_call(k->client, MEM_OPEN);
+		if (fault == MEM_NONE || fault == MEM_LAG || fault == MEM_SLOW)
+			init_transactions(k);
+	}
+	if (k->client->is_dead) {
+		finish(mail, PUBLISH_FATAL, CAUSE_NONE);
+		return;
+	}
 	if (k->renew) {
 		finish(mail, PUBLISH_ABORTED, CAUSE_OUTAGE);
 		return;
@@ -901,8 +1173,10 @@ static void publish_locked(struct mem_sink *k, struct publication *mail)
 		if (!send_message(k, mail, m))
 			return;
 	}
-	if (request(k, STEP_OFFSETS, mail, NULL) && request(k, STEP_COMMIT, mail, NULL))
-		finish(mail, PUBLISH_COMMITTED, CAUSE_NONE);
+	if (!request(k, STEP_OFFSETS, mail, NULL) || !request(k, STEP_COMMIT, mail, NULL))
+		return;
+	note_commit(k, &mail->batch->next);
+	finish(mail, PUBLISH_COMMITTED, CAUSE_NONE);
 }
 
 static void mem_sink_publish(struct sink *sink, struct publication *mail)
@@ -926,11 +1200,10 @@ static void mem_sink_close(struct sink *sink)
 static const struct sink_ops mem_sink_ops = {
         .open = mem_sink_open, .publish = mem_sink_publish, .renew = mem_sink_renew, .close = mem_sink_close};
 
-/* --- clients ---------------------------------------------------------------------------------------------------------
- */
+/* --- clients ------------------------------------------------------------------------------------------------------ */
 
-struct mem_client *mem_client_new(struct mem_broker *b, const char *instance, const char *const *topics,
-                                  const char *articles, const char *duplicates, const char *dead)
+struct mem_client *mem_client_new_outside(struct mem_broker *b, const char *instance, const char *const *topics,
+                                          const char *articles, const char *duplicates, const char *dead)
 {
 	struct mem_client *c = calloc(1, sizeof(*c));
 	CHECK(c);
@@ -940,12 +1213,44 @@ struct mem_client *mem_client_new(struct mem_broker *b, const char *instance, co
 	c->articles = articles;
 	c->duplicates = duplicates;
 	c->dead = dead;
+	c->member = MEMBER_NONE;
 	c->source = (struct mem_source){.base = {&mem_source_ops}, .client = c};
 	c->sink = (struct mem_sink){.base = {&mem_sink_ops}, .client = c};
+	return c;
+}
+
+struct mem_client *mem_client_new(struct mem_broker *b, const char *instance, const char *const *topics,
+                                  const char *articles, const char *duplicates, const char *dead)
+{
+	struct mem_client *c = mem_client_new_outside(b, instance, topics, articles, duplicates, dead);
 	pthread_mutex_lock(&b->lock);
 	c->member = join(b, c);
 	pthread_mutex_unlock(&b->lock);
 	return c;
+}
+
+void mem_client_direct(struct mem_client *c,
+                       enum mem_fault (*decide)(void *arg, struct mem_client *c, enum mem_call call), void *arg)
+{
+	c->decide = decide;
+	c->decide_arg = arg;
+}
+
+int mem_client_wait_ms(const struct mem_client *c)
+{
+	return c->wait_ms;
+}
+
+void mem_client_kill(struct mem_client *c)
+{
+	pthread_mutex_lock(&c->broker->lock);
+	die(c);
+	pthread_mutex_unlock(&c->broker->lock);
+}
+
+const char *mem_client_broken(const struct mem_client *c)
+{
+	return c->broken;
 }
 
 void mem_client_fault(struct mem_client *c, enum mem_fault fault, uint64_t at)
@@ -989,9 +1294,9 @@ void mem_client_free(struct mem_client **client)
 	struct mem_client *c = *client;
 	*client = NULL;
 	pthread_mutex_lock(&c->broker->lock);
-	if (!c->is_dead) {
+	if (!c->is_dead && has_place(c)) {
 		forget_member(c->broker, c->member);
-		c->broker->members[c->member].client = NULL;
+		member_of(c)->client = NULL;
 		ask_back(c->broker);
 	}
 	pthread_mutex_unlock(&c->broker->lock);

@@ -25,8 +25,7 @@ static void test_sleep_us(struct clock *c, int64_t us)
 	atomic_fetch_add(&((struct test_clock *)c)->us, us);
 }
 
-/* --- split -----------------------------------------------------------------------------------------------------------
- */
+/* --- split -------------------------------------------------------------------------------------------------------- */
 
 static bool begins(struct str s, const char *head)
 {
@@ -59,36 +58,44 @@ static enum answer split_expand(struct call *call, struct message *msg)
 static const struct stage stage_split = {
         .name = "split", .summary = "", .order = STAGE_ANY_ORDER, .writes = GROUP_DECODE, .expand = split_expand};
 
-static enum answer eat_run(struct call *call, struct story *st)
-{
-	if (begins(st->decode.text, "huge"))
-		memset(arena_alloc(call->keep, (size_t)call->env->limits.story_bytes + 1), 1, 1);
-	return ANSWER_KEEP;
-}
-
-static const struct stage stage_eat = {
-        .name = "eat", .summary = "", .order = STAGE_ANY_ORDER, .needs = GROUP_DECODE, .run = eat_run};
-
-/* --- witness
- * ----------------------------------------------------------------------------------------------------------- */
-
-/* Shared state is a pointer, set through the environment's ledger argument, so that the test sees it afterwards. */
+/* What the stages share; witness is one too, through the environment's ledger argument. */
 struct witness_shared {
 	struct witness *w;
+	const struct test_watch *watch;
 };
-
-static void witness_break(struct witness *w, const char *what)
-{
-	if (!w->broken)
-		w->broken = what;
-}
 
 static bool witness_open(const struct stage_env *env, const void *options, void *shared, struct err *err)
 {
 	(void)options;
 	(void)err;
-	((struct witness_shared *)shared)->w = env->ledger_arg;
+	*(struct witness_shared *)shared = *(const struct witness_shared *)env->ledger_arg;
 	return true;
+}
+
+static enum answer eat_run(struct call *call, struct story *st)
+{
+	const struct test_watch *watch = ((struct witness_shared *)call->shared)->watch;
+	if (watch->story)
+		watch->story(watch->arg, st);
+	if (begins(st->decode.text, "huge"))
+		memset(arena_alloc(call->keep, (size_t)call->env->limits.story_bytes + 1), 1, 1);
+	return ANSWER_KEEP;
+}
+
+static const struct stage stage_eat = {.name = "eat",
+                                       .summary = "",
+                                       .order = STAGE_ANY_ORDER,
+                                       .needs = GROUP_DECODE,
+                                       .shared_size = sizeof(struct witness_shared),
+                                       .open = witness_open,
+                                       .run = eat_run};
+
+/* --- witness ------------------------------------------------------------------------------------------------------ */
+
+static void witness_break(struct witness *w, const char *what)
+{
+	if (!w->broken)
+		w->broken = what;
 }
 
 static enum begin_answer witness_begin(struct call *call, struct batch *batch, struct err *err)
@@ -116,7 +123,8 @@ static enum begin_answer witness_begin(struct call *call, struct batch *batch, s
 static enum answer witness_run(struct call *call, struct story *st)
 {
 	struct witness *w = ((struct witness_shared *)call->shared)->w;
-	(void)st;
+	if (begins(st->decode.text, "copy"))
+		st->route.outcome = OUTCOME_DUPLICATE;
 	if (!w->n_pending || w->pending[w->n_pending - 1] != call->batch->number)
 		witness_break(w, "run for a batch that is not the newest begun");
 	else
@@ -160,29 +168,38 @@ static const struct stage stage_witness = {.name = "witness",
 
 static const struct stage *const test_registry[] = {&stage_split, &stage_eat, &stage_witness, NULL};
 
-/* --- a life
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- a life ------------------------------------------------------------------------------------------------------- */
+
+struct life {
+	const struct test_worker_options *options;
+	struct loop_setup setup;
+	struct witness_shared shared;
+};
 
 static void hook_working(void *arg, size_t lane, const struct message *msg)
 {
-	suspects_working(((struct loop_setup *)arg)->suspects, lane, msg);
+	struct life *life = arg;
+	const struct test_watch *watch = &life->options->watch;
+	if (watch->working)
+		watch->working(watch->arg, lane, msg);
+	suspects_working(life->setup.suspects, lane, msg);
 }
 
 static const char *hook_condemned(void *arg, const struct message *msg, int64_t part, enum reason *reason)
 {
-	return condemned_find(((struct loop_setup *)arg)->condemned, msg, part, reason);
+	return condemned_find(((struct life *)arg)->setup.condemned, msg, part, reason);
 }
 
-static void open_state(const struct test_worker_options *options, struct loop_setup *setup, struct runner_options *run,
-                       struct err *err)
+static bool open_state(struct life *life, struct runner_options *run, struct err *err)
 {
-	if (!options->state_dir)
-		return;
-	setup->condemned = condemned_open(options->state_dir, STR("mem"), STR("group"), err);
-	CHECK(setup->condemned);
-	setup->suspects = suspects_open(options->state_dir, STR("mem"), STR("group"), setup->condemned, err);
-	CHECK(setup->suspects);
-	run->hooks = (struct run_hooks){setup, hook_working, hook_condemned};
+	const char *dir = life->options->state_dir;
+	if (!dir)
+		return true;
+	life->setup.condemned = condemned_open(dir, STR("mem"), STR("group"), err);
+	if (life->setup.condemned)
+		life->setup.suspects = suspects_open(dir, STR("mem"), STR("group"), life->setup.condemned, err);
+	run->hooks = (struct run_hooks){life, hook_working, hook_condemned};
+	return life->setup.suspects != NULL;
 }
 
 static void close_state(struct loop_setup *setup)
@@ -193,75 +210,95 @@ static void close_state(struct loop_setup *setup)
 		condemned_close(&setup->condemned);
 }
 
-static void open_plan(struct plan *plan, const struct test_worker_options *options, struct clock *clock,
-                      struct metrics *metrics, struct arena *a, struct witness *w)
+static void open_plan(struct plan *plan, struct life *life, struct arena *a)
 {
 	struct err err = {0};
-	struct stage_env env = {.clock = clock,
-	                        .metrics = metrics,
+	int64_t story_bytes = life->options->story_bytes;
+	struct stage_env env = {.clock = life->setup.clock,
+	                        .metrics = life->setup.metrics,
 	                        .limits = {.message_bytes = 1 << 20,
-	                                   .story_bytes = options->story_bytes ? options->story_bytes : 1 << 20,
+	                                   .story_bytes = story_bytes ? story_bytes : 1 << 20,
 	                                   .parse_bytes = 1 << 20,
 	                                   .parts = 100,
 	                                   .depth = 64},
-	                        .ledger_arg = w};
+	                        .ledger_arg = &life->shared};
 	if (!plan_read(plan, plan_choose(NULL, STR("split,eat,witness"), a), test_registry, a, &err) ||
 	    !plan_open(plan, &env, &err))
 		check_panic("%s", err.words);
 }
 
-struct test_worker_result test_worker_run(struct mem_client *client, const struct test_worker_options *options)
+static struct loop_setup make_setup(struct mem_client *client, const struct test_worker_options *options)
 {
-	struct test_clock clock = {.base = {test_mono_us, test_wall_ms, test_sleep_us}, .us = 1};
-	struct test_worker_result result = {.end = LOOP_FAILED};
-	struct witness *w = options->witness ? options->witness : &result.witness;
 	static _Atomic bool never;
-	size_t lanes = options->lanes ? options->lanes : 1;
-	enum task_kind kind = options->threads ? TASK_THREAD : TASK_INLINE;
-	struct arena arena;
-	struct plan plan;
-	struct sink_limits limits;
-	struct metrics *metrics = metrics_new();
-	struct loop_setup setup = {.source = options->source ? options->source : mem_client_source(client),
+	return (struct loop_setup){.source = options->source ? options->source : mem_client_source(client),
 	                           .sink = mem_client_sink(client),
-	                           .clock = &clock.base,
-	                           .metrics = metrics,
+	                           .clock = options->clock,
+	                           .metrics = metrics_new(),
 	                           .options = {.batch_stories = options->batch_stories ? options->batch_stories : 5,
 	                                       .batch_bytes = 1 << 20,
 	                                       .batch_wait_ms = 10,
-	                                       .transaction_ms = 1000,
+	                                       .transaction_ms = TEST_WORKER_TRANSACTION_MS,
+	                                       .stop_ms = options->stop_ms,
 	                                       .idle_commit_ms = 20,
 	                                       .back_off_min_ms = 1,
 	                                       .back_off_max_ms = 8,
 	                                       .until_end = options->until_end,
-	                                       .publisher_task = kind},
-	                           .lanes = lanes,
+	                                       .publisher_task = options->threads ? TASK_THREAD : TASK_INLINE},
+	                           .lanes = options->lanes ? options->lanes : 1,
 	                           .stop = options->stop ? options->stop : &never};
-	struct runner_options run = {.lanes = lanes, .task_kind = kind};
+}
+
+/* What is abandoned is as good as killed: nothing more of it reaches the broker. */
+static void run_loop(struct mem_client *client, const struct life *life, struct test_worker_result *result)
+{
+	const struct loop_setup *setup = &life->setup;
+	const struct test_watch *watch = &life->options->watch;
+	struct loop *loop = loop_new(setup);
+	result->end = loop_run(loop, &result->err);
+	const struct loop_status *status = loop_status(loop);
+	result->articles = status->articles;
+	result->duplicates = status->duplicates;
+	result->drops = status->drops;
+	result->dead_letters = status->dead_letters;
+	result->abandoned = loop_is_abandoned(loop);
+	if (result->abandoned && watch->abandoned)
+		watch->abandoned(watch->arg);
+	if (result->abandoned)
+		mem_client_kill(client);
+	loop_free(&loop);
+}
+
+struct test_worker_result test_worker_run(struct mem_client *client, const struct test_worker_options *given)
+{
+	struct test_clock clock = {.base = {test_mono_us, test_wall_ms, test_sleep_us}, .us = 1};
+	struct test_worker_options options = *given;
+	options.clock = given->clock ? given->clock : &clock.base;
+	struct test_worker_result result = {.end = LOOP_FAILED};
+	struct witness *w = options.witness ? options.witness : &result.witness;
+	struct life life = {.options = &options, .setup = make_setup(client, &options), .shared = {w, &options.watch}};
+	struct loop_setup *setup = &life.setup;
+	struct arena arena;
+	struct plan plan;
+	struct sink_limits limits;
+	struct runner_options run = {.lanes = setup->lanes, .task_kind = setup->options.publisher_task};
 	arena_init(&arena, 0, 0);
-	w->stop = setup.stop;
-	open_plan(&plan, options, &clock.base, metrics, &arena, w);
-	open_state(options, &setup, &run, &result.err);
-	enum publish_result opened = setup.sink->ops->open(setup.sink, &limits, &result.err);
-	result.end = opened == PUBLISH_FAILED ? LOOP_FAILED : LOOP_FENCED;
-	if (opened == PUBLISH_COMMITTED) {
-		setup.runner = runner_new(&plan, &run, &result.err);
-		struct loop *loop = loop_new(&setup);
-		result.end = loop_run(loop, &result.err);
-		const struct loop_status *status = loop_status(loop);
-		result.articles = status->articles;
-		result.duplicates = status->duplicates;
-		result.drops = status->drops;
-		result.dead_letters = status->dead_letters;
-		loop_free(&loop);
-		runner_free(&setup.runner);
+	w->stop = setup->stop;
+	open_plan(&plan, &life, &arena);
+	if (open_state(&life, &run, &result.err)) {
+		enum publish_result opened = setup->sink->ops->open(setup->sink, &limits, &result.err);
+		result.end = opened == PUBLISH_FAILED ? LOOP_FAILED : LOOP_FENCED;
+		if (opened == PUBLISH_COMMITTED) {
+			setup->runner = runner_new(&plan, &run, &result.err);
+			run_loop(client, &life, &result);
+			runner_free(&setup->runner);
+		}
 	}
-	close_state(&setup);
+	close_state(setup);
 	plan_close(&plan);
-	metrics_free(&metrics);
+	metrics_free(&setup->metrics);
 	arena_free(&arena);
 	result.held = mem_client_held(client);
-	if (options->witness)
-		result.witness = *options->witness;
+	if (options.witness)
+		result.witness = *options.witness;
 	return result;
 }

@@ -2,15 +2,17 @@
  * A whole worker against the broker in memory: its own run list, a clock that moves by being looked at, and a witness.
  *
  * The run list is `split` (any order, expands: a value is parts separated by '|', each its own story; the part
- * "dead…" dies, "drop…" is dropped, "huge…" asks for more memory than a story may have) and `witness` (in order), which
- * keeps the promises that in-order stages rely on: begin before run, two unsettled batches at most, commits in order,
- * rollbacks newest first, and nothing known of a batch that was rolled back.
+ * "dead…" dies, "drop…" is dropped, "copy…" is a duplicate, "huge…" asks for more memory than a story may have) and
+ * `witness` (in order), which keeps the promises that in-order stages rely on: begin before run, two unsettled batches
+ * at most, commits in order, rollbacks newest first, and nothing known of a batch that was rolled back.
  */
 #ifndef WIREDESK_TEST_WORKER_H
 #define WIREDESK_TEST_WORKER_H
 
 #include "tests/membroker/membroker.h"
 #include "worker/loop.h"
+
+#define TEST_WORKER_TRANSACTION_MS 1000
 
 /* What the witness remembers of one life. */
 struct witness {
@@ -25,6 +27,14 @@ struct witness {
 	const char *broken; /* the first promise that was broken; NULL: none */
 };
 
+/* Somebody who looks at the work; any may be NULL. On the threads that work, before they do. */
+struct test_watch {
+	void *arg;
+	void (*working)(void *arg, size_t lane, const struct message *msg); /* as run_hooks.working */
+	void (*story)(void *arg, const struct story *st);                   /* an any-order stage is at it */
+	void (*abandoned)(void *arg); /* it ends with a batch in flight, and is as good as killed */
+};
+
 struct test_worker_options {
 	size_t batch_stories; /* 0: 5 */
 	size_t lanes;         /* 0: 1 */
@@ -35,6 +45,9 @@ struct test_worker_options {
 	struct witness *witness; /* NULL: one of its own */
 	_Atomic bool *stop;      /* NULL: never */
 	struct source *source;   /* NULL: the client's; else one around it, which must pass everything on */
+	struct clock *clock;     /* NULL: one that moves by being looked at */
+	int64_t stop_ms;         /* 0: never abandons a batch */
+	struct test_watch watch;
 };
 
 struct test_worker_result {
@@ -42,7 +55,8 @@ struct test_worker_result {
 	struct err err;
 	uint64_t articles, duplicates, drops, dead_letters;
 	struct witness witness;
-	size_t held; /* messages that were never released */
+	size_t held;    /* messages that were never released */
+	bool abandoned; /* it ended with a batch in flight */
 };
 
 /* One life of a worker, from opening its sink to its end. The client stays. */
