@@ -1,8 +1,6 @@
 """One broker for all tests; each test works on topics of its own, in a folder of its own."""
 
-import itertools
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,8 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from broker import BUILD, Broker  # noqa: E402
-
-_numbers = itertools.count(1)
+from fresh import fresh_broker, fresh_desk  # noqa: E402
 
 
 def pytest_configure(config):
@@ -23,20 +20,22 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def one_broker():
-    broker = Broker(BUILD / "broker", jars=os.environ.get("WD_KAFKA_JARS"))
-    broker.kill()  # of a run that was cut short
-    shutil.rmtree(broker.folder, ignore_errors=True)
-    broker.start()
-    yield broker
-    broker.stop()
+    with fresh_broker(Broker(BUILD / "broker", jars=os.environ.get("WD_KAFKA_JARS"))) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def guarded():
+    """A broker that asks who is there."""
+    from guarded import GuardedBroker
+
+    folder = BUILD / "guarded"
+    shutil.rmtree(folder / "certificates", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    with fresh_broker(GuardedBroker(folder / "broker", jars=os.environ.get("WD_KAFKA_JARS"))) as broker:
+        yield broker
 
 
 @pytest.fixture
 def desk(one_broker, request):
-    """A house of its own for one test: topics, a folder for state and logs, a group."""
-    from desk import Desk
-
-    folder = BUILD / "kafka-tests" / re.sub(r"\W+", "-", request.node.name).strip("-")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    yield Desk(one_broker, folder, f"t{os.getpid()}-{next(_numbers)}")
+    yield fresh_desk(one_broker, BUILD / "kafka-tests", request)

@@ -3,12 +3,16 @@
 Its plain listener is the tests' own way in: whoever comes there is a super user.
 """
 
+import itertools
+import os
+import re
+import shutil
 import socket
 import subprocess
 import threading
 import time
 
-from broker import Broker
+from broker import BUILD, Broker
 from confluent_kafka.admin import (AclBinding, AclBindingFilter, AclOperation, AclPermissionType, ResourcePatternType,
                                    ResourceType, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion)
 from desk import Desk
@@ -196,3 +200,13 @@ class GuardedDesk(Desk):
 
     def config(self, **settings):
         return super().config(**{"brokers": self.brokers, "client": self.client, **settings})
+
+
+_numbers = itertools.count(1)
+
+
+def new_desk(broker, name):
+    folder = BUILD / "kafka-tests" / re.sub(r"\W+", "-", name).strip("-")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return GuardedDesk(broker, folder, f"s{os.getpid()}-{next(_numbers)}")

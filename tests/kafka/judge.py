@@ -1,6 +1,7 @@
 """The judge: reads what is committed with a client of another make, and compares it with what went in. It asks the worker nothing."""
 
 import json
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ def produce(producer, topic, inputs):
         where = {} if one.partition is None else {"partition": one.partition}
         if one.timestamp_ms is not None:
             where["timestamp"] = one.timestamp_ms
+        one.sent_at = time.monotonic()
         while True:
             try:
                 producer.produce(topic, one.value, one.key, headers=one.headers, on_delivery=report(one), **where)
@@ -34,7 +36,7 @@ def produce(producer, topic, inputs):
             except BufferError:
                 producer.poll(0.1)
         producer.poll(0)
-    producer.flush(60)
+    producer.flush(180)  # a broker may be away meanwhile
     unsent = [one for one in inputs if one.offset is None]
     assert not unsent, f"{len(unsent)} messages were not taken by the broker"
     return inputs

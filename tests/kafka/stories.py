@@ -40,6 +40,7 @@ class Input:
     headers: list = field(default_factory=list)
     partition: int = None  # None: by key or by chance
     offset: int = None  # set when produced
+    sent_at: float = None  # time.monotonic() then
 
 
 def story_object(rng, number, size, uri):

@@ -4,80 +4,18 @@ import json
 import lzma
 import os
 import random
-import subprocess
 import threading
 import time
+from pathlib import Path
 
-import judge
 import pytest
-from broker import BUILD
+from broker import ROOT
+from claims import RIGHT, assert_all_lead_to_articles, assert_equal_to_oracle, claims_of, make_claims, records, stages, stories_out
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from desk import wait_until
 from stories import CANARY, Input, Mix
-
-SHARED = ("decode", "cleanup", "language", "fingerprint", "dedup: {{ ledger: kafka, claims: {claims}, window: 1h{more} }}", "route")
-
-
-def claims_of(desk):
-    return f"{desk.group}.claims"
-
-
-def stages(desk, more=""):
-    return [stage.format(claims=claims_of(desk), more=more) for stage in SHARED]
-
-
-def make_claims(desk, **settings):
-    """As the product makes it."""
-    desk.config(stages=stages(desk, **settings))
-    desk.run("topics", "--create")
-
-
-def records(desk):
-    """The claims log, whole: offset, time, bytes."""
-    return [(msg.offset(), msg.timestamp()[1], msg.value()) for msg in judge.read(desk.broker, [claims_of(desk)], "read_uncommitted")[0]]
-
-
-def oracle(desk):
-    """What a slow judge, which reads the log once from its beginning, says of each claim: delivery → (verdict, of)."""
-    lines = "".join(f"{offset} {time_ms} {value.hex()}\n" for offset, time_ms, value in records(desk))
-    told = subprocess.run([BUILD / "tests/pipeline/stages/dedup/claims_oracle"], input=lines, capture_output=True, text=True, timeout=300)
-    assert told.returncode == 0, told.stderr
-    return {key: (verdict, of) for key, verdict, of in (line.split("\t") for line in told.stdout.splitlines())}
-
-
-def stories_out(desk):
-    """All records of articles and duplicates: delivery → record."""
-    found = {}
-    for messages in judge.read(desk.broker, [desk.articles, desk.duplicates]):
-        for msg in messages:
-            record = json.loads(msg.value())
-            record["topic"] = msg.topic()
-            assert record["wiredesk"]["id"] not in found
-            found[record["wiredesk"]["id"]] = record
-    return found
-
-
-def assert_equal_to_oracle(desk, found):
-    told = oracle(desk)
-    verdicts = {}
-    for key, record in found.items():
-        dedup = record["wiredesk"]["dedup"]
-        assert dedup["verdict"] != "unjudged", dedup
-        verdict, of = told[key]
-        assert (dedup["verdict"], (dedup.get("of") or {}).get("id", "")) == (verdict, of), f"{key}: {dedup}"
-        verdicts[verdict] = verdicts.get(verdict, 0) + 1
-    return verdicts
-
-
-def assert_all_lead_to_articles(desk, found):
-    for key, record in found.items():
-        steps = 0
-        while record["topic"] == desk.duplicates:
-            record = found[record["wiredesk"]["dedup"]["of"]["id"]]
-            steps += 1
-            assert steps < 100, f"{key} leads in a circle"
-
+from worker import PATIENT
 
 def spread(inputs, partitions, rng):
     """Twins on different partitions: no story's own place says anything."""
@@ -103,23 +41,43 @@ def disturb(desk, fleet, rng, until, every):
     return counts
 
 
-def of_the_development_set(count, rng):
-    """Real and made stories in many variants, if the folder is there."""
-    found = BUILD.parent.parent / "shared/data/dedup/dev/stories.jsonl.xz"
-    if not found.exists():
-        pytest.skip(f"{found} is not there: no stories whose twins are known")
-    with lzma.open(found, "rt") as lines:
+def development_set():
+    """Where stories whose twins are known lie: beside the tree, or beside the folder of working trees."""
+    named = os.environ.get("WD_SHARED")
+    places = [Path(named)] if named else [ROOT.parent / "shared", ROOT.parent.parent / "shared"]
+    files = [place / "data/dedup/dev/stories.jsonl.xz" for place in places]
+    found = next((file for file in files if file.exists()), None)
+    if not found:
+        pytest.skip(f"no stories whose twins are known: none of {', '.join(map(str, files))} is there; WD_SHARED names the folder")
+    return found
+
+
+def of_the_development_set(count, rng, partitions):
+    """Real and made stories in many variants, cluster by cluster, in the order of their stream; the variants of one story on as many
+    partitions as there are."""
+    with lzma.open(development_set(), "rt") as lines:
         stories = [json.loads(line) for line in lines]
-    rng.shuffle(stories)
-    messages = ({"headline": story["headline"], "body": f"{story['body']}\n\n{CANARY}"} for story in stories[:count])
-    return [Input(value=json.dumps(message).encode()) for message in messages]
+    clusters = {}
+    for story in stories:
+        clusters.setdefault(story["cluster"], []).append(story)
+    names = sorted(clusters)
+    rng.shuffle(names)
+    chosen = []
+    for name in names:
+        first = rng.randrange(partitions)
+        chosen += [(story["ts"], (first + i) % partitions, story) for i, story in enumerate(clusters[name])]
+        if len(chosen) >= count:
+            break
+    chosen = sorted(chosen, key=lambda one: one[0])[:count]
+    return [Input(value=json.dumps({"headline": story["headline"], "body": f"{story['body']}\n\n{CANARY}"}).encode(), partition=partition)
+            for _, partition, story in chosen]
 
 
 def run_disturbed(desk, count, seconds, every, brokers, development=False):
     seed = int(os.environ.get("WD_SEED", random.randrange(10**6)))
     print(f"WD_SEED={seed}")
     rng = random.Random(seed)
-    inputs = spread(of_the_development_set(count, rng) if development else Mix(seed, size=600).take(count), 8, rng)
+    inputs = of_the_development_set(count, rng, 8) if development else spread(Mix(seed, size=600).take(count), 8, rng)
     desk.create(partitions=8)
     make_claims(desk)
 
@@ -129,7 +87,7 @@ def run_disturbed(desk, count, seconds, every, brokers, development=False):
             time.sleep(50 * seconds / count)
 
     feeder = threading.Thread(target=feed, daemon=True)
-    with desk.fleet(["w1", "w2", "w3"], stages=stages(desk), stories=40) as fleet:
+    with desk.fleet(["w1", "w2", "w3"], stages=stages(desk), stories=40, **PATIENT) as fleet:
         feeder.start()
         began = time.monotonic()
         counts = disturb(desk, fleet, rng, began + seconds / 2, every)
@@ -192,8 +150,7 @@ def test_a_twin_on_another_worker_is_found(desk):
 ])
 def test_a_claims_topic_that_would_lead_astray_is_named_with_what_mends_it(desk, partitions, settings, words):
     desk.create(partitions=1)
-    right = {"cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime", "retention.ms": "7200000"}
-    desk.broker.create({claims_of(desk): (partitions, {**right, **settings})})
+    desk.broker.create({claims_of(desk): (partitions, {**RIGHT, **settings})})
     with desk.worker(stages=stages(desk)) as worker:
         assert words in desk.run("check", expect=(4,))
         worker.start()
@@ -222,6 +179,7 @@ def test_an_open_transaction_of_somebody_else_holds_up_nobody(desk):
         worker.start()
         desk.wait_until_all_committed(40)
         assert worker.stop() == 0
+        assert "made anew" not in worker.log.read_text()
     other.abort_transaction()
     desk.judge().assert_good()
 
@@ -267,8 +225,7 @@ def test_noise_in_the_log_is_counted_and_a_log_made_anew_is_survived(desk):
         admin = AdminClient({"bootstrap.servers": desk.broker.bootstrap})
         admin.delete_topics([claims_of(desk)])[claims_of(desk)].result(20)
         time.sleep(3)
-        made = NewTopic(claims_of(desk), 1, 1, config={"message.timestamp.type": "LogAppendTime", "retention.ms": "7200000"})
-        admin.create_topics([made])[claims_of(desk)].result(20)
+        desk.broker.create({claims_of(desk): (1, RIGHT)})
         desk.produce(mix.take(100))
         desk.wait_until_all_committed(120)
         assert worker.stop() == 0

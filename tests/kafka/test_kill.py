@@ -2,37 +2,12 @@
 
 import os
 import random
-import threading
-import time
 
 import pytest
 from desk import free_port
+from feeder import Feeder
 from stories import Mix
 from worker import metrics, metrics_text
-
-
-class Feeder(threading.Thread):
-    """Produces at a steady rate beside the test, so that a kill nearly always hits a worker at work."""
-
-    def __init__(self, desk, mix, count, seconds):
-        super().__init__(daemon=True)
-        self.desk, self.mix, self.count, self.seconds = desk, mix, count, seconds
-        self.error = None
-
-    def run(self):
-        steps = int(self.seconds * 10)
-        began = time.monotonic()
-        try:
-            for step in range(steps):
-                self.desk.produce(self.mix.take(self.count * (step + 1) // steps - self.count * step // steps))
-                time.sleep(max(0.0, began + (step + 1) / 10 - time.monotonic()))
-        except Exception as error:  # shown by the test's thread
-            self.error = error
-
-    def finish(self):
-        self.join(300)
-        if self.error:
-            raise self.error
 
 
 def run_with_kills(desk, count, seconds, every):

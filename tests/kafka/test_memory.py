@@ -4,12 +4,7 @@ import re
 
 from desk import free_port
 from stories import Input, Mix, plain_text
-from worker import metrics
-
-
-def peak_bytes(pid):
-    with open(f"/proc/{pid}/status") as status:
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) * 1024
+from worker import metrics, peak_bytes
 
 
 def test_a_backlog_stays_under_the_ceiling_that_check_prints(desk):

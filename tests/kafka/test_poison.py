@@ -29,7 +29,8 @@ def test_a_story_that_ends_the_process_is_dead_lettered_alone(desk, word):
 
 
 HOSTILE = {
-    "invalid UTF-8": (b"Headline\n\x81\x8d\x8f\x90\x9d" * 20, "dead"),
+    "no text in any charset": (b"\x81\xff\x01\x02\x90\x03\x9d\x05\x06" * 20, "dead"),
+    "invalid UTF-8": (b"Headline\n\nIn K\xf6ln ist " + CANARY.encode() + b" gro\xdf.", "live"),
     "NUL": (f"Headline {CANARY}\nwith a \x00 in it".encode(), "dead"),
     "nesting 10,000": (b"[" * 10_000 + b"]" * 10_000, "dead"),
     "objects nested 10,000": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "dead"),

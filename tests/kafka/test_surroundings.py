@@ -2,7 +2,6 @@
 wrong, each ends with its exit code and a sentence that says what, where and what to do, and what was in the input comes out once
 when it is mended."""
 
-import itertools
 import os
 import re
 import shutil
@@ -12,37 +11,13 @@ from pathlib import Path
 import confluent_kafka
 import judge
 import pytest
-from broker import BUILD
 from confluent_kafka.admin import AclOperation, ResourceType
 from desk import WIREDESK, wait_until
-from guarded import Door, GuardedBroker, GuardedDesk, right
+from guarded import Door, new_desk, right
 from stories import Input, Mix
 from worker import Worker
 
 DONE, DEAD_LETTERS, USAGE, FENCED, FAILED = range(5)
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def guarded():
-    folder = BUILD / "guarded"
-    shutil.rmtree(folder / "certificates", ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    broker = GuardedBroker(folder / "broker", jars=os.environ.get("WD_KAFKA_JARS"))
-    broker.kill()  # of a run that was cut short
-    shutil.rmtree(broker.folder, ignore_errors=True)
-    broker.start()
-    yield broker
-    broker.stop()
-
-
-def new_desk(broker, name):
-    folder = BUILD / "kafka-tests" / re.sub(r"\W+", "-", name).strip("-")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return GuardedDesk(broker, folder, f"s{os.getpid()}-{next(_numbers)}")
-
 
 @pytest.fixture
 def desk(guarded, request):

@@ -4,6 +4,7 @@
  * hook of its own. WD_TRAP_DIR/held appears while a batch waits.
  *
  *     hold          wait before the transaction begins
+ *     hold-open     wait before the transactional id is taken, as for brokers that do not answer
  */
 #include "producer/kafka_sink.h"
 
@@ -33,16 +34,10 @@ static void held_sink_path(char path[PATH_MAX], const char *name)
 	snprintf(path, PATH_MAX, "%s/%s", folder ? folder : ".", name);
 }
 
-static enum publish_result held_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
-{
-	struct held_sink *held = held_sink_of(sink);
-	return held->real->ops->open(held->real, limits, err);
-}
-
-static void held_sink_wait(struct held_sink *held)
+static void held_sink_wait(struct held_sink *held, const char *file)
 {
 	char hold[PATH_MAX], told[PATH_MAX];
-	held_sink_path(hold, "hold");
+	held_sink_path(hold, file);
 	held_sink_path(told, "held");
 	if (access(hold, F_OK) != 0)
 		return;
@@ -54,10 +49,17 @@ static void held_sink_wait(struct held_sink *held)
 	unlink(told);
 }
 
+static enum publish_result held_sink_open(struct sink *sink, struct sink_limits *limits, struct err *err)
+{
+	struct held_sink *held = held_sink_of(sink);
+	held_sink_wait(held, "hold-open");
+	return held->real->ops->open(held->real, limits, err);
+}
+
 static void held_sink_publish(struct sink *sink, struct publication *publication)
 {
 	struct held_sink *held = held_sink_of(sink);
-	held_sink_wait(held);
+	held_sink_wait(held, "hold");
 	held->real->ops->publish(held->real, publication);
 }
 
