@@ -11,9 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void feed(const struct claim_record *record)
 {
-	struct view *view = view_new(&(struct view_options){
-	        .settings = {3600000, 1000, CLAIM_FORMAT_SKETCH}, .format = claim_formats, .from_ms = 0});
-	struct keys_entry *entry = NULL;
+	struct view *view =
+	        view_new(&(struct view_options){.settings = {3600000, 1000, CLAIM_FORMAT_SKETCH}, .from_ms = 0});
+	struct keys_entry entry;
 	for (int64_t offset = 0; offset < 3; offset++) {
 		struct claim_record twin = *record;
 		struct log_record at = {.offset = offset, .time_ms = INT64_C(1700000000000)};
@@ -21,7 +21,7 @@ static void feed(const struct claim_record *record)
 		view_see(view, at.time_ms);
 		if (view_feed(view, &at, &twin, &entry) == VIEW_CLAIM) {
 			struct claims_match match;
-			claims_judge(view_claims(view), &twin.claim, entry->place, &match);
+			claims_judge(view_claims(view), &twin.claim, view_place(view, &entry), &match);
 			CHECK(match.verdict != VERDICT_NONE);
 		}
 	}

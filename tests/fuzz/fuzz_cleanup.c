@@ -13,15 +13,17 @@ extern const struct stage stage_cleanup;
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static void *shared;
+static void *options, *shared;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct err err = {""};
 	(void)argc;
 	(void)argv;
+	const struct stage_env env = {.n_feeds = 0};
+	options = calloc(1, stage_cleanup.options_size);
 	shared = calloc(1, stage_cleanup.shared_size);
-	CHECK(stage_cleanup.open(NULL, NULL, shared, &err));
+	CHECK(stage_cleanup.open(&env, options, shared, &err));
 	return 0;
 }
 
@@ -92,7 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	size_t from = data[0] / 2 % 8;
 	while (from < text.n && ((unsigned char)text.p[from] & 0xc0) == 0x80)
 		from++;
-	struct story st = {.done = GROUP_DECODE};
+	struct feed feed = {.name = STR("fuzz")};
+	struct message msg = {.feed = &feed, .timestamp_ms = -1};
+	struct story st = {.msg = &msg, .done = GROUP_DECODE};
 	st.decode.text = text;
 	st.decode.body = str_slice(text, from, text.n);
 	st.decode.headline_is_first_line = data[0] & 1;

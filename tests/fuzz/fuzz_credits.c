@@ -16,16 +16,18 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static const char *const zones[] = {"", "Asia/Jakarta", "Europe/Dublin", "America/New_York", "No/Such"};
-static void *shared, *local;
+static void *options, *shared, *local;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct err err = {""};
 	(void)argc;
 	(void)argv;
+	const struct stage_env env = {.n_feeds = 0};
+	options = calloc(1, stage_cleanup.options_size);
 	shared = calloc(1, stage_cleanup.shared_size);
 	local = calloc(1, stage_credits.local_size);
-	CHECK(stage_cleanup.open(NULL, NULL, shared, &err));
+	CHECK(stage_cleanup.open(&env, options, shared, &err));
 	return 0;
 }
 
@@ -61,7 +63,7 @@ static void fuzz_check(const struct story *st)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		CHECK(utf8_is_valid(texts[i]));
 	fuzz_is_time(st->credits.published.name, st->credits.has_offset);
-	fuzz_is_time(st->credits.embargoed_until, st->credits.embargoed_until.n > 0);
+	fuzz_is_time(st->credits.embargo.value, st->credits.embargo.value.n > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -2,7 +2,8 @@
  * Any bytes through the whole stage, under sources that force this or that. What comes out keeps decode's promises:
  * text is text, an id is there, what is handed through is JSON on one line.
  *
- * The first byte chooses the source, the rest is the message.
+ * The first byte chooses the source, the rest is the message. With FUZZ_FORMAT there is one source, which forces that
+ * format, and all bytes are the message.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
@@ -17,6 +18,11 @@ extern const struct stage stage_decode;
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+#ifdef FUZZ_FORMAT
+#define FUZZ_SKIP 0
+static struct feed feeds[] = {{.name = STR_INIT("forced"), .format = STR_INIT(FUZZ_FORMAT)}};
+#else
+#define FUZZ_SKIP 1
 static struct feed feeds[] = {
         {.name = STR_INIT("plain")},
         {.name = STR_INIT("text"), .format = STR_INIT("plain-text")},
@@ -26,8 +32,12 @@ static struct feed feeds[] = {
         {.name = STR_INIT("japan"), .charset = STR_INIT("shift_jis")},
         {.name = STR_INIT("china"), .charset = STR_INIT("gb18030")},
         {.name = STR_INIT("utf7"), .charset = STR_INIT("utf-7")},
+        {.name = STR_INIT("anpa"), .format = STR_INIT("anpa1312")},
+        {.name = STR_INIT("iptc"), .format = STR_INIT("iptc7901")},
+        {.name = STR_INIT("zczc"), .format = STR_INIT("zczc"), .zone = STR_INIT("Asia/Tokyo")},
         {.name = STR_INIT("iso"), .charset = STR_INIT("iso-2022-jp")},
 };
+#endif
 #define FEEDS (sizeof(feeds) / sizeof(*feeds))
 
 static struct stage_env env = {
@@ -122,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n < 2)
 		return 0;
 	struct arena keep, tmp;
-	struct message msg = {.value = str_make(data + 1, n - 1), .feed = &feeds[data[0] % FEEDS]};
+	struct message msg = {.value = str_make(data + FUZZ_SKIP, n - FUZZ_SKIP), .feed = &feeds[data[0] % FEEDS]};
 	struct call call = {
 	        .stage = "decode", .keep = &keep, .tmp = &tmp, .shared = shared, .local = local, .env = &env};
 	arena_init(&keep, 4096, 0);
