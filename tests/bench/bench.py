@@ -202,4 +202,5 @@ def main():
         broker.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()

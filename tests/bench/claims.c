@@ -1,8 +1,10 @@
 /*
  * How fast claims go into the log and out of it, and what they take.
  *
- *     claims memory N                  the log in memory: decoding, keys and index alone
+ *     claims memory N                  the log in memory, its claims spread over the window: decoding, keys and index
+ *     claims burst N                   the same, all at one time, as a topic has them that was written in one go
  *     claims kafka BROKERS TOPIC N     a topic: writing in batches of 1,000, then reading all of it back
+ *     claims write BROKERS TOPIC N     writing alone
  *
  * Claims are of made stories: every eighth is a copy of an earlier one. Prints seconds, claims a second of CPU and of
  * the clock, and resident memory before and after.
@@ -96,8 +98,8 @@ static double resident_mb(void)
 	return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
-/* Appends n claims; bytes written. */
-static uint64_t fill(struct claims_log *log, int64_t n)
+/* Appends n claims; bytes written. clock_ms: the log's, to be set forward by step_ms a batch; or NULL. */
+static uint64_t fill(struct claims_log *log, int64_t n, int64_t *clock_ms, int64_t step_ms)
 {
 	static struct made made;
 	static struct buf bytes[BATCH];
@@ -119,6 +121,8 @@ static uint64_t fill(struct claims_log *log, int64_t n)
 			fprintf(stderr, "claims: %s\n", err.words);
 			exit(4);
 		}
+		if (clock_ms)
+			*clock_ms += step_ms;
 	}
 	for (size_t i = 0; i < BATCH; i++)
 		buf_free(&bytes[i]);
@@ -154,29 +158,34 @@ static void restore(struct claims_log *log, int64_t n)
 
 int main(int argc, char **argv)
 {
-	bool is_kafka = argc == 5 && strcmp(argv[1], "kafka") == 0;
-	if (!is_kafka && (argc != 3 || strcmp(argv[1], "memory") != 0)) {
-		fprintf(stderr, "usage: claims memory N | claims kafka BROKERS TOPIC N\n");
+	bool is_write = argc == 5 && strcmp(argv[1], "write") == 0;
+	bool is_kafka = is_write || (argc == 5 && strcmp(argv[1], "kafka") == 0);
+	bool is_spread = argc == 3 && strcmp(argv[1], "memory") == 0;
+	if (!is_kafka && !is_spread && (argc != 3 || strcmp(argv[1], "burst") != 0)) {
+		fprintf(stderr, "usage: claims memory|burst N | claims kafka|write BROKERS TOPIC N\n");
 		return 2;
 	}
 	static struct memory_log memory;
 	static int64_t mono_us;
 	memory.mono_us = &mono_us;
-	memory.time_ms = clock_wall_ms(clock_system());
+	memory.time_ms = clock_wall_ms(clock_system()) - (is_spread ? WINDOW_MS : 0);
 	struct config config = {.kafka = {.brokers = str_of(is_kafka ? argv[2] : "")}};
 	int64_t n = strtoll(argv[argc - 1], NULL, 10);
 	struct err err = {0};
-	struct claims_log *log =
-	        is_kafka ? claims_topic_new(&config, argv[3], clock_system(), NULL, &err) : memory_log_handle(&memory);
+	struct claims_log *log = is_kafka ? claims_topic_new(&config, argv[3], clock_system(), (struct quit){0}, &err)
+	                                  : memory_log_handle(&memory);
 	if (!log) {
 		fprintf(stderr, "claims: %s\n", err.words);
 		return 4;
 	}
 	double wall = wall_s(), cpu = cpu_s();
-	uint64_t bytes = fill(log, n);
+	uint64_t bytes = fill(log, n, is_spread ? &memory.time_ms : NULL, WINDOW_MS * BATCH / (n > BATCH ? n : BATCH));
 	tell("write", n, wall_s() - wall, cpu_s() - cpu);
 	printf("record   %.0f B\n", (double)bytes / (double)n);
-	restore(log, n);
+	if (is_write)
+		log->ops->close(log);
+	else
+		restore(log, n);
 	memory_log_free(&memory);
 	return 0;
 }

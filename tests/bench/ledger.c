@@ -1,12 +1,20 @@
 /*
  * How fast is the local ledger, and what does a claim cost of memory, when it is full?
  *
- *     ledger [CLAIMS]      default: one million
+ *     ledger [CLAIMS [ADVERSARY]]      default: one million
  *
  * Claims are made up: sketches of stories that have nothing in common, but every fourth is a near-copy of one of the
  * last ten thousand, and three of ten come from press offices whose stories all begin alike. They come in batches of a
  * thousand. Prints the processor time a claim (entering and judging) over the last tenth, when the index is at its
  * largest, and what the process holds.
+ *
+ * With an adversary, all claims are of its making, and the slowest batch is told, too:
+ *
+ *     shingle     one shingle stands in all stories
+ *     tiny        identical stories of a few words
+ *     copies      near-copies of one bulletin, each with figures of its own
+ *     crafted     every sample of a story is one that others have as often as the index notes them, and so are all the
+ *                 shingles of its text
  */
 #include "pipeline/stages/dedup/ledger.h"
 #include "pipeline/base/check.h"
@@ -16,6 +24,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,7 +42,12 @@ struct bench {
 	char ids[BATCH][64], uris[BATCH][64];
 	uint64_t state;
 	size_t made;
+	const char *adversary; /* NULL: none */
+	struct sketch_words words;
+	uint32_t shingles[SKETCH_SHINGLES_MAX];
 };
+
+#define CRAFTED 4096 /* shingles that crafted stories are made of */
 
 /* Time that moves with the claims: the window is full when all are in. */
 static int64_t bench_ms;
@@ -78,6 +92,29 @@ static void bench_new_sketch(struct bench *b, struct sketch *s)
 	s->text.n_shingles = 300 + (uint32_t)(bench_random(b) % 300);
 }
 
+static bool bench_is(const struct bench *b, const char *adversary)
+{
+	return b->adversary && strcmp(b->adversary, adversary) == 0;
+}
+
+static void bench_craft(struct bench *b, struct sketch *s)
+{
+	if (bench_is(b, "shingle")) {
+		s->samples[0] = 4711;
+	} else if (bench_is(b, "copies")) {
+		struct sketch_text own = s->text;
+		*s = b->recent[0];
+		memcpy(s->text.numbers, own.numbers, sizeof(own.numbers));
+		s->samples[SKETCH_SAMPLES_MAX - 1] = (uint32_t)bench_random(b);
+	} else if (bench_is(b, "tiny")) {
+		*s = (struct sketch){.n_lead_samples = 1, .n_samples = 1, .samples = {4711}, .text.n_shingles = 1};
+	} else if (bench_is(b, "crafted")) {
+		uint32_t from = (uint32_t)(bench_random(b) >> 32) % CRAFTED;
+		for (uint32_t k = 0; k < SKETCH_SAMPLES_MAX; k++)
+			s->samples[k] = (from + k) % CRAFTED * 2654435761u;
+	}
+}
+
 static void bench_new_claim(struct bench *b, size_t i)
 {
 	struct sketch *s = &b->sketches[i];
@@ -88,6 +125,8 @@ static void bench_new_claim(struct bench *b, size_t i)
 	} else {
 		bench_new_sketch(b, s);
 	}
+	if (b->adversary && b->made)
+		bench_craft(b, s);
 	b->recent[b->made % RECENT] = *s;
 	snprintf(b->ids[i], sizeof(b->ids[i]), "f3hVq0aTQ3-3rGm1x0jZkA/wire.raw/%zu/%zu/0", b->made % 8, b->made);
 	snprintf(b->uris[i], sizeof(b->uris[i]), "urn:uuid:00000000-0000-5000-8000-%012zx", b->made);
@@ -100,6 +139,10 @@ static void bench_new_claim(struct bench *b, size_t i)
 	        .body_hash = bench_random(b),
 	        .sketch = s,
 	        .uri = str_of(b->uris[i])};
+	if (bench_is(b, "tiny"))
+		b->claims[i].exact_hash = b->claims[i].body_hash = 7;
+	if (bench_is(b, "crafted"))
+		b->claims[i].words = &b->words;
 	b->made++;
 }
 
@@ -129,10 +172,17 @@ int main(int argc, char **argv)
 	struct bench *b = calloc(1, sizeof(*b));
 	struct clock clock = {bench_mono_us, NULL, NULL};
 	CHECK(b && n >= 10 * BATCH);
+	/* The bench's own memory is there before it is measured. */
+	memset(b, 1, sizeof(*b));
+	b->made = 0;
+	b->adversary = argc > 2 ? argv[2] : NULL;
+	b->words = (struct sketch_words){.shingles = b->shingles, .n_shingles = SKETCH_SHINGLES_MAX};
+	for (uint32_t i = 0; i < SKETCH_SHINGLES_MAX; i++)
+		b->shingles[i] = i * 2654435761u;
 	b->state = 88172645463325252u;
 	size_t before = bench_resident_bytes();
-	struct ledger *ledger = ledger_local_new(&clock, WINDOW_MS, n);
-	int64_t us = 0;
+	struct ledger *ledger = ledger_local_new(&(struct ledger_local_options){&clock, WINDOW_MS, n, false});
+	int64_t us = 0, slowest_us = 0;
 	for (size_t done = 0; done < n; done += BATCH) {
 		for (size_t i = 0; i < BATCH; i++)
 			bench_new_claim(b, i);
@@ -146,12 +196,16 @@ int main(int argc, char **argv)
 			matched += found.verdict != VERDICT_ORIGINAL;
 		}
 		ledger->ops->commit(ledger, done);
+		int64_t took_us = bench_cpu_us() - start;
+		slowest_us = took_us > slowest_us ? took_us : slowest_us;
 		if (done >= n - n / 10)
-			us += bench_cpu_us() - start;
+			us += took_us;
 	}
 	size_t held = bench_resident_bytes() - before;
 	printf("%zu claims, %zu of them copies: %.2f µs a claim over the last tenth, %.0f bytes a claim\n",
 	       ledger->ops->size(ledger), matched, (double)us / ((double)n / 10), (double)held / (double)n);
+	if (b->adversary)
+		printf("the slowest batch: %.2f µs a claim\n", (double)slowest_us / BATCH);
 	ledger->ops->close(ledger);
 	free(b);
 	return 0;
