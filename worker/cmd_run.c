@@ -40,6 +40,12 @@
 #define CMD_RUN_FENCED_S     1 /* to close, where another has the place: nothing is left to hand over */
 #define CMD_RUN_END_S        9
 #define CMD_RUN_INSTANCE_MAX 200
+/*
+ * glibc gives each new thread a heap of its own, as long as there are fewer than eight a core, and keeps what is freed
+ * in it. The brokers' threads come and go with each client that is made anew: over days every one of these heaps gets
+ * as large as its worst moment. So there is one a lane, and these for all others.
+ */
+#define CMD_RUN_SPARE_HEAPS 2
 
 struct cmd_run {
 	const struct command_line *line;
@@ -403,6 +409,7 @@ static int cmd_run_run(const struct command_line *line)
 	run.config = command_config(line);
 	if (!run.config)
 		return EXIT_CODE_USAGE;
+	mallopt(M_ARENA_MAX, (int)run.config->lanes + CMD_RUN_SPARE_HEAPS); /* before the first thread */
 	run.metrics = metrics_new();
 	run.clock = clock_system();
 	run.shared = (struct shared_ledger){
