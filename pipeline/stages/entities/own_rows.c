@@ -36,7 +36,11 @@ struct own_rows {
 	enum own_form form;
 	bool has_head; /* of a TSV: the first row has been seen */
 	enum own_column columns[COLUMNS];
-	size_t n_columns;
+	size_t n_columns; /* 0: the head is wrong, so nobody knows what the rows say */
+	struct {
+		size_t byte;
+		uint64_t characters; /* of the line before it */
+	} counted;
 	char *line;
 	size_t n_line, line_room;
 	bool is_long;
@@ -44,15 +48,21 @@ struct own_rows {
 
 /* --- cells -------------------------------------------------------------------------------------------------------- */
 
-static uint64_t own_rows_column(struct str line, const char *at)
+/* A line's places are asked for from left to right: each counts on from the one before it. */
+static uint64_t own_rows_column(struct own_rows *r, struct str line, const char *at)
 {
-	return utf8_count(str_slice(line, 0, (size_t)(at - line.p))) + 1;
+	size_t byte = (size_t)(at - line.p);
+	if (byte < r->counted.byte)
+		r->counted.byte = r->counted.characters = 0;
+	r->counted.characters += utf8_count(str_slice(line, r->counted.byte, byte));
+	r->counted.byte = byte;
+	return r->counted.characters + 1;
 }
 
-static struct own_cell own_rows_cell(struct str line, struct str raw)
+static struct own_cell own_rows_cell(struct own_rows *r, struct str line, struct str raw)
 {
 	struct str text = str_trim(raw);
-	return (struct own_cell){text, own_rows_column(line, text.n ? text.p : raw.p)};
+	return (struct own_cell){text, own_rows_column(r, line, text.n ? text.p : raw.p)};
 }
 
 static struct own_cell *own_rows_place(struct own_row *row, enum own_column column)
@@ -104,12 +114,12 @@ static bool own_rows_split_aliases(struct own_rows *r, struct str line, struct s
 		return true;
 	for (size_t i = 0; i < cell.n; i++)
 		n += cell.p[i] == '|';
-	if (own_rows_too_many(r, n, own_rows_column(line, cell.p)))
+	if (own_rows_too_many(r, n, own_rows_column(r, line, cell.p)))
 		return false;
 	struct own_cell *aliases = ARENA_ARRAY(&r->arena, struct own_cell, n);
 	for (size_t i = 0, from = 0; i < n; i++) {
 		size_t to = str_index(cell, '|', from);
-		aliases[i] = own_rows_cell(line, str_slice(cell, from, to));
+		aliases[i] = own_rows_cell(r, line, str_slice(cell, from, to));
 		from = to + 1;
 	}
 	row->aliases = aliases;
@@ -117,29 +127,32 @@ static bool own_rows_split_aliases(struct own_rows *r, struct str line, struct s
 	return true;
 }
 
-/* The first line names the columns. False: not rightly. */
+/* The first line names the columns. More cells than there are columns cannot be right, and are not looked at. */
 static void own_rows_read_head(struct own_rows *r, struct str line)
 {
-	bool seen[COLUMNS] = {false};
+	bool seen[COLUMNS] = {false}, good = true;
 	r->n_columns = 0;
-	for (size_t from = 0; from <= line.n;) {
+	for (size_t from = 0, n = 0; from <= line.n && n <= COLUMNS; n++) {
 		size_t to = str_index(line, '\t', from);
-		struct own_cell cell = own_rows_cell(line, str_slice(line, from, to));
+		struct own_cell cell = own_rows_cell(r, line, str_slice(line, from, to));
 		struct own_place place = {r->at.file, r->at.line, cell.column};
-		enum own_column column;
+		enum own_column column = COLUMNS;
 		from = to + 1;
-		if (!own_rows_find_column(cell.text, &column)) {
+		if (own_rows_find_column(cell.text, &column) && !seen[column]) {
+			seen[column] = true;
+			r->columns[r->n_columns++] = column;
+			continue;
+		}
+		good = false;
+		if (column == COLUMNS)
 			own_build_wrong(
 			        r->build, &place,
 			        "there is no such column; columns are name, type, id, aliases, language, alias-of%s",
 			        options_hint(cell.text, own_columns));
-		} else if (seen[column]) {
+		else
 			own_build_wrong(r->build, &place, "the column '%s' stands twice", own_columns[column]);
-		} else {
-			seen[column] = true;
-			r->columns[r->n_columns++] = column;
-		}
 	}
+	r->n_columns = good ? r->n_columns : 0;
 }
 
 static void own_rows_read_cells(struct own_rows *r, struct str line)
@@ -151,15 +164,15 @@ static void own_rows_read_cells(struct own_rows *r, struct str line)
 		struct str raw = str_slice(line, from, to);
 		from = to + 1;
 		if (n >= r->n_columns) {
-			struct own_place place = {r->at.file, r->at.line, own_rows_column(line, raw.p)};
 			if (!str_trim(raw).n)
 				continue;
+			struct own_place place = {r->at.file, r->at.line, own_rows_column(r, line, raw.p)};
 			own_build_wrong(r->build, &place, "there are more columns than %zu", r->n_columns);
 			return;
 		}
 		struct own_cell *cell = own_rows_place(&row, r->columns[n]);
 		if (cell)
-			*cell = own_rows_cell(line, raw);
+			*cell = own_rows_cell(r, line, raw);
 		else if (!own_rows_split_aliases(r, line, raw, &row))
 			return;
 	}
@@ -172,7 +185,7 @@ static void own_rows_read_tsv(struct own_rows *r, struct str line)
 	r->has_head = true;
 	if (is_head)
 		own_rows_read_head(r, line);
-	else
+	else if (r->n_columns)
 		own_rows_read_cells(r, line);
 }
 
@@ -182,7 +195,7 @@ static struct own_cell own_rows_json_cell(struct own_rows *r, const struct json_
 {
 	const struct json_token *token = &doc->tokens[at];
 	struct own_cell cell = {str_trim(json_doc_text(doc, at, &r->arena)),
-	                        own_rows_column(doc->text, doc->text.p + token->start)};
+	                        own_rows_column(r, doc->text, doc->text.p + token->start)};
 	return cell;
 }
 
@@ -190,7 +203,7 @@ static struct own_cell own_rows_json_cell(struct own_rows *r, const struct json_
 static bool own_rows_is_string(struct own_rows *r, const struct json_doc *doc, uint32_t at, const char *key)
 {
 	const struct json_token *token = &doc->tokens[at];
-	struct own_place place = {r->at.file, r->at.line, own_rows_column(doc->text, doc->text.p + token->start)};
+	struct own_place place = {r->at.file, r->at.line, own_rows_column(r, doc->text, doc->text.p + token->start)};
 	if (token->kind == JSON_STRING && !token->bad)
 		return true;
 	if (token->kind == JSON_STRING)
@@ -216,7 +229,7 @@ static bool own_rows_json_aliases(struct own_rows *r, const struct json_doc *doc
 	}
 	for (uint32_t at = list + 1; at < tokens[list].next; at = tokens[at].next)
 		n++;
-	if (own_rows_too_many(r, n, own_rows_column(doc->text, doc->text.p + tokens[list].start)))
+	if (own_rows_too_many(r, n, own_rows_column(r, doc->text, doc->text.p + tokens[list].start)))
 		return false;
 	struct own_cell *aliases = ARENA_ARRAY(&r->arena, struct own_cell, n + 1);
 	n = 0;
@@ -266,7 +279,7 @@ static void own_rows_read_json(struct own_rows *r, struct str line)
 	enum json_doc_fault fault = json_doc_read(&r->arena, line, OWN_ROWS_DEPTH, &doc);
 	if (fault != JSON_DOC_OK) {
 		size_t at = doc.fault_at < line.n ? doc.fault_at : line.n;
-		struct own_place place = {r->at.file, r->at.line, own_rows_column(line, line.p + at)};
+		struct own_place place = {r->at.file, r->at.line, own_rows_column(r, line, line.p + at)};
 		own_build_wrong(r->build, &place,
 		                fault == JSON_DOC_NOT_JSON ? "this is no JSON; a row is one object, in one line"
 		                                           : "there is more nested here than a row may have");
@@ -303,9 +316,10 @@ static void own_rows_read_line(struct own_rows *r, struct str line)
 		line = str_slice(line, 3, line.n);
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
+	r->counted.byte = r->counted.characters = 0;
 	size_t valid = utf8_valid_length(line);
 	if (valid != line.n) {
-		struct own_place place = {r->at.file, r->at.line, own_rows_column(line, line.p + valid)};
+		struct own_place place = {r->at.file, r->at.line, own_rows_column(r, line, line.p + valid)};
 		own_build_wrong(r->build, &place, "this is no UTF-8");
 		return;
 	}

@@ -11,6 +11,7 @@
 #include "pipeline/stages/entities/own_rows.h"
 
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct desk {
@@ -274,6 +275,40 @@ static void a_line_of_ten_megabytes_costs_no_memory_and_one_error(void **state)
 	free(rows);
 }
 
+/* A line as long as may be, all of it one thing again and again: seconds would be the square of it. */
+static void a_line_costs_no_more_than_its_length(void **state)
+{
+	static const struct {
+		const char *file, *begin, *again, *said;
+	} cases[] = {
+	        {"a.tsv", "A B\tplace\turn:a", "\t", ""},
+	        {"a.tsv", "name", "\t", "a.tsv:1:6: there is no such column"},
+	        {"a.tsv", "name", "\tnam", "a.tsv:1:6: there is no such column"},
+	};
+	struct desk *desk = *state;
+	char *rows = malloc(OWN_ROWS_LINE_BYTES);
+	assert_non_null(rows);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t n = strlen(cases[i].begin), step = strlen(cases[i].again);
+		memcpy(rows, cases[i].begin, n);
+		for (; n + step <= OWN_ROWS_LINE_BYTES; n += step)
+			memcpy(rows + n, cases[i].again, step);
+		clock_t begin = clock();
+		build_text(desk, cases[i].file, str_make(rows, n));
+		assert_true(clock() - begin < CLOCKS_PER_SEC);
+		assert_true(str_starts(str_of(desk->said), str_of(cases[i].said)));
+	}
+	free(rows);
+}
+
+static void an_unknown_column_is_one_error_and_not_one_a_row(void **state)
+{
+	struct desk *desk = *state;
+	assert_false(build_text(desk, "a.tsv", STR("name\tkind\tid\nA B\tplace\turn:a\nC D\tplace\turn:c\n")));
+	assert_string_equal(desk->said, "a.tsv:1:6: there is no such column; columns are name, type, id, aliases, "
+	                                "language, alias-of\n");
+}
+
 static void the_same_rows_give_the_same_bytes(void **state)
 {
 	struct desk *desk = *state;
@@ -375,6 +410,8 @@ int main(void)
 	        TEST(rows_that_are_wrong_are_said_with_their_place),
 	        TEST(names_that_nothing_is_found_by_are_left_out_with_a_warning),
 	        TEST(a_line_of_ten_megabytes_costs_no_memory_and_one_error),
+	        TEST(a_line_costs_no_more_than_its_length),
+	        TEST(an_unknown_column_is_one_error_and_not_one_a_row),
 	        TEST(the_same_rows_give_the_same_bytes),
 	        TEST(who_has_a_list_open_keeps_it_when_another_takes_its_place),
 	        TEST(a_file_that_is_damaged_is_refused),
