@@ -30,6 +30,7 @@ struct heading {
 	const struct reading *r;
 	const struct marks *given;
 	size_t next; /* the first of the given that is not copied yet */
+	size_t near; /* no mark before it reaches to the cue that is looked at */
 	struct marks out;
 	uint64_t storms[HEADS_STORMS]; /* keys of names of storms */
 	size_t n_storms;
@@ -156,6 +157,19 @@ static const struct tagged *heads_next(const struct heading *h)
 	return h->next < h->given->n ? &h->given->at[h->next] : NULL;
 }
 
+/*
+ * The first of the given that may concern a cue. Words of cues ascend, so that marks are walked over once; those that
+ * no cue has made anything of are not copied yet, and may be many.
+ */
+static size_t heads_near(struct heading *h, size_t at)
+{
+	if (h->near < h->next)
+		h->near = h->next;
+	while (h->near < h->given->n && h->given->at[h->near].first + h->given->at[h->near].n <= at)
+		h->near++;
+	return h->near;
+}
+
 /* Copies the given marks that end before a word. */
 static void heads_copy(struct heading *h, size_t until)
 {
@@ -239,7 +253,7 @@ static void heads_name(struct heading *h, struct run run, enum name_type type)
 static size_t heads_before_marks(struct heading *h, size_t at, size_t tail, size_t end)
 {
 	bool marked = false;
-	for (size_t i = h->next; i < h->given->n && h->given->at[i].first < end; i++) {
+	for (size_t i = heads_near(h, at); i < h->given->n && h->given->at[i].first < end; i++) {
 		const struct tagged *mark = &h->given->at[i];
 		if (mark->first <= at && mark->first + mark->n > at)
 			marked = mark->first + mark->n > tail;
@@ -302,10 +316,10 @@ static bool heads_tail(const struct reading *r, size_t tail, struct run *run)
 	return run->end > run->first && !title_is_one(r, tail) && !cue_at(r, tail).kinds;
 }
 
-/* The mark that begins with a run, or is begun before it. */
-static const struct tagged *heads_marked(const struct heading *h, const struct run *run)
+/* The mark that begins with a run behind a cue, or is begun before it. */
+static const struct tagged *heads_marked(struct heading *h, size_t at, const struct run *run)
 {
-	for (size_t i = h->next; i < h->given->n && h->given->at[i].first < run->end; i++)
+	for (size_t i = heads_near(h, at); i < h->given->n && h->given->at[i].first < run->end; i++)
 		if (h->given->at[i].first + h->given->at[i].n > run->first)
 			return &h->given->at[i];
 	return NULL;
@@ -318,7 +332,7 @@ static bool heads_called(struct heading *h, size_t at, const struct cue *cue, en
 	if (!heads_tail(h->r, at + cue->n, &run))
 		return false;
 	bool quoted = run.first > at + cue->n;
-	const struct tagged *mark = heads_marked(h, &run);
+	const struct tagged *mark = heads_marked(h, at, &run);
 	bool person = mark && mark->type == NAME_IS_PERSON && mark->first == run.first && mark->n == 1;
 	if (mark && !quoted && (!person || mark->margin >= HEADS_SURE))
 		return false;
@@ -361,7 +375,7 @@ static bool heads_surname(struct heading *h, size_t at)
 		return false;
 	heads_copy(h, at);
 	struct run run = {at, end};
-	if (heads_covering(h, (struct run){at, at + 1}) || heads_marked(h, &run))
+	if (heads_covering(h, (struct run){at, at + 1}) || heads_marked(h, at, &run))
 		return false;
 	heads_put(h, run, NAME_IS_PERSON, HEADS_MARGIN);
 	return true;

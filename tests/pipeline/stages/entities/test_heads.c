@@ -6,6 +6,8 @@
 #include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
 
+#include <time.h>
+
 static void holds_tables_that_are_folded_and_in_order(void **state)
 {
 	static const char *const cues[] = {
@@ -183,6 +185,33 @@ static void names_persons_and_places_in_the_nominative(void **state)
 	assert_true(str_is(desk->names.at[0].link.base, "Київ"));
 }
 
+/* Marks of the dateline's place that no cue makes anything of: each cue would walk over all that stand before it. */
+static void marks_and_cues_that_mean_harm_are_read_in_linear_time(void **state)
+{
+	enum { TIMES = 80000, ROOM = 16 };
+	static const struct {
+		const char *language, *first, *second;
+	} cases[] = {
+	        {"id", "Lima, ", "Bank, "},
+	        {"en", "bank Lima, ", ""},
+	};
+	struct desk *desk = *state;
+	char *text = malloc(TIMES * ROOM);
+	assert_non_null(text);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *end = text;
+		for (size_t k = 0; k < TIMES; k++)
+			end = stpcpy(end, cases[i].first);
+		for (size_t k = 0; k < TIMES; k++)
+			end = stpcpy(end, cases[i].second);
+		desk->place = STR("LIMA");
+		clock_t begin = clock();
+		desk_read(desk, cases[i].language, text);
+		assert_true(clock() - begin < 3 * CLOCKS_PER_SEC);
+	}
+	free(text);
+}
+
 #define HEADS_TEST(f) cmocka_unit_test_setup_teardown(f, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -208,6 +237,7 @@ int main(void)
 	        HEADS_TEST(finds_persian_persons_before_titles),
 	        HEADS_TEST(knows_regions_and_bodies_by_themselves),
 	        HEADS_TEST(takes_a_building_for_a_place_and_its_city_for_one),
+	        HEADS_TEST(marks_and_cues_that_mean_harm_are_read_in_linear_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
