@@ -22,13 +22,14 @@ struct own_writer {
 	FILE *file;
 	XXH3_state_t *sum;
 	uint64_t bytes;
+	int fault; /* the first one's errno; 0: all that was written is */
 };
 
-/* Faults are asked for once, at the end. */
+/* Faults are asked for once, at the end; behind one nothing is written. */
 static void own_write(struct own_writer *w, const void *p, size_t n)
 {
-	if (n)
-		fwrite(p, 1, n, w->file);
+	if (n && !w->fault && fwrite(p, 1, n, w->file) != n)
+		w->fault = errno;
 	XXH3_64bits_update(w->sum, p, n);
 	w->bytes += n;
 }
@@ -143,8 +144,8 @@ static struct own_file_head own_build_head(const struct own_build *b, const stru
 	return head;
 }
 
-/* The checksum is known last, and written into its place then. */
-static void own_build_write_parts(const struct own_build *b, const char *name, FILE *file)
+/* The checksum is known last, and written into its place then. Returns 0, or why it could not be. */
+static int own_build_write_parts(const struct own_build *b, const char *name, FILE *file)
 {
 	struct own_tables t = own_tables_make(b);
 	struct own_file_head head = own_build_head(b, &t, name);
@@ -161,19 +162,23 @@ static void own_build_write_parts(const struct own_build *b, const char *name, F
 	own_write(&w, b->text, b->n_text);
 	CHECK(w.bytes == head.bytes);
 	head.checksum = XXH3_64bits_digest(w.sum);
-	rewind(file);
-	fwrite(&head, sizeof head, 1, file);
+	/* Not rewind: that forgets what went wrong before. */
+	if (!w.fault && (fseek(file, 0, SEEK_SET) != 0 || fwrite(&head, sizeof head, 1, file) != 1))
+		w.fault = errno;
 	XXH3_freeState(w.sum);
 	free(t.filter);
 	free(t.slots);
+	return w.fault;
 }
 
-static bool own_build_finish(FILE *file)
+/* The same. */
+static int own_build_finish(FILE *file)
 {
-	bool good = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
+	if (fflush(file) != 0 || fsync(fileno(file)) != 0)
+		return errno;
 	mode_t mask = umask(0);
 	umask(mask);
-	return good && fchmod(fileno(file), 0666 & ~mask) == 0;
+	return fchmod(fileno(file), 0666 & ~mask) == 0 ? 0 : errno;
 }
 
 bool own_build_write(const struct own_build *build, const char *path, const char *name, struct err *err)
@@ -188,18 +193,14 @@ bool own_build_write(const struct own_build *build, const char *path, const char
 	FILE *file = fdopen(fd, "wb");
 	if (!file)
 		check_panic("out of memory");
-	own_build_write_parts(build, name, file);
-	bool good = own_build_finish(file);
-	int why = errno;
-	if (fclose(file) != 0 && good) {
-		good = false;
+	int why = own_build_write_parts(build, name, file);
+	if (!why)
+		why = own_build_finish(file);
+	if (fclose(file) != 0 && !why)
 		why = errno;
-	}
-	if (good && rename(fresh, path) != 0) {
-		good = false;
+	if (!why && rename(fresh, path) != 0)
 		why = errno;
-	}
-	if (!good)
+	if (why)
 		unlink(fresh);
-	return good || err_set(err, "cannot write '%s': %s", path, strerror(why));
+	return !why || err_set(err, "cannot write '%s': %s", path, strerror(why));
 }

@@ -10,6 +10,8 @@
 #include "pipeline/stages/entities/own_list.h"
 #include "pipeline/stages/entities/own_rows.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -341,6 +343,33 @@ static void who_has_a_list_open_keeps_it_when_another_takes_its_place(void **sta
 	desk->lists = fresh;
 }
 
+/* A disk that is full in the midst of it; the head, which is written last, would have room again. */
+static void a_file_that_could_not_be_written_leaves_the_old_one_in_its_place(void **state)
+{
+	struct desk *desk = *state;
+	struct own_build_options options = {.base = STR(""), .say = say, .arg = desk};
+	struct rlimit all, little;
+	struct err err = {0};
+	build(desk, "Old Name\tplace\turn:old\n");
+	struct own_build *build = own_build_new(&options);
+	for (int i = 0; i < 2000; i++)
+		own_rows_read_text(build, "a.tsv", arena_printf(&desk->arena, "New Name%d\tplace\n", i));
+	assert_true(own_build_end(build));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
+	little = (struct rlimit){.rlim_cur = 20000, .rlim_max = all.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	bool wrote = own_build_write(build, desk->path, "desk", &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	own_build_free(&build);
+	assert_false(wrote);
+	assert_non_null(strstr(err.words, "File too large"));
+	struct own_list *old = own_list_open(desk->path, &err);
+	assert_non_null(old);
+	own_list_close(&old);
+}
+
 /* Every byte of it changed, and every length cut. */
 static void a_file_that_is_damaged_is_refused(void **state)
 {
@@ -414,6 +443,7 @@ int main(void)
 	        TEST(an_unknown_column_is_one_error_and_not_one_a_row),
 	        TEST(the_same_rows_give_the_same_bytes),
 	        TEST(who_has_a_list_open_keeps_it_when_another_takes_its_place),
+	        TEST(a_file_that_could_not_be_written_leaves_the_old_one_in_its_place),
 	        TEST(a_file_that_is_damaged_is_refused),
 	        TEST(many_names_are_all_found),
 	};
