@@ -1,6 +1,8 @@
 /* Word by word from the left; from the first one that says something on the slug is told. See slugs.h. */
 #include "pipeline/words/slugs.h"
 
+#include "pipeline/words/fold.h"
+
 #include <strings.h>
 
 #define SLUG_BYTES_MAX 300
@@ -159,7 +161,7 @@ bool slug_read(struct str s, struct slug *slug)
 	size_t at = 0, core = 0;
 	bool any = false;
 	int pending = 0; /* a number that waits for what it counts */
-	s = str_trim(str_slice(s, 0, SLUG_BYTES_MAX));
+	s = str_trim(fold_cut(s, SLUG_BYTES_MAX));
 	*slug = (struct slug){0};
 	for (size_t start = 0; slug_next(s, &at, &word); before = word) {
 		int number;

@@ -257,7 +257,7 @@ static bool dateline_is_surname(struct str words, struct str text)
 	struct str name = str_slice(words, last, words.n);
 	if (!last || name.n < 3)
 		return false;
-	text = str_slice(text, 0, DATELINE_SEARCH_BYTES);
+	text = fold_cut(text, DATELINE_SEARCH_BYTES);
 	for (size_t at = 0; at + name.n <= text.n; at++) {
 		const char *hit = memmem(text.p + at, text.n - at, name.p, name.n);
 		if (!hit)
@@ -292,7 +292,7 @@ static bool dateline_is_east(struct str place)
 static bool dateline_is_in_small(struct str place, struct str text)
 {
 	uint32_t first = fold_peek(place, 0);
-	text = str_slice(text, 0, DATELINE_SEARCH_BYTES);
+	text = fold_cut(text, DATELINE_SEARCH_BYTES);
 	for (size_t at = 0; place.n >= 3 && at + place.n <= text.n; at++) {
 		struct str word = fold_cut(str_slice(text, at, text.n), place.n);
 		if ((unsigned char)text.p[at] == (unsigned char)place.p[0] && fold_peek(text, at) == first &&

@@ -44,9 +44,8 @@ static bool makers_holds(struct str text, struct str word)
 static bool makers_is_nowhere(const struct scan *s, struct range at)
 {
 	struct str text = s->m->text, words = str_slice(text, at.start, at.end);
-	size_t from = s->line->begin > SEARCH_BYTES_MAX ? s->line->begin - SEARCH_BYTES_MAX : 0;
-	size_t to = s->line->next + SEARCH_BYTES_MAX;
-	struct str before = str_slice(text, from, s->line->begin), behind = str_slice(text, s->line->next, to);
+	struct str before = fold_last(str_slice(text, 0, s->line->begin), SEARCH_BYTES_MAX),
+	           behind = fold_cut(str_slice(text, s->line->next, text.n), SEARCH_BYTES_MAX);
 	for (size_t i = 0, end; i < words.n; i = end + 1) {
 		end = str_index(words, ' ', i);
 		struct str word = str_slice(words, i, end);

@@ -3,6 +3,7 @@
  */
 #include "tests/harness.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/words/signals.h"
 #include "pipeline/words/slugs.h"
 #include "pipeline/words/untils.h"
@@ -87,6 +88,19 @@ static void slugs_say_leads_and_takes_and_kills(void **state)
 	}
 }
 
+static void a_long_slug_is_cut_between_characters(void **state)
+{
+	(void)state;
+	char text[310];
+	for (size_t n = 295; n <= 301; n++) {
+		struct slug slug;
+		memset(text, 'x', n);
+		memcpy(text + n, "’a", sizeof("’a") - 1);
+		assert_false(slug_read(str_make(text, n + sizeof("’a") - 1), &slug));
+		assert_true(utf8_is_valid(slug.core));
+	}
+}
+
 static void a_line_says_until_when_in_any_order(void **state)
 {
 	(void)state;
@@ -127,6 +141,7 @@ int main(void)
 	        cmocka_unit_test(lines_open_with_words_that_are_set_off),
 	        cmocka_unit_test(evidence_goes_over_the_end_of_a_line),
 	        cmocka_unit_test(slugs_say_leads_and_takes_and_kills),
+	        cmocka_unit_test(a_long_slug_is_cut_between_characters),
 	        cmocka_unit_test(a_line_says_until_when_in_any_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -508,6 +508,61 @@ static void long_lines_behind_a_beginning_end_soon(void **state)
 	}
 }
 
+/* Lines of writing between head and tail, so that the tail begins `bytes` behind the head. */
+static struct str text_around(struct arena *a, const char *head, size_t bytes, const char *tail)
+{
+	static const char writing[] = "Then it rained for a while. ";
+	size_t n = strlen(head), m = strlen(tail);
+	char *text = arena_alloc(a, n + bytes + m);
+	memcpy(text, head, n);
+	for (size_t i = 0; i < bytes; i++)
+		text[n + i] = writing[i % (sizeof(writing) - 1)];
+	memcpy(text + n + bytes, tail, m);
+	return str_make(text, n + bytes + m);
+}
+
+/* Words are looked for in so many bytes of the text; the apostrophe behind one stands at each place around that many.
+ */
+static void a_search_may_end_inside_a_character(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *head, *tail;
+		size_t limit;
+	} rows[] = {
+	        {"Head\nHOLT - ", " Hall’s end.", 2000},
+	        {"Head\nAnna Smith (XYZ) - ", " Smith’s end.", 2000},
+	        {"Head\nIt rained.\nSam Porter\n", " Porter’s end.", 16384},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t to_mark = strcspn(rows[i].tail, "\xe2");
+		for (size_t before = 0; before <= 6; before++) {
+			struct desk d = desk_new("");
+			size_t bytes = rows[i].limit + 3 - before - to_mark;
+			struct str text = text_around(&d.cleanup->keep, rows[i].head, bytes, rows[i].tail);
+			struct story *st = desk_run(&d, text);
+			assert_true(str_ends(st->cleanup.body, str_of(rows[i].tail)));
+			desk_free(&d);
+		}
+	}
+}
+
+/* A name that the text has elsewhere is no reporter's; its place is where the search begins, or right before that. */
+static void a_search_may_begin_inside_a_character(void **state)
+{
+	(void)state;
+	static const char head[] = "Head\nNo ’Porter.\n", tail[] = "\nIt rained.\nSam Porter";
+	size_t name = strcspn(head, "P"), tail_before_line = strcspn(tail, "S");
+	for (size_t from = name - 5; from <= name + 1; from++) {
+		struct desk d = desk_new("");
+		size_t bytes = from + 16384 - (sizeof(head) - 1) - tail_before_line;
+		struct str text = text_around(&d.cleanup->keep, head, bytes, tail);
+		struct story *st = desk_run(&d, text);
+		assert_int_equal(st->credits.n_authors, from > name);
+		desk_free(&d);
+	}
+}
+
 /* --- odd stories -------------------------------------------------------------------------------------------------- */
 
 static void assert_body(const char *raw, const char *headline, const char *body)
@@ -624,6 +679,8 @@ int main(void)
 	        cmocka_unit_test(a_text_that_is_no_part_of_the_decoded_one_loses_no_line),
 	        cmocka_unit_test(texts_that_mean_harm_end_soon),
 	        cmocka_unit_test(long_lines_behind_a_beginning_end_soon),
+	        cmocka_unit_test(a_search_may_end_inside_a_character),
+	        cmocka_unit_test(a_search_may_begin_inside_a_character),
 	        cmocka_unit_test(odd_stories_lose_nothing),
 	        cmocka_unit_test(a_story_of_a_megabyte_keeps_all_its_paragraphs),
 	        cmocka_unit_test(whatever_comes_each_cut_is_accounted_for),
