@@ -265,7 +265,8 @@ static void xml_text_wired(struct xml_text *t, struct str s)
 		struct str next = str_slice(s, start, end);
 		if (start > 0 && xml_text_breaks(line, next, width))
 			t->line = true;
-		t->space = true;
+		/* A blank between lines is paid for by the line feed; before the first there need not be one. */
+		t->space |= start > 0 || str_is_space(s.p[0]);
 		xml_text_words(t, next);
 		line = next;
 		start = end + 1;

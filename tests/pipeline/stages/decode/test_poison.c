@@ -174,6 +174,17 @@ static void blank_megabytes_hold_no_story(void **state)
 	assert_int_equal(desk.msg.n_parts, 2000);
 }
 
+/* A '<' that begins no tag begins a text of its own, and no byte stands between the two. */
+static void texts_without_a_byte_between_need_no_more_room_than_they_have(void **state)
+{
+	(void)state;
+	give_and_free(repeated("<rss><channel><item><title>T</title><description><b/>", "<1\nb\nc", 200,
+	                       "</description></item></channel></rss>"));
+	assert_int_equal(desk.msg.n_parts, 1);
+	assert_int_equal(desk.msg.parts[0]->end.outcome, OUTCOME_OPEN);
+	assert_has(desk.msg.parts[0]->decode.body.p, "<1");
+}
+
 static void every_change_of_a_byte_ends_somehow(void **state)
 {
 	(void)state;
@@ -211,6 +222,7 @@ int main(void)
 	        cmocka_unit_test(many_bodies_are_read_in_one_pass),
 	        cmocka_unit_test(escapes_all_over_are_undone_in_one_pass),
 	        cmocka_unit_test(blank_megabytes_hold_no_story),
+	        cmocka_unit_test(texts_without_a_byte_between_need_no_more_room_than_they_have),
 	        cmocka_unit_test(every_change_of_a_byte_ends_somehow),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
