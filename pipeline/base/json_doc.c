@@ -344,6 +344,7 @@ static struct str json_doc_unescape(struct str s, struct arena *a)
 
 struct str json_doc_text(const struct json_doc *doc, uint32_t at, struct arena *a)
 {
+	CHECK(at < doc->n);
 	const struct json_token *token = &doc->tokens[at];
 	if (token->kind != JSON_STRING || token->bad)
 		return (struct str){0};

@@ -38,7 +38,8 @@ static bool json_is_form(const struct json_doc *doc, uint32_t object)
 /* A string, or a number as it was written; else empty. */
 static struct str json_value(const struct reading *r, uint32_t at)
 {
-	at += at && r->form && r->doc->tokens[at].kind == JSON_ARRAY;
+	/* Behind an empty list stands what is not in it, or nothing. */
+	at += at && r->form && r->doc->tokens[at].kind == JSON_ARRAY && r->doc->tokens[at].next > at + 1;
 	if (at && r->doc->tokens[at].kind == JSON_NUMBER)
 		return json_doc_raw(r->doc, at);
 	return at ? json_doc_text(r->doc, at, r->d->call->keep) : (struct str){0};
@@ -125,6 +126,7 @@ static bool json_body_beside(const struct reading *r, uint32_t beside)
 		return false;
 	json_fields_read(r->doc, beside, &fields);
 	other.fields = &fields;
+	other.form = json_is_form(r->doc, beside);
 	if (!json_body_fields(&other))
 		return false;
 	struct str headline = json_field(&other, FIELD_HEADLINE);

@@ -174,6 +174,23 @@ static void blank_megabytes_hold_no_story(void **state)
 	assert_int_equal(desk.msg.n_parts, 2000);
 }
 
+static void an_empty_list_beside_a_form_says_nothing(void **state)
+{
+	(void)state;
+	/* The form's members are lists of one value; what stands beside it is no form, and its last list ends the text. */
+	desk_give(&desk, STR("{\"data\":{\"a\":[\"x\"],\"b\":[\"y\"],\"c\":[\"z\"]},"
+	                     "\"nitf\":{\"body\":\"The text.\",\"headline\":[]}}"));
+	assert_int_equal(desk.msg.n_parts, 1);
+	assert_str(desk.msg.parts[0]->decode.body, "The text.");
+	assert_int_equal(desk.msg.parts[0]->decode.headline.n, 0);
+	/* In a form itself an entry of a list may be one. */
+	desk_give(&desk, STR("{\"headline\":[\"H\"],\"body\":[\"B\"],\"by\":[[]]}"));
+	assert_int_equal(desk.msg.n_parts, 1);
+	assert_str(desk.msg.parts[0]->decode.headline, "H");
+	assert_str(desk.msg.parts[0]->decode.body, "B");
+	assert_int_equal(desk.msg.parts[0]->decode.by.n, 0);
+}
+
 /* A '<' that begins no tag begins a text of its own, and no byte stands between the two. */
 static void texts_without_a_byte_between_need_no_more_room_than_they_have(void **state)
 {
@@ -222,6 +239,7 @@ int main(void)
 	        cmocka_unit_test(many_bodies_are_read_in_one_pass),
 	        cmocka_unit_test(escapes_all_over_are_undone_in_one_pass),
 	        cmocka_unit_test(blank_megabytes_hold_no_story),
+	        cmocka_unit_test(an_empty_list_beside_a_form_says_nothing),
 	        cmocka_unit_test(texts_without_a_byte_between_need_no_more_room_than_they_have),
 	        cmocka_unit_test(every_change_of_a_byte_ends_somehow),
 	};
