@@ -35,6 +35,11 @@ static size_t utf8_skip_ascii(const unsigned char *p, size_t at, size_t n)
 	return at;
 }
 
+size_t utf8_ascii_end(struct str s, size_t at)
+{
+	return at < s.n ? utf8_skip_ascii((const unsigned char *)s.p, at, s.n) : s.n;
+}
+
 /* Length of the well-formed sequence of two or more bytes at p, or 0. */
 static size_t utf8_sequence(const unsigned char *p, size_t n)
 {

@@ -19,6 +19,9 @@ static inline bool utf8_is_valid(struct str s)
 	return utf8_valid_length(s) == s.n;
 }
 
+/* Offset of the first byte at or after `at` that is not ASCII, or s.n. Of any bytes. */
+size_t utf8_ascii_end(struct str s, size_t at);
+
 /* The code point at *at, which moves past it. The text must be valid and *at < s.n. */
 uint32_t utf8_next_wide(struct str s, size_t *at);
 static inline uint32_t utf8_next(struct str s, size_t *at)

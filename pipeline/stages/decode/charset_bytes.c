@@ -220,11 +220,10 @@ const char *charset_bytes_guess(const struct charset_bytes *tables, struct str b
 	int32_t sums[PAIRS] = {0};
 	double best_fit = -100;
 	bytes = str_slice(bytes, 0, bytes.n < LOOK_AT_BYTES ? bytes.n : LOOK_AT_BYTES);
-	for (size_t at = 0; at < bytes.n && high < LOOK_AT_HIGH; at++) {
-		if ((unsigned char)bytes.p[at] >= 0x80) {
-			charset_add(tables, bytes, at, sums);
-			high++;
-		}
+	for (size_t at = utf8_ascii_end(bytes, 0); at < bytes.n && high < LOOK_AT_HIGH;
+	     at = utf8_ascii_end(bytes, at + 1)) {
+		charset_add(tables, bytes, at, sums);
+		high++;
 	}
 	for (size_t i = 0; i < PAIRS; i++) {
 		double fit = high ? (double)sums[i] / (double)(4 * high) : 0, prior = tables->priors[i];

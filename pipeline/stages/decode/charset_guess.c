@@ -1,5 +1,6 @@
 #include "pipeline/stages/decode/charset_guess.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/decode/charset_wide.h"
 
 #define SAID_WITHIN 2048
@@ -66,30 +67,47 @@ const char *charset_escaped(struct str bytes)
 
 /* --- what they look like ------------------------------------------------------------------------------------------ */
 
-static bool charset_is_letter(unsigned char c)
+/* Bytes that are counted at once: as many as a byte can count. */
+#define BLOCK 255
+
+/* Sums and bits, not branches: a compiler looks at many bytes at once then. */
+static unsigned char charset_is_letter(unsigned char c)
 {
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
+	return (unsigned char)((c | 32) - 'a') <= 'z' - 'a';
+}
+
+/* White space is none. */
+static unsigned char charset_is_control(unsigned char c)
+{
+	return (c < ' ') & !((unsigned char)(c - '\t') <= '\r' - '\t');
 }
 
 bool charset_may_be_text(struct str bytes)
 {
 	size_t controls = 0, letters = 0;
-	for (size_t i = 0; i < bytes.n; i++) {
-		unsigned char c = (unsigned char)bytes.p[i];
-		if (!c)
-			return false;
-		controls += c < ' ' && !str_is_space((char)c);
-		letters += charset_is_letter(c) || c >= 0xc0;
+	if (bytes.n && memchr(bytes.p, 0, bytes.n))
+		return false;
+	for (size_t at = 0; at < bytes.n; at += BLOCK) {
+		unsigned char some = 0, more = 0;
+		size_t n = bytes.n - at < BLOCK ? bytes.n - at : BLOCK;
+		for (size_t i = 0; i < n; i++) {
+			unsigned char c = (unsigned char)bytes.p[at + i];
+			some += charset_is_control(c);
+			more += charset_is_letter(c) | (c >= 0xc0);
+		}
+		controls += some;
+		letters += more;
 	}
 	/* Tapes have some control bytes in each line. */
 	return letters >= 3 && controls * 8 <= bytes.n;
 }
 
+/* Bytes beyond ASCII, no more than are few. */
 static size_t charset_high(struct str bytes)
 {
 	size_t high = 0;
-	for (size_t i = 0; i < bytes.n; i++)
-		high += (unsigned char)bytes.p[i] >= 0x80;
+	for (size_t at = utf8_ascii_end(bytes, 0); at < bytes.n && high < FEW_BYTES; at = utf8_ascii_end(bytes, at + 1))
+		high++;
 	return high;
 }
 

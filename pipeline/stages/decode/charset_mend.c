@@ -8,14 +8,6 @@ static const uint16_t charset_1252[32] = {0x20ac, 0,      0x201a, 0x0192, 0x201e
                                           0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
                                           0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 
-/* The first byte at or behind `at` that is no ASCII, or s.n. */
-static size_t charset_ascii_end(struct str s, size_t at)
-{
-	while (at < s.n && (unsigned char)s.p[at] < 0x80)
-		at++;
-	return at;
-}
-
 /* The bytes of a character that begins at `at`, where a byte beyond ASCII is; *whole: nothing of it is missing. */
 static size_t charset_sequence(struct str s, size_t at, bool *whole)
 {
@@ -40,7 +32,7 @@ static size_t charset_piece_end(struct str s, size_t at)
 static void charset_count(struct str s, size_t *whole, size_t *loose)
 {
 	*whole = *loose = 0;
-	for (size_t at = charset_ascii_end(s, 0); at < s.n; at = charset_ascii_end(s, at)) {
+	for (size_t at = utf8_ascii_end(s, 0); at < s.n; at = utf8_ascii_end(s, at)) {
 		bool is_whole;
 		at += charset_sequence(s, at, &is_whole);
 		++*(is_whole ? whole : loose);
@@ -81,7 +73,7 @@ static void charset_mend_piece(struct str s, struct buf *out, size_t *lost)
 {
 	size_t whole, loose, at = 0;
 	charset_count(s, &whole, &loose);
-	for (size_t end = charset_ascii_end(s, 0); end < s.n; end = charset_ascii_end(s, at)) {
+	for (size_t end = utf8_ascii_end(s, 0); end < s.n; end = utf8_ascii_end(s, at)) {
 		bool is_whole;
 		size_t n = charset_sequence(s, end, &is_whole);
 		buf_str(out, str_slice(s, at, is_whole ? end + n : end));
@@ -134,7 +126,7 @@ static bool charset_is_double_piece(struct str s)
 {
 	char room[CHARSET_RUN_MAX];
 	size_t runs = 0;
-	for (size_t at = charset_ascii_end(s, 0); at < s.n; at = charset_ascii_end(s, at)) {
+	for (size_t at = utf8_ascii_end(s, 0); at < s.n; at = utf8_ascii_end(s, at)) {
 		if (!charset_run(s, &at, room).n)
 			return false;
 		runs++;
@@ -176,7 +168,7 @@ void charset_mend_double(struct str text, struct buf *out)
 			continue;
 		}
 		size_t done = 0;
-		for (size_t at = charset_ascii_end(piece, 0); at < piece.n; at = charset_ascii_end(piece, at)) {
+		for (size_t at = utf8_ascii_end(piece, 0); at < piece.n; at = utf8_ascii_end(piece, at)) {
 			buf_str(out, str_slice(piece, done, at));
 			buf_str(out, charset_run(piece, &at, room));
 			done = at;

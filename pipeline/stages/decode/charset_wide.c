@@ -44,9 +44,7 @@ static const struct wide_charset {
 /* From the first byte beyond ASCII on. */
 static struct str wide_sample(struct str bytes)
 {
-	size_t at = 0;
-	while (at < bytes.n && (unsigned char)bytes.p[at] < 0x80)
-		at++;
+	size_t at = utf8_ascii_end(bytes, 0);
 	return str_slice(bytes, at, bytes.n - at > SAMPLE_BYTES ? at + SAMPLE_BYTES : bytes.n);
 }
 

@@ -75,6 +75,15 @@ static const struct {
 #undef STEM
 };
 
+/* The first byte of each, so that most are passed over without a look at the row. */
+static const char signals_openings[] = {
+#define WORD(word) word[0],
+#define STEM(word) word[0],
+#include "pipeline/stages/decode/signals.def"
+#undef WORD
+#undef STEM
+};
+
 /* Behind the word that s begins with, in any case; 0: it does not. */
 static size_t signals_match(struct str s, struct str word)
 {
@@ -110,12 +119,20 @@ static bool signals_opens(struct str word, struct str first)
 	return word.p[0] == first.p[0] && str_starts(word, first);
 }
 
+/* The row at or behind `at` whose word begins with that byte, or their count. */
+static size_t signals_row(size_t at, char first)
+{
+	const char *hit = memchr(signals_openings + at, first, COUNT(signals_openings) - at);
+	return hit ? (size_t)(hit - signals_openings) : COUNT(signals_openings);
+}
+
 /* Behind the word for a correction that s begins with; 0: none. */
 static size_t signals_correction(struct str s)
 {
 	char room[4];
 	struct str first = signals_first(s, room);
-	for (size_t i = 0; first.n && i < COUNT(signals_corrections); i++) {
+	size_t i = first.n ? signals_row(0, *first.p) : COUNT(signals_corrections);
+	for (; i < COUNT(signals_corrections); i = signals_row(i + 1, *first.p)) {
 		if (!signals_opens(signals_corrections[i].word, first))
 			continue;
 		size_t end = signals_match(s, signals_corrections[i].word);

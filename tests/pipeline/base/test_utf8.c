@@ -56,10 +56,13 @@ static void finds_a_bad_byte_at_every_place_of_an_ascii_run(void **state)
 		for (size_t at = 0; at < n; at++) {
 			text[at] = (char)0xff;
 			assert_int_equal(utf8_valid_length(str_make(text, n)), at);
+			assert_int_equal(utf8_ascii_end(str_make(text, n), at / 2), at);
+			assert_int_equal(utf8_ascii_end(str_make(text, n), at + 1), n);
 			text[at] = 'a';
 		}
 	}
 	assert_true(utf8_is_valid(str_make(NULL, 0)));
+	assert_int_equal(utf8_ascii_end(str_make(NULL, 0), 0), 0);
 }
 
 static void reads_back_every_scalar_value_that_it_writes(void **state)

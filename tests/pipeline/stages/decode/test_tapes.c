@@ -68,6 +68,25 @@ static void blanks_in_a_row_and_controls_between_words_are_one_blank(void **stat
 	assert_str(st->decode.body, "Every pear is gone.\nEven the unripe ones.");
 }
 
+/* Lines are looked at in pieces: none of them may let one through. */
+static void a_control_or_a_second_blank_is_found_at_every_place_of_a_line(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n < 90; n++) {
+		for (size_t rest = 1; rest < 90; rest += 1 + n / 8) {
+			char p[200], bytes[700], want[300];
+			memset(p, 'p', sizeof p);
+			size_t size = (size_t)snprintf(bytes, sizeof bytes,
+			                               ANPA_HEAD "\x02^Pears gone<\r\n\t   %.*s  %.*s\x0f%.*s", (int)n,
+			                               p, (int)rest, p, (int)n, p);
+			size_t most = (size_t)snprintf(want, sizeof want, "%.*s %.*s", (int)n, p, (int)(rest + n), p);
+			const struct story *st = desk_story(&desk, str_make(bytes, size));
+			assert_int_equal(st->decode.body.n, most);
+			assert_memory_equal(st->decode.body.p, want, most);
+		}
+	}
+}
+
 static void kyodos_variant_of_anpa_ends_its_headline_with_a_plus(void **state)
 {
 	(void)state;
@@ -189,6 +208,7 @@ int main(void)
 	        cmocka_unit_test(an_anpa_kill_is_one),
 	        cmocka_unit_test(an_anpa_table_keeps_its_rows),
 	        cmocka_unit_test(blanks_in_a_row_and_controls_between_words_are_one_blank),
+	        cmocka_unit_test(a_control_or_a_second_blank_is_found_at_every_place_of_a_line),
 	        cmocka_unit_test(kyodos_variant_of_anpa_ends_its_headline_with_a_plus),
 	        cmocka_unit_test(an_iptc_7901_story_is_read_field_by_field),
 	        cmocka_unit_test(an_iptc_7901_story_without_its_control_bytes_is_one_still),
