@@ -4,7 +4,8 @@
  *     struct own_file_head
  *     uint64_t × n_filter                 beginnings of names, see gazetteer_file_filter
  *     struct own_file_slot × n_slots      open addressing, linear, by gazetteer_file_slot
- *     struct own_file_link × n_links      those of one name stand together, the last of them says so
+ *     struct own_file_link × n_links      those of one name stand together, the last of them says so,
+ *                                         and in the order of their objects
  *     struct own_file_object × n_objects
  *     struct own_file_title × n_titles    those of one object stand together, the last of them says so
  *     char[16] × n_languages              tags, NUL behind them; the first is empty: of every language
@@ -31,6 +32,8 @@
 #define OWN_FILE_LIST_BYTES     64 /* what the list is called, and NUL */
 #define OWN_FILE_LANGUAGE_BYTES 16
 #define OWN_FILE_LANGUAGES_MAX  4096
+#define OWN_FILE_THINGS_MAX     512  /* of one name: nobody can tell more apart */
+#define OWN_FILE_LINKS_MAX      4096 /* of one name: a thing may have it in several languages and cases */
 
 struct own_file_head {
 	char magic[8];

@@ -16,8 +16,9 @@
 
 #define OWN_LIST_AHEAD      8 /* words before one is looked at what it needs is asked for */
 #define OWN_LIST_THINGS_MAX 64
-#define OWN_LIST_LINE       32 /* words of it that are looked at, in each direction */
-#define OWN_LIST_SHORT      4  /* letters of a short form that a line in capitals hides */
+#define OWN_LIST_BLOCK_MAX  1024 /* slots in use without a free one between: far more than chance puts there */
+#define OWN_LIST_LINE       32   /* words of it that are looked at, in each direction */
+#define OWN_LIST_SHORT      4    /* letters of a short form that a line in capitals hides */
 
 struct own_list {
 	struct mapped file;
@@ -110,38 +111,62 @@ static bool own_list_has_text(const struct own_list *l, uint32_t at)
 	return at && at < l->head->n_text && !l->text[at - 1] && l->text[at];
 }
 
-static bool own_list_things_are_sound(const struct own_list *l)
+static bool own_list_begins_name(const struct own_list *l, size_t link)
+{
+	return link == 0 || l->links[link - 1].rule & OWN_LAST;
+}
+
+static bool own_list_links_are_sound(const struct own_list *l)
 {
 	const struct own_file_head *head = l->head;
-	for (size_t i = 0; i < head->n_links; i++) {
+	for (size_t i = 0, run = 0; i < head->n_links; i++) {
 		const struct own_file_link *link = &l->links[i];
 		if (!own_list_has_text(l, link->text) || link->object >= head->n_objects ||
 		    link->language >= head->n_languages)
 			return false;
+		run = own_list_begins_name(l, i) ? 1 : run + 1;
+		if (run > OWN_FILE_LINKS_MAX || (run > 1 && link[-1].object > link->object))
+			return false;
 	}
+	return !head->n_links || l->links[head->n_links - 1].rule & OWN_LAST;
+}
+
+static bool own_list_objects_are_sound(const struct own_list *l)
+{
+	const struct own_file_head *head = l->head;
 	for (size_t i = 0; i < head->n_objects; i++) {
 		const struct own_file_object *object = &l->objects[i];
 		if ((object->uri && !own_list_has_text(l, object->uri)) || object->title >= head->n_titles ||
 		    object->type > NAME_IS_PLACE)
 			return false;
 	}
-	for (size_t i = 0; i < head->n_titles; i++)
-		if (!own_list_has_text(l, l->titles[i].text) || l->titles[i].language >= head->n_languages)
-			return false;
-	bool ends = !head->n_links || l->links[head->n_links - 1].rule & OWN_LAST;
-	return ends && (!head->n_titles || l->titles[head->n_titles - 1].is_last);
-}
-
-/* A table without a free slot would be searched for ever. */
-static bool own_list_slots_are_sound(const struct own_list *l)
-{
-	size_t n_free = 0;
-	for (size_t i = 0; i < l->head->n_slots; i++) {
-		n_free += l->slots[i].first == 0;
-		if (l->slots[i].first > l->head->n_links)
+	for (size_t i = 0, run = 0; i < head->n_titles; i++) {
+		const struct own_file_title *title = &l->titles[i];
+		run = i && title[-1].is_last ? 1 : run + 1;
+		if (!own_list_has_text(l, title->text) || title->language >= head->n_languages ||
+		    run > OWN_FILE_LANGUAGES_MAX)
 			return false;
 	}
-	return n_free > l->head->n_slots / 8 && l->head->n_filter > 0;
+	return !head->n_titles || l->titles[head->n_titles - 1].is_last;
+}
+
+/* A table without a free slot would be searched for ever, one with all that are used in a row nearly so. */
+static bool own_list_slots_are_sound(const struct own_list *l)
+{
+	const struct own_file_head *head = l->head;
+	size_t n_free = 0, block = 0, first_block = 0;
+	for (size_t i = 0; i < head->n_slots; i++) {
+		uint32_t first = l->slots[i].first;
+		if (first > head->n_links || (first && !own_list_begins_name(l, first - 1)))
+			return false;
+		if (!first && !n_free++)
+			first_block = block;
+		block = first ? block + 1 : 0;
+		if (block > OWN_LIST_BLOCK_MAX)
+			return false;
+	}
+	bool may_end = n_free > head->n_slots / 8 && block + first_block <= OWN_LIST_BLOCK_MAX;
+	return may_end && head->n_filter > 0;
 }
 
 struct own_list *own_list_open(const char *path, struct err *err)
@@ -151,8 +176,8 @@ struct own_list *own_list_open(const char *path, struct err *err)
 		check_panic("out of memory");
 	bool good = mapped_open(&l->file, &own_list_kind, path, err);
 	l->head = l->file.p;
-	if (good && (!own_list_lay_out(l) || !own_list_text_is_sound(l) || !own_list_things_are_sound(l) ||
-	             !own_list_slots_are_sound(l)))
+	if (good && (!own_list_lay_out(l) || !own_list_text_is_sound(l) || !own_list_links_are_sound(l) ||
+	             !own_list_objects_are_sound(l) || !own_list_slots_are_sound(l)))
 		good = err_set(err, "the gazetteer '%s' is damaged: its parts do not fit together; %s", path,
 		               own_list_kind.advice);
 	if (!good)

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 struct desk {
 	struct arena arena;
@@ -400,6 +401,122 @@ static void a_file_that_is_damaged_is_refused(void **state)
 	free(bytes);
 }
 
+/* A file's parts, to be changed where they lie. */
+struct forged {
+	struct own_file_head *head;
+	struct own_file_slot *slots;
+	struct own_file_link *links;
+	struct own_file_title *titles;
+};
+
+static void change_nothing(struct forged *f)
+{
+	(void)f;
+}
+
+/* All slots look at the first link, and no name ends before the last. */
+static void run_all_links_together(struct forged *f)
+{
+	for (size_t i = 0; i < f->head->n_slots; i++)
+		f->slots[i].first = f->slots[i].first != 0;
+	for (size_t i = 0; i + 1 < f->head->n_links; i++)
+		f->links[i].rule &= (uint8_t)~OWN_LAST;
+}
+
+static void run_all_titles_together(struct forged *f)
+{
+	for (size_t i = 0; i + 1 < f->head->n_titles; i++)
+		f->titles[i].is_last = 0;
+}
+
+static void look_into_the_midst_of_a_name(struct forged *f)
+{
+	for (size_t i = 0; i < f->head->n_slots; i++)
+		f->slots[i].first += f->slots[i].first != 0;
+}
+
+static void turn_the_things_of_a_name_round(struct forged *f)
+{
+	f->links[0].object = 1;
+	f->links[1].object = 0;
+}
+
+/* Half of the block stands at the table's end, and it goes on at the beginning. */
+static void put_slots_in_one_block(struct forged *f)
+{
+	enum { BLOCK = 1500 };
+	size_t n = f->head->n_slots;
+	memset(f->slots, 0, n * sizeof *f->slots);
+	for (size_t i = 0; i < BLOCK; i++)
+		f->slots[(n - BLOCK / 2 + i) % n].first = 1;
+}
+
+/* Changes the file that was built and gives it the checksum that it has then; is it still taken? */
+static bool is_taken(struct desk *desk, void (*change)(struct forged *f))
+{
+	struct stat st;
+	struct err err = {0};
+	assert_int_equal(stat(desk->path, &st), 0);
+	char *bytes = malloc((size_t)st.st_size);
+	FILE *file = fopen(desk->path, "r+b");
+	assert_true(bytes && file && fread(bytes, 1, (size_t)st.st_size, file) == (size_t)st.st_size);
+	struct own_file_head *head = (struct own_file_head *)(void *)bytes;
+	struct forged f = {.head = head};
+	f.slots = (void *)(bytes + sizeof *head + head->n_filter * sizeof(uint64_t));
+	f.links = (void *)(f.slots + head->n_slots);
+	f.titles = (void *)((char *)(f.links + head->n_links) + head->n_objects * sizeof(struct own_file_object));
+	change(&f);
+	head->checksum = 0;
+	head->checksum = XXH3_64bits(bytes, (size_t)st.st_size);
+	rewind(file);
+	assert_int_equal(fwrite(bytes, 1, (size_t)st.st_size, file), st.st_size);
+	fclose(file);
+	free(bytes);
+	struct own_list *list = own_list_open(desk->path, &err);
+	bool taken = list;
+	own_list_close(&list);
+	return taken;
+}
+
+/* Rows of as many names as may make trouble. */
+__attribute__((format(printf, 3, 0))) static struct str many(struct desk *desk, const char *head, const char *format)
+{
+	enum { MANY = 5000, ROOM = 64 };
+	char *rows = arena_alloc(&desk->arena, MANY * ROOM);
+	size_t n = (size_t)snprintf(rows, ROOM, "%s", head);
+	for (int i = 0; i < MANY; i++) {
+		struct str row = arena_printf(&desk->arena, format, i);
+		memcpy(rows + n, row.p, row.n);
+		n += row.n;
+	}
+	return str_make(rows, n);
+}
+
+/* What a word costs is bounded by what a name, a thing and a place in the table may have; whoever wrote the file. */
+static void a_file_that_would_be_searched_without_end_is_refused(void **state)
+{
+	struct desk *desk = *state;
+	struct str of_one = many(desk, "name\ttype\tid\talias-of\nA B\tplace\turn:a\n", "Name%d\t\t\turn:a\n");
+	struct str of_each = many(desk, "", "Name%d\tplace\n");
+	static const struct {
+		bool of_each, taken;
+		void (*change)(struct forged *f);
+	} cases[] = {{false, true, change_nothing},
+	             {true, true, change_nothing},
+	             {false, false, run_all_links_together},
+	             {true, false, run_all_titles_together},
+	             {true, false, put_slots_in_one_block}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(build_text(desk, "a.tsv", cases[i].of_each ? of_each : of_one));
+		assert_int_equal(is_taken(desk, cases[i].change), cases[i].taken);
+	}
+	static const char two[] = "A B\tplace\turn:1\nA B\tplace\turn:2\n";
+	assert_true(build_text(desk, "a.tsv", str_of(two)));
+	assert_false(is_taken(desk, look_into_the_midst_of_a_name));
+	assert_true(build_text(desk, "a.tsv", str_of(two)));
+	assert_false(is_taken(desk, turn_the_things_of_a_name_round));
+}
+
 /* A name beside ten thousand others is still found, and no other run of words is taken for one. */
 static void many_names_are_all_found(void **state)
 {
@@ -445,6 +562,7 @@ int main(void)
 	        TEST(who_has_a_list_open_keeps_it_when_another_takes_its_place),
 	        TEST(a_file_that_could_not_be_written_leaves_the_old_one_in_its_place),
 	        TEST(a_file_that_is_damaged_is_refused),
+	        TEST(a_file_that_would_be_searched_without_end_is_refused),
 	        TEST(many_names_are_all_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
