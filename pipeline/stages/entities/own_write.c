@@ -64,32 +64,36 @@ static void own_tables_add(struct own_tables *t, const struct own_build *b, cons
 	}
 }
 
-static struct own_tables own_tables_make(const struct own_build *b)
+/* How large they will be; empty. */
+static struct own_tables own_tables_measure(const struct own_build *b)
 {
 	size_t n_names = 0;
 	for (size_t i = 0; i < b->n_links; i++)
 		n_names += (b->links[i].link.rule & OWN_LAST) != 0;
-	struct own_tables t = {.n_filter = (uint32_t)(4 * b->n_links * OWN_WRITE_FILTER_BITS / 64 + 16),
-	                       .n_slots = (uint32_t)(n_names + n_names / 2 + 16)};
-	t.filter = grow(NULL, t.n_filter, sizeof *t.filter);
-	t.slots = grow(NULL, t.n_slots, sizeof *t.slots);
-	memset(t.filter, 0, t.n_filter * sizeof *t.filter);
-	memset(t.slots, 0, t.n_slots * sizeof *t.slots);
+	return (struct own_tables){.n_filter = (uint32_t)(4 * b->n_links * OWN_WRITE_FILTER_BITS / 64 + 16),
+	                           .n_slots = (uint32_t)(n_names + n_names / 2 + 16)};
+}
+
+static void own_tables_make(struct own_tables *t, const struct own_build *b)
+{
+	t->filter = grow(NULL, t->n_filter, sizeof *t->filter);
+	t->slots = grow(NULL, t->n_slots, sizeof *t->slots);
+	memset(t->filter, 0, t->n_filter * sizeof *t->filter);
+	memset(t->slots, 0, t->n_slots * sizeof *t->slots);
 	struct arena arena;
 	arena_init(&arena, 0, 0);
 	for (size_t i = 0; i < b->n_links; i++) {
 		arena_reset(&arena);
-		own_tables_add(&t, b, &b->links[i], &arena);
+		own_tables_add(t, b, &b->links[i], &arena);
 		if (i && b->links[i].hash == b->links[i - 1].hash)
 			continue;
 		uint64_t hash = b->links[i].hash;
-		uint32_t at = gazetteer_file_slot(hash, t.n_slots);
-		while (t.slots[at].first)
-			at = at + 1 == t.n_slots ? 0 : at + 1;
-		t.slots[at] = (struct own_file_slot){(uint32_t)hash, (uint32_t)i + 1};
+		uint32_t at = gazetteer_file_slot(hash, t->n_slots);
+		while (t->slots[at].first)
+			at = at + 1 == t->n_slots ? 0 : at + 1;
+		t->slots[at] = (struct own_file_slot){(uint32_t)hash, (uint32_t)i + 1};
 	}
 	arena_free(&arena);
-	return t;
 }
 
 static void own_write_links(struct own_writer *w, const struct own_build *b)
@@ -145,13 +149,12 @@ static struct own_file_head own_build_head(const struct own_build *b, const stru
 }
 
 /* The checksum is known last, and written into its place then. Returns 0, or why it could not be. */
-static int own_build_write_parts(const struct own_build *b, const char *name, FILE *file)
+static int own_build_write_parts(const struct own_build *b, struct own_tables t, struct own_file_head head, FILE *file)
 {
-	struct own_tables t = own_tables_make(b);
-	struct own_file_head head = own_build_head(b, &t, name);
 	struct own_writer w = {.file = file, .sum = XXH3_createState()};
 	if (!w.sum)
 		check_panic("out of memory");
+	own_tables_make(&t, b);
 	XXH3_64bits_reset(w.sum);
 	own_write(&w, &head, sizeof head);
 	own_write(&w, t.filter, t.n_filter * sizeof *t.filter);
@@ -184,6 +187,11 @@ static int own_build_finish(FILE *file)
 bool own_build_write(const struct own_build *build, const char *path, const char *name, struct err *err)
 {
 	char fresh[PATH_MAX];
+	struct own_tables tables = own_tables_measure(build);
+	struct own_file_head head = own_build_head(build, &tables, name);
+	if (head.bytes > OWN_FILE_BYTES_MAX)
+		return err_set(err, "'%s' would have %llu bytes, and at most %llu are read; make several files of it",
+		               path, (unsigned long long)head.bytes, (unsigned long long)OWN_FILE_BYTES_MAX);
 	int n = snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
 	if (n < 0 || n >= (int)sizeof fresh)
 		return err_set(err, "the path of the output is too long");
@@ -193,7 +201,7 @@ bool own_build_write(const struct own_build *build, const char *path, const char
 	FILE *file = fdopen(fd, "wb");
 	if (!file)
 		check_panic("out of memory");
-	int why = own_build_write_parts(build, name, file);
+	int why = own_build_write_parts(build, tables, head, file);
 	if (!why)
 		why = own_build_finish(file);
 	if (fclose(file) != 0 && !why)

@@ -6,6 +6,7 @@
 
 #include "pipeline/base/arena.h"
 #include "pipeline/stages/entities/gazetteer_file.h"
+#include "pipeline/stages/entities/own_build_inside.h"
 #include "pipeline/stages/entities/own_file.h"
 #include "pipeline/stages/entities/own_list.h"
 #include "pipeline/stages/entities/own_rows.h"
@@ -371,6 +372,25 @@ static void a_file_that_could_not_be_written_leaves_the_old_one_in_its_place(voi
 	own_list_close(&old);
 }
 
+static void a_file_that_nobody_could_read_is_not_written(void **state)
+{
+	struct desk *desk = *state;
+	struct own_build_options options = {.base = STR(""), .say = say, .arg = desk};
+	struct err err = {0};
+	build(desk, "Old Name\tplace\turn:old\n");
+	struct own_build *build = own_build_new(&options);
+	own_rows_read_text(build, "a.tsv", STR("New Name\tplace\n"));
+	assert_true(own_build_end(build));
+	/* More text than a test can give it. */
+	size_t n_text = build->n_text;
+	build->n_text = OWN_FILE_BYTES_MAX;
+	assert_false(own_build_write(build, desk->path, "desk", &err));
+	build->n_text = n_text;
+	own_build_free(&build);
+	assert_non_null(strstr(err.words, "make several files of it"));
+	assert_string_equal(found(desk, "en", "Old Name"), "Old Name=urn:old");
+}
+
 /* Every byte of it changed, and every length cut. */
 static void a_file_that_is_damaged_is_refused(void **state)
 {
@@ -561,6 +581,7 @@ int main(void)
 	        TEST(the_same_rows_give_the_same_bytes),
 	        TEST(who_has_a_list_open_keeps_it_when_another_takes_its_place),
 	        TEST(a_file_that_could_not_be_written_leaves_the_old_one_in_its_place),
+	        TEST(a_file_that_nobody_could_read_is_not_written),
 	        TEST(a_file_that_is_damaged_is_refused),
 	        TEST(a_file_that_would_be_searched_without_end_is_refused),
 	        TEST(many_names_are_all_found),
