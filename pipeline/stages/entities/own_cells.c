@@ -79,16 +79,25 @@ bool own_build_language(struct own_build *b, const struct own_place *at, const s
 	return true;
 }
 
-/* "q42" of Wikidata, "geonames:42", an address, or what the base makes one. */
+static bool own_build_is_number(struct str s)
+{
+	size_t digits = 0;
+	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
+		digits++;
+	return s.n && digits == s.n;
+}
+
+/* "Q42" of Wikidata, "geonames:42", an address, or what the base makes one; empty: none of them. */
 static struct str own_build_uri(struct own_build *b, struct str id)
 {
-	size_t digits = 1;
-	while (digits < id.n && id.p[digits] >= '0' && id.p[digits] <= '9')
-		digits++;
-	if (id.n > 1 && id.p[0] == 'Q' && digits == id.n)
+	const struct str geonames = STR("geonames:");
+	struct str number = str_slice(id, geonames.n, id.n);
+	if (str_starts(id, STR("Q")) && own_build_is_number(str_slice(id, 1, id.n)))
 		return arena_printf(&b->scratch, "http://www.wikidata.org/entity/%.*s", STR_ARG(id));
-	if (str_starts(id, STR("geonames:")))
-		return arena_printf(&b->scratch, "https://sws.geonames.org/%.*s/", STR_ARG(str_slice(id, 9, id.n)));
+	if (str_starts(id, geonames))
+		return own_build_is_number(number)
+		               ? arena_printf(&b->scratch, "https://sws.geonames.org/%.*s/", STR_ARG(number))
+		               : (struct str){0};
 	size_t scheme = 0;
 	while (scheme < id.n && (((id.p[scheme] | 0x20) >= 'a' && (id.p[scheme] | 0x20) <= 'z') ||
 	                         (scheme && strchr("0123456789+-.", id.p[scheme]))))

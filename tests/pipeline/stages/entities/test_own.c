@@ -222,6 +222,10 @@ static void rows_that_are_wrong_are_said_with_their_place(void **state)
 	         "a.tsv:1:5: unknown type 'persn'; types are person, organisation, place; did you mean 'person'?"},
 	        {"a.tsv", "A B\n", "a.tsv:1: there is no type"},
 	        {"a.tsv", "Ärzte\tplace\tlocal\n", "a.tsv:1:13: the id 'local' is no address"},
+	        {"a.tsv", "A B\tplace\tgeonames:\n", "a.tsv:1:11: the id 'geonames:' is no address"},
+	        {"a.tsv", "A B\tplace\tgeonames:Berlin\n", "a.tsv:1:11: the id 'geonames:Berlin' is no address"},
+	        {"a.tsv", "A B\tplace\tgeonames:12/34\n", "a.tsv:1:11: the id 'geonames:12/34' is no address"},
+	        {"a.tsv", "A B\tplace\tQ\n", "a.tsv:1:11: the id 'Q' is no address"},
 	        {"a.tsv", "A B\tplace\turn:a\tB|\n", "a.tsv:1:19: the alias is empty"},
 	        {"a.tsv", "A B\tplace\turn:a\t\tenglish\n", "a.tsv:1:18: 'english' is no language"},
 	        {"a.tsv", "Ada B\tperson\turn:a\nAda B\tplace\turn:a\n",
@@ -255,6 +259,17 @@ static void rows_that_are_wrong_are_said_with_their_place(void **state)
 		if (!strstr(desk->said, cases[i].said))
 			fail_msg("'%s' gave '%s', not '%s'", cases[i].rows, desk->said, cases[i].said);
 	}
+}
+
+static void numbers_of_wikidata_and_geonames_are_no_names_with_a_base(void **state)
+{
+	struct desk *desk = *state;
+	struct own_build_options options = {.base = STR("https://desk.example/"), .say = say, .arg = desk};
+	struct own_build *build = own_build_new(&options);
+	own_rows_read_text(build, "a.tsv", STR("A B\tplace\tgeonames:Berlin\nC D\tplace\tlocal\n"));
+	own_build_free(&build);
+	assert_non_null(strstr(desk->said, "a.tsv:1:11: the id 'geonames:Berlin' is no address"));
+	assert_null(strstr(desk->said, "a.tsv:2"));
 }
 
 static void names_that_nothing_is_found_by_are_left_out_with_a_warning(void **state)
@@ -574,6 +589,7 @@ int main(void)
 	        TEST(arabic_letters_before_a_name_are_cut_off),
 	        TEST(json_lines_are_rows_too),
 	        TEST(rows_that_are_wrong_are_said_with_their_place),
+	        TEST(numbers_of_wikidata_and_geonames_are_no_names_with_a_base),
 	        TEST(names_that_nothing_is_found_by_are_left_out_with_a_warning),
 	        TEST(a_line_of_ten_megabytes_costs_no_memory_and_one_error),
 	        TEST(a_line_costs_no_more_than_its_length),
