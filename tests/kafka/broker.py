@@ -120,12 +120,14 @@ class Broker:
         wanted = [TopicPartition(topic, p) for p in range(len(self.ends(topic)))]
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, "log_level": 2})
         try:
-            for _ in range(100):
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
                 try:
-                    return [max(-1, tp.offset) for tp in consumer.committed(wanted, timeout=30)]
-                except KafkaException:  # a fresh broker's coordinator is still on its way
+                    return [max(-1, tp.offset) for tp in consumer.committed(wanted, timeout=10)]
+                except KafkaException as fault:  # a fresh broker's coordinator is still on its way
+                    last = fault
                     time.sleep(0.2)
-            raise RuntimeError(f"nobody tells what group '{group}' has committed")
+            raise RuntimeError(f"nobody tells what group '{group}' has committed: {last}")
         finally:
             consumer.close()
 
