@@ -247,9 +247,9 @@ static void a_topic_that_comes_in_time_is_read(void **state)
 	rd_kafka_mock_topic_set_error(m->cluster, "raw", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
 	struct kafka_source_options options = mock_options(m, "desk", "one", topic);
 	/*
-	 * An answer that comes in the midst of a join, while the leader asks for the partitions, makes librdkafka (2.0.2)
-	 * join anew. The mock lets a join take three seconds: with an interval that goes into that, each join would meet
-	 * an answer at the same moment as the one before.
+	 * An answer that comes in the midst of a join, while the leader asks for the partitions, makes librdkafka
+	 * (2.0.2) join anew. The mock lets a join take three seconds: with an interval that goes into that, each join
+	 * would meet an answer at the same moment as the one before.
 	 */
 	mock_set(options.conf, "topic.metadata.refresh.interval.ms", "1100");
 	options.give_up_ms = 20000; /* a busy machine takes its time */
