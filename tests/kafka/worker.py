@@ -12,8 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-# Where a broker is killed. One that is away for longer than a transaction may last ends it when it returns, and Kafka 4.3.1 on its own may then do so
-# before it knows which partitions there are: those get no marker, and the next transaction of that worker commits what was to be aborted. Nobody but the
+# Where a broker is killed. One that is away for longer than a transaction may last ends it when it returns, and Kafka 4.3.1 then takes partitions that
+# have no leader yet for deleted ones: those get no marker, and the next transaction of that worker commits what was to be aborted. Nobody but the
 # broker can see that, so transactions last longer than any outage here; README says so to whoever runs a cluster.
 PATIENT = {"transaction": "60s", "max_poll": "360s"}
 RESTARTS_MAX = 50  # beyond those after a kill of ours: then something is wrong that no restart mends

@@ -16,8 +16,6 @@ SLOPE_MB_H = 1.0
 # Longer than a broker needs to come back, also on a busy machine: members whose session ended meanwhile all join at once, and one that is counted
 # twice then is fenced. That is a restart, which other scenarios have; this one watches a worker that has none.
 SESSION_S = 30
-# As Kafka has it. With one second a broker that returns to a busy machine fences itself while it loads its groups, and then knows an old state of them.
-BROKER = "broker.session.timeout.ms=9000\nbroker.heartbeat.interval.ms=2000\n"
 PAUSE_S = SESSION_S + 3  # a stopped worker is thrown out of the group
 QUIET_S = 5  # a moment is quiet if what went in so long ago is visible: else the last trouble is not over
 
@@ -90,9 +88,7 @@ def require_steady(row, samples, quiet, began):
 
 
 def run(chaos):
-    properties = chaos.folder / "broker.properties"
-    properties.write_text(BROKER)
-    broker = chaos.own_broker(properties=properties)
+    broker = chaos.own_broker()
     desk = chaos.desk(partitions=6, broker=broker)
     # A window that is soon full: what dedup remembers by design is no leak.
     desk.stages = ["dedup: { window: 1m, claims-max: 1000 }" if stage == "dedup" else stage for stage in desk.stages]
