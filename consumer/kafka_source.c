@@ -22,6 +22,7 @@
  */
 #include "consumer/kafka_source.h"
 
+#include "consumer/kafka_held.h"
 #include "consumer/kafka_places.h"
 #include "consumer/kafka_questions.h"
 #include "consumer/kafka_rebalance.h"
@@ -59,6 +60,7 @@ struct kafka_source {
 	int64_t due_us;          /* the next upkeep; 0: none */
 	int64_t assign_again_us; /* 0: not needed */
 	struct watch watch;
+	struct held held;
 	struct spell lasting; /* trouble that may pass */
 	int64_t lasting_seen_us;
 
@@ -77,6 +79,8 @@ static void kafka_source_schedule(struct kafka_source *s)
 	s->due_us = s->assign_again_us;
 	if (s->watch.due_us && (!s->due_us || s->watch.due_us < s->due_us))
 		s->due_us = s->watch.due_us;
+	if (s->held.due_us && (!s->due_us || s->held.due_us < s->due_us))
+		s->due_us = s->held.due_us;
 }
 
 static void kafka_source_fenced(struct kafka_source *s)
@@ -257,6 +261,7 @@ static rd_kafka_resp_err_t kafka_source_replace(struct kafka_source *s, const st
 	s->answer_due = false;
 	s->unassign_due = false;
 	s->assign_again_us = 0;
+	held_assigned(&s->held, s->places.n > 0, clock_mono_us(s->clock));
 	kafka_source_schedule(s);
 	return code;
 }
@@ -314,6 +319,8 @@ static void kafka_source_upkeep(struct kafka_source *s)
 		kafka_source_assign_again(s);
 	if (s->watch.due_us && now_us >= s->watch.due_us)
 		kafka_source_look(s);
+	if (s->held.due_us && now_us >= s->held.due_us)
+		held_look(&s->held, &s->places, s->rk, s->watch.away.on, s->clock);
 	kafka_source_schedule(s);
 }
 
@@ -497,7 +504,10 @@ static void kafka_source_look_beside(struct source *source)
 static const char *kafka_source_words(struct source *source)
 {
 	struct kafka_source *s = kafka_source_of(source);
-	return s->watch.away.on && s->lasting.on ? "the brokers refuse this client" : watch_trouble(&s->watch);
+	if (s->watch.away.on && s->lasting.on)
+		return "the brokers refuse this client";
+	const char *trouble = watch_trouble(&s->watch);
+	return trouble ? trouble : held_trouble(&s->held);
 }
 
 /* --- questions ------------------------------------------------------------------------------------------------ */

@@ -2,7 +2,7 @@
 
 import pytest
 from broker import Broker
-from confluent_kafka import KafkaException
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from desk import Desk, free_port, wait_until
 from stories import Mix
 from worker import PATIENT, lines, readiness
@@ -116,4 +116,29 @@ def test_a_worker_whose_output_topic_is_deleted_names_it_soon_and_goes_on_when_i
         desk.wait_until_all_committed(60)
         wait_until(lambda: readiness(http) == (200, "ready"), 30, worker.tail)
         assert worker.stop() == 0
+    desk.judge().assert_good()
+
+
+def test_a_worker_whose_group_has_offsets_in_an_open_transaction_says_that_it_waits_for_its_end(desk):
+    """Not its own, so that the worker's beginning does not end it."""
+    desk.create(partitions=2)
+    desk.produce(Mix(56).take(100))
+    member = Consumer({"bootstrap.servers": desk.broker.bootstrap, "group.id": desk.group, "log_level": 2})
+    holder = Producer({"bootstrap.servers": desk.broker.bootstrap, "transactional.id": f"{desk.group}.holder", "transaction.timeout.ms": 120000})
+    holder.init_transactions(30)
+    holder.begin_transaction()
+    holder.send_offsets_to_transaction([TopicPartition(desk.raw, 0, 7)], member.consumer_group_metadata(), 30)
+    http = free_port()
+    with desk.worker(http=http) as worker:
+        worker.start()
+        wait_until(lambda: worker.log.exists() and lines(worker, "OFFSETS-HELD"), 60, worker.tail)
+        held = lines(worker, "OFFSETS-HELD")[0]
+        assert (held["topic"], held["partition"]) == (desk.raw, 0)
+        assert "kafka-transactions.sh" in held["advice"]
+        wait_until(lambda: readiness(http) == (503, "not ready: the brokers do not tell where the group stands"), 10, worker.tail)
+        holder.abort_transaction(30)
+        desk.wait_until_all_committed()
+        wait_until(lambda: lines(worker, "OFFSETS-TOLD") and readiness(http) == (200, "ready"), 30, worker.tail)
+        assert worker.stop() == 0
+    member.close()
     desk.judge().assert_good()
