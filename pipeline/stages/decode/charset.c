@@ -16,14 +16,20 @@ static size_t charset_lost_most(struct str in)
 	return some < sixth ? some : sixth;
 }
 
-static void charset_note(struct charset_text *out, const char *word)
+static void charset_note(struct charset_notes *notes, const char *word)
 {
-	for (size_t i = 0; i < out->n_notes; i++) {
-		if (!strcmp(out->notes[i], word))
+	for (size_t i = 0; i < notes->n; i++) {
+		if (!strcmp(notes->words[i], word))
 			return;
 	}
-	CHECK(out->n_notes < sizeof out->notes / sizeof *out->notes);
-	out->notes[out->n_notes++] = word;
+	CHECK(notes->n < CHARSET_NOTES_MAX);
+	notes->words[notes->n++] = word;
+}
+
+void charset_notes_add(struct charset_notes *notes, const struct charset_notes *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		charset_note(notes, more->words[i]);
 }
 
 /* Reads the bytes from the mark on. */
@@ -46,7 +52,7 @@ static enum reason charset_use(struct call *call, struct converters *converters,
 	if (memchr(buf_view(&converters->out).p, 0, converters->out.n))
 		return REASON_NOT_TEXT;
 	if (lost)
-		charset_note(out, "bytes-lost");
+		charset_note(&out->notes, "bytes-lost");
 	out->text = arena_copy(call->keep, buf_view(&converters->out));
 	return REASON_NONE;
 }
@@ -65,7 +71,7 @@ static enum reason charset_mend(struct call *call, struct converters *converters
 		return REASON_NOT_TEXT;
 	if (converters->mended.overflow)
 		return REASON_LIMIT_STORY;
-	charset_note(out, lost ? "bytes-lost" : "charset-mixed");
+	charset_note(&out->notes, lost ? "bytes-lost" : "charset-mixed");
 	out->charset = "UTF-8";
 	out->converted = true;
 	out->mark_bytes = 0;
@@ -250,7 +256,7 @@ enum reason charset_read(struct call *call, const struct charset_ask *ask, struc
 			*out = tried;
 			reason = REASON_NONE;
 			out->converted = true;
-			charset_note(out, "bytes-lost");
+			charset_note(&out->notes, "bytes-lost");
 		}
 	}
 	if (reason || !charset_is_double(out->text))
@@ -259,7 +265,7 @@ enum reason charset_read(struct call *call, const struct charset_ask *ask, struc
 	charset_mend_double(str_slice(out->text, out->mark_bytes, out->text.n), &converters->mended);
 	if (converters->mended.overflow)
 		return REASON_LIMIT_STORY;
-	charset_note(out, "charset-doubled");
+	charset_note(&out->notes, "charset-doubled");
 	out->text = arena_copy(call->keep, buf_view(&converters->mended));
 	out->converted = true;
 	out->mark_bytes = 0;

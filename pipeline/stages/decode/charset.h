@@ -11,6 +11,14 @@
 
 #include "pipeline/stages/decode/converters.h"
 
+#define CHARSET_NOTES_MAX 3
+
+/* Warnings for the stories: bytes-lost, charset-mixed, charset-doubled; each once. */
+struct charset_notes {
+	const char *words[CHARSET_NOTES_MAX];
+	size_t n;
+};
+
 struct charset_text {
 	struct str text;     /* UTF-8 without NUL bytes, a byte order mark included */
 	size_t mark_bytes;   /* of the byte order mark that text begins with */
@@ -18,10 +26,11 @@ struct charset_text {
 	const char *basis;   /* on what ground: bom, declared, escapes, valid-utf8, utf-16-pattern, detected */
 	bool converted;      /* text was made; else it is a view of the bytes */
 	size_t fault_at;     /* the first byte that is no text, where some are none */
-	/* Warnings for the stories: bytes-lost, charset-mixed, charset-doubled. */
-	const char *notes[3];
-	size_t n_notes;
+	struct charset_notes notes;
 };
+
+/* Adds those that are not there yet. */
+void charset_notes_add(struct charset_notes *notes, const struct charset_notes *more);
 
 struct charset_ask {
 	struct str bytes;

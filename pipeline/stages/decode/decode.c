@@ -96,8 +96,8 @@ struct story *decode_part(struct decode *d, struct str bytes)
 	st->decode.charset = d->in.charset;
 	st->decode.charset_basis = d->in.basis;
 	decode_note_envelopes(d, st);
-	for (size_t i = 0; i < d->in.n_notes; i++)
-		decode_warn(d, st, d->in.notes[i]);
+	for (size_t i = 0; i < d->in.notes.n; i++)
+		decode_warn(d, st, d->in.notes.words[i]);
 	return st;
 }
 

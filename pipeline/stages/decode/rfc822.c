@@ -17,8 +17,7 @@
 struct mail_text {
 	struct str text;
 	const char *charset, *basis;
-	const char *notes[2];
-	size_t n_notes;
+	struct charset_notes notes; /* on any of what was joined */
 	bool html;
 };
 
@@ -158,11 +157,14 @@ static void mail_take_text(struct mail *mail, const struct mail_head *head, stru
 	text = mail_unreturn(text, keep);
 	if (text_is_blank(text))
 		return;
-	if (mail->text.text.n && !mail->text.html)
-		text = arena_printf(keep, "%.*s\n%.*s", STR_ARG(mail->text.text), STR_ARG(text));
-	mail->text = (struct mail_text){.text = text, .charset = in.charset, .basis = in.basis, .html = html};
-	for (size_t i = 0; i < in.n_notes; i++)
-		mail->text.notes[mail->text.n_notes++] = in.notes[i];
+	struct mail_text before = mail->text;
+	mail->text = (struct mail_text){
+	        .text = text, .charset = in.charset, .basis = in.basis, .notes = in.notes, .html = html};
+	if (before.text.n && !before.html) {
+		mail->text.text = arena_printf(keep, "%.*s\n%.*s", STR_ARG(before.text), STR_ARG(text));
+		mail->text.notes = before.notes;
+		charset_notes_add(&mail->text.notes, &in.notes);
+	}
 }
 
 static void mail_part(struct mail *mail, const struct mail_head *head, int depth);
@@ -281,8 +283,8 @@ static void mail_fill(struct mail *mail, struct story *st, struct draft *draft)
 	draft_fill(d, st, "rfc822", draft);
 	st->decode.charset = mail->text.charset ? mail->text.charset : st->decode.charset;
 	st->decode.charset_basis = mail->text.charset ? mail->text.basis : st->decode.charset_basis;
-	for (size_t i = 0; i < mail->text.n_notes; i++)
-		decode_warn(d, st, mail->text.notes[i]);
+	for (size_t i = 0; i < mail->text.notes.n; i++)
+		decode_warn(d, st, mail->text.notes.words[i]);
 	if (mail->n_left)
 		decode_warn(d, st, arena_printf(d->call->keep, "attachments-left: %zu", mail->n_left).p);
 	if (text_is_blank(draft->body) && text_is_blank(draft->headline))

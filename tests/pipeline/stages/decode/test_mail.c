@@ -136,6 +136,33 @@ static void each_part_is_in_its_own_charset(void **state)
 	assert_str(st->decode.body, "\xd0\x92\xd0\xb5\xd1\x81\xd1\x82\xd0\xb0\ncaf\xc3\xa9");
 }
 
+/* Damage of three kinds in one part. */
+static void a_part_may_be_damaged_in_each_way_there_is(void **state)
+{
+	(void)state;
+	const struct story *st = desk_text(
+	        &desk,
+	        HEAD "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+	             "<p>one=00 two three four five six</p>\n<p>caf=E9 bar</p>\n"
+	             "<p>=C3=83=C2=A9t=C3=83=C2=A9 again and again</p>\n<p>=C3=A9 =C3=A9 fine</p>\n");
+	assert_str(st->decode.body, "one two three four five six\ncaf\xc3\xa9 bar\n\xc3\xa9t\xc3\xa9 again and again\n"
+	                            "\xc3\xa9 \xc3\xa9 fine");
+	assert_true(desk_has_warning(st, "bytes-lost"));
+	assert_true(desk_has_warning(st, "charset-mixed"));
+	assert_true(desk_has_warning(st, "charset-doubled"));
+}
+
+static void damage_is_said_of_the_first_part_too(void **state)
+{
+	(void)state;
+	const struct story *st = desk_text(
+	        &desk, HEAD "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+	                    "Content-Type: text/plain; charset=utf-8\r\n\r\ncaf\xe9\n\xc3\xa9t\xc3\xa9\r\n--a\r\n"
+	                    "Content-Type: text/plain; charset=utf-8\r\n\r\nSound.\r\n--a--\r\n");
+	assert_str(st->decode.body, "caf\xc3\xa9\n\xc3\xa9t\xc3\xa9\nSound.");
+	assert_true(desk_has_warning(st, "charset-mixed"));
+}
+
 static void what_forwards_and_answers_is_no_part_of_the_headline(void **state)
 {
 	static const struct {
@@ -269,6 +296,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(plain_text_comes_before_markup, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(markup_is_read_where_there_is_no_plain_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(each_part_is_in_its_own_charset, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(a_part_may_be_damaged_in_each_way_there_is, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(damage_is_said_of_the_first_part_too, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(what_forwards_and_answers_is_no_part_of_the_headline, set_up,
 	                                        tear_down),
 	        cmocka_unit_test_setup_teardown(json_in_a_mail_is_the_story, set_up, tear_down),

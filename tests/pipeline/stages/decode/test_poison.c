@@ -177,7 +177,8 @@ static void blank_megabytes_hold_no_story(void **state)
 static void an_empty_list_beside_a_form_says_nothing(void **state)
 {
 	(void)state;
-	/* The form's members are lists of one value; what stands beside it is no form, and its last list ends the text. */
+	/* The form's members are lists of one value; what stands beside it is no form, and its last list ends the text.
+	 */
 	desk_give(&desk, STR("{\"data\":{\"a\":[\"x\"],\"b\":[\"y\"],\"c\":[\"z\"]},"
 	                     "\"nitf\":{\"body\":\"The text.\",\"headline\":[]}}"));
 	assert_int_equal(desk.msg.n_parts, 1);
