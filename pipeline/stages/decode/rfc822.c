@@ -3,6 +3,7 @@
  * Message-ID as what they are to a story. News that is attached (XML, JSON, a mail) makes parts of its own; other
  * attachments are counted, not read. Limits on depth, parts and header fields: a mail beyond them is read so far.
  */
+#include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/decode/copy.h"
 #include "pipeline/stages/decode/decode.h"
@@ -15,9 +16,10 @@
 #define MAIL_NEWS_MAX  20
 
 struct mail_text {
-	struct str text;
-	const char *charset, *basis;
-	struct charset_notes notes; /* on any of what was joined */
+	struct str pieces[MAIL_PARTS_MAX]; /* each part's; joined only when there is no more */
+	size_t n;
+	const char *charset, *basis; /* the last one's */
+	struct charset_notes notes;  /* on any of what was joined */
 	bool html;
 };
 
@@ -143,7 +145,7 @@ static void mail_take_text(struct mail *mail, const struct mail_head *head, stru
 	struct str field = mail_field(head, "content-type", tmp);
 	bool html = str_starts_fold(type, "text/html");
 	struct charset_text in;
-	if (mail->text.text.n && html)
+	if (mail->text.n && html)
 		return;
 	if (!mail_read_bytes(mail, bytes, mail_parameter(field, "charset", tmp), &in)) {
 		mail->n_left++;
@@ -157,14 +159,34 @@ static void mail_take_text(struct mail *mail, const struct mail_head *head, stru
 	text = mail_unreturn(text, keep);
 	if (text_is_blank(text))
 		return;
-	struct mail_text before = mail->text;
-	mail->text = (struct mail_text){
-	        .text = text, .charset = in.charset, .basis = in.basis, .notes = in.notes, .html = html};
-	if (before.text.n && !before.html) {
-		mail->text.text = arena_printf(keep, "%.*s\n%.*s", STR_ARG(before.text), STR_ARG(text));
-		mail->text.notes = before.notes;
-		charset_notes_add(&mail->text.notes, &in.notes);
+	struct mail_text *all = &mail->text;
+	if (all->html)
+		all->n = all->notes.n = 0;
+	CHECK(all->n < MAIL_PARTS_MAX);
+	all->pieces[all->n++] = text;
+	all->charset = in.charset;
+	all->basis = in.basis;
+	all->html = html;
+	charset_notes_add(&all->notes, &in.notes);
+}
+
+/* What was taken, a part behind the other; null pointer: nothing. */
+static struct str mail_joined(const struct mail *mail)
+{
+	const struct mail_text *all = &mail->text;
+	size_t bytes = 0, n = 0;
+	if (all->n < 2)
+		return all->n ? all->pieces[0] : (struct str){0};
+	for (size_t i = 0; i < all->n; i++)
+		bytes += all->pieces[i].n + 1;
+	char *out = arena_alloc(mail->d->call->keep, bytes);
+	for (size_t i = 0; i < all->n; i++) {
+		if (i)
+			out[n++] = '\n';
+		memcpy(out + n, all->pieces[i].p, all->pieces[i].n);
+		n += all->pieces[i].n;
 	}
+	return str_make(out, n);
 }
 
 static void mail_part(struct mail *mail, const struct mail_head *head, int depth);
@@ -269,7 +291,8 @@ static void mail_draft(struct mail *mail, const struct mail_head *head, struct d
 	draft->guid = mail_read_field(mail, id);
 	draft->published = mail_read_field(mail, mail_field(head, "date", keep));
 	draft->language = mail_read_field(mail, mail_value(mail_field(head, "content-language", keep)));
-	struct str sender = draft->by, text = mail->text.html ? mail->text.text : mail_unsign(mail->text.text);
+	struct str sender = draft->by, text = mail_joined(mail);
+	text = mail->text.html ? text : mail_unsign(text);
 	text = copy_take_labels(draft, str_trim(text));
 	draft->body = copy_unsign(text, draft->by, sender);
 	if (!draft->body.n)

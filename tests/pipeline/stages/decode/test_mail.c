@@ -242,6 +242,25 @@ static struct str repeated(const char *head, const char *piece, size_t times, co
 	return str_make(out, at + strlen(tail));
 }
 
+/* Memory is as much as the mail, not as much as all of its beginnings. */
+static void two_hundred_texts_are_joined_once(void **state)
+{
+	static const char head[] = HEAD "Content-Type: multipart/mixed; boundary=a\r\n\r\n";
+	static const char part[] = "\r\n--a\r\nContent-Type: text/plain\r\n\r\n";
+	enum { TEXT = 10000, PARTS = 199 };
+	(void)state;
+	char *text = malloc(sizeof part + TEXT);
+	memcpy(text, part, sizeof part - 1);
+	memset(text + sizeof part - 1, 'x', TEXT);
+	text[sizeof part - 1 + TEXT] = 0;
+	struct str mail = repeated(head, text, PARTS, "\r\n--a--\r\n");
+	const struct story *st = desk_story(&desk, mail);
+	assert_true(st->decode.body.n >= PARTS * TEXT);
+	assert_in_range(arena_held_bytes(&desk.keep), st->decode.body.n, 12 * st->decode.body.n);
+	free((void *)(uintptr_t)mail.p);
+	free(text);
+}
+
 static void hostile_mails_end(void **state)
 {
 	static const struct {
@@ -304,6 +323,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_form_sends_its_values_as_lists, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(news_that_is_attached_makes_parts_of_its_own, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(what_is_nearly_json_is_the_mails_text, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(two_hundred_texts_are_joined_once, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(hostile_mails_end, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(every_beginning_of_a_mail_is_read_safely, set_up, tear_down),
 	};
