@@ -892,25 +892,37 @@ size_t record_bytes(const struct story *st)
 	return bytes;
 }
 
+static void write_sender(struct json *j, struct str source)
+{
+	if (!source.n)
+		return;
+	json_key(j, "source");
+	json_str(j, source);
+}
+
+/* The matched story, and who sent either. */
+static void write_dedup_of(struct json *j, const struct story *st)
+{
+	json_key(j, "of");
+	if (!st->dedup.of_uri.n) {
+		json_null(j);
+		return;
+	}
+	json_open_object(j);
+	json_key(j, "uri");
+	json_str(j, st->dedup.of_uri);
+	json_key(j, "id");
+	json_str(j, st->dedup.of_id);
+	write_sender(j, st->dedup.of_source);
+	json_close(j);
+	write_sender(j, st->dedup.source);
+}
+
 static void write_dedup(struct json *j, const struct story *st, bool with_evidence)
 {
 	json_key(j, "verdict");
 	json_cstr(j, verdict_word(st->dedup.verdict));
-	json_key(j, "of");
-	if (st->dedup.of_uri.n) {
-		json_open_object(j);
-		json_key(j, "uri");
-		json_str(j, st->dedup.of_uri);
-		json_key(j, "id");
-		json_str(j, st->dedup.of_id);
-		if (st->dedup.of_source.n) {
-			json_key(j, "source");
-			json_str(j, st->dedup.of_source);
-		}
-		json_close(j);
-	} else {
-		json_null(j);
-	}
+	write_dedup_of(j, st);
 	json_key(j, "score");
 	if (st->dedup.score >= 0 && st->dedup.of_uri.n)
 		json_double(j, st->dedup.score, 4);

@@ -21,6 +21,7 @@
 #ifndef WIREDESK_SKETCH_H
 #define WIREDESK_SKETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -100,6 +101,7 @@ struct sketch_words {
 	/* Its first numbers, in their order: more than the sketch has. */
 	const struct sketch_number *facts;
 	uint32_t n_facts;
+	bool is_of_files; /* a picture or film: its caption tells nothing of what it shows, and the sketch is empty */
 };
 
 #endif

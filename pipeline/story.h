@@ -392,6 +392,7 @@ struct story {
 		enum verdict verdict;
 		struct str of_uri, of_id; /* the matched story; empty: none */
 		struct str of_source;     /* who sent it; empty: none, or unknown */
+		struct str source;        /* who sent this one; the same */
 		struct str cluster;       /* the matched story's uri, or the own */
 		const char *method;       /* or NULL */
 		double score;             /* below 0: none */

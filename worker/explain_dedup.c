@@ -108,8 +108,36 @@ static void evidence_because(struct explain_text *t, struct str word)
 	}
 }
 
+static void evidence_reason_row(struct explain_text *t, struct str word)
+{
+	const char *says = str_is(word, "\"short\"")   ? "too few words to be told by likeness: equal ones alone match"
+	                   : str_is(word, "\"files\"") ? "a picture or film is told by its files, not by its caption"
+	                                               : NULL;
+	if (!says)
+		return;
+	explain_row(t, "because");
+	explain_text_say(t, "%s", says);
+	explain_end(t);
+}
+
+/* Two versions of one story: which came first, and which stays. */
+static void evidence_versions(struct explain_text *t, const struct json_doc *doc, struct arena *a)
+{
+	uint32_t own = evidence_value(doc, 0, "version"), later = evidence_value(doc, 0, "later");
+	uint32_t other = later ? later : evidence_value(doc, 0, "earlier");
+	if (!own || !other)
+		return;
+	explain_row(t, "version");
+	explain_text_line(t, json_doc_text(doc, own, a), EVIDENCE_LINE_MAX);
+	explain_text_say(t, later ? ", which comes late: version " : ", of which came before: version ");
+	explain_text_line(t, json_doc_text(doc, other, a), EVIDENCE_LINE_MAX);
+	explain_text_say(t, later ? " was here first, and stays the one to use" : "");
+	explain_end(t);
+}
+
 static void evidence_rows(struct explain_text *t, const struct json_doc *doc, struct arena *a)
 {
+	uint32_t reason = evidence_value(doc, 0, "reason");
 	uint32_t because = evidence_value(doc, 0, "because"), facts = evidence_value(doc, 0, "facts");
 	uint32_t contains = evidence_value(doc, 0, "contains"), resembles = evidence_value(doc, 0, "resembles");
 	if (resembles) {
@@ -118,6 +146,9 @@ static void evidence_rows(struct explain_text *t, const struct json_doc *doc, st
 		explain_text_say(t, ", and is another story: other facts in the same words");
 		explain_end(t);
 	}
+	if (reason)
+		evidence_reason_row(t, json_doc_raw(doc, reason));
+	evidence_versions(t, doc, a);
 	evidence_age(t, evidence_number(doc, 0, "seconds"));
 	if (because)
 		evidence_because(t, json_doc_raw(doc, because));

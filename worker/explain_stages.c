@@ -465,6 +465,7 @@ static void explain_dedup(struct explain_text *t, const struct story *st)
 	explain_end(t);
 	explain_value(t, "of", st->dedup.of_uri);
 	explain_value(t, "from", st->dedup.of_source);
+	explain_value(t, "by", st->dedup.of_uri.n ? st->dedup.source : STR(""));
 	explain_value(t, "delivered", st->dedup.of_id);
 	explain_word(t, "method", st->dedup.method);
 	if (st->dedup.score >= 0 && st->dedup.of_uri.n) {

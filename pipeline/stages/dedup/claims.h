@@ -8,9 +8,9 @@
  *
  * The verdict on a claim is a pure function of the claims that stand before it and are less than the window older: the
  * earliest that matches directly wins, and nothing is inherited through a chain. Equal exact hashes match as `exact`,
- * equal body hashes as `syndicated`, likeness of sketches (likeness.h) as what it says, an equal guid with a smaller
- * version as `revision`, which goes before all others: a version is no duplicate of its own earlier one. A claim with
- * several matches of one claim is judged by the first of these.
+ * equal body hashes as `syndicated`, likeness of sketches (likeness.h) as what it says, an equal guid with another
+ * version as `revision`, which goes before all others: a version is no duplicate of its own earlier one, nor of a later
+ * one that came first. A claim with several matches of one claim is judged by the first of these.
  */
 #ifndef WIREDESK_CLAIMS_H
 #define WIREDESK_CLAIMS_H
@@ -69,6 +69,7 @@ struct claims_match {
 	enum claims_method method;
 	struct str uri, id, source;
 	struct str version, own_version; /* of a revision */
+	bool is_late;                    /* … and the match's is the later one */
 	int64_t age_ms;                  /* by how much the match is older */
 	struct likeness likeness;        /* of CLAIMS_SHINGLES; the reason also of others */
 	const struct sketch_text *other_sketch;

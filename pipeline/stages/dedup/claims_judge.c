@@ -70,12 +70,12 @@ static struct str claims_version(const struct claims *c, const struct claims_ent
 	return claim_text_take(&p);
 }
 
-/* Is e a claim of an earlier version of the same story? */
-static bool claims_is_earlier_version(const struct claims *c, const struct claims_entry *e,
-                                      const struct claims_entry *own)
+/* Is e a claim of an earlier version of the same story (below 0), or of a later one (above 0)? */
+static int claims_compare_versions(const struct claims *c, const struct claims_entry *e, const struct claims_entry *own)
 {
-	return own->flags & e->flags & CLAIMS_GUID && claims_guid(c, e).hash == claims_guid(c, own).hash &&
-	       versions_compare(claims_version(c, e), claims_version(c, own)) < 0;
+	if (!(own->flags & e->flags & CLAIMS_GUID) || claims_guid(c, e).hash != claims_guid(c, own).hash)
+		return 0;
+	return versions_compare(claims_version(c, e), claims_version(c, own));
 }
 
 /* Claims of one hash before `own`, from the earliest on that may be in its window. */
@@ -122,7 +122,7 @@ static uint32_t claims_first_version(struct claims *c, uint32_t own)
 	struct claims_walk w = claims_walk(c, BY_GUID, own);
 	for (int steps = 0; steps < CLAIMS_GUID_STEPS; steps++) {
 		uint32_t i = claims_walk_next(c, &w);
-		if (i == CLAIMS_NONE || claims_is_earlier_version(c, claims_at(c, i), claims_at(c, own)))
+		if (i == CLAIMS_NONE || claims_compare_versions(c, claims_at(c, i), claims_at(c, own)) != 0)
 			return i;
 	}
 	return CLAIMS_NONE;
@@ -309,9 +309,16 @@ static void claims_fill_match(struct claims *c, uint32_t place, uint32_t own, st
 	struct claims_names names = claims_read_names(c, place, 0);
 	claims_read_sketch(c, mine, &own_sketch);
 	claims_mind_marks(&c->other, &own_sketch, out);
-	if (claims_is_earlier_version(c, e, mine)) {
+	int order = claims_compare_versions(c, e, mine);
+	if (order) {
 		out->verdict = VERDICT_REVISION;
 		out->method = CLAIMS_VERSION;
+		out->is_late = order > 0;
+		if (!out->likeness.relation)
+			likeness_judge(&own_sketch, &c->other,
+			               &(struct likeness_terms){.age_ms = claims_age_ms(c, place, own),
+			                                        .limits = c->window.limits},
+			               &out->likeness);
 	}
 	out->n_contains = 0;
 	out->uri = names.uri;

@@ -10,6 +10,7 @@
 #include "pipeline/base/grow.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/dedup/ledger.h"
+#include "pipeline/stages/dedup/sender.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/rfc3339.h"
 
@@ -172,15 +173,6 @@ static bool dedup_story_ms(const struct story *st, int64_t *ms)
 	       (st->credits.has_offset && rfc3339_read(st->credits.published.name, ms));
 }
 
-/* Who sent it: the agency or outlet that it names, else the row of `sources:` that it came by. */
-static struct str dedup_source(const struct story *st)
-{
-	struct str source = st->credits.source;
-	if (!source.n && st->msg->feed && !str_is(st->msg->feed->name, "default"))
-		source = st->msg->feed->name;
-	return fold_cut(source, CLAIM_SOURCE_MAX);
-}
-
 static void dedup_add_claim(struct call *call, struct dedup_batch *b, const struct story *st, int64_t now_ms)
 {
 	if (b->n == b->room) {
@@ -200,7 +192,7 @@ static void dedup_add_claim(struct call *call, struct dedup_batch *b, const stru
 	        .words = st->fingerprint.words,
 	        .scope = st->msg->feed ? st->msg->feed->scope : STR(""),
 	        .uri = st->decode.uri,
-	        .source = dedup_source(st),
+	        .source = sender_of(call, st, CLAIM_SOURCE_MAX),
 	        .guid = st->decode.guid,
 	        .version = st->decode.version,
 	        .time_ms = is_dated ? time_ms : now_ms,
@@ -307,6 +299,7 @@ static void dedup_judge(struct call *call, struct dedup *dedup, struct dedup_bat
 		st->dedup.of_id = arena_copy(call->keep, found.of_id);
 	if (found.of_source.n)
 		st->dedup.of_source = arena_copy(call->keep, found.of_source);
+	st->dedup.source = b->claims[b->next - 1].source;
 	if (found.evidence.n)
 		st->dedup.evidence = arena_copy(call->keep, found.evidence);
 	st->dedup.cluster = found.of_uri.n ? st->dedup.of_uri : st->decode.uri;

@@ -14,7 +14,7 @@ static void evidence_versions(struct json *j, const struct claims_match *match)
 {
 	json_key(j, "version");
 	json_str(j, fold_cut(match->own_version, EVIDENCE_VERSION_MAX));
-	json_key(j, "earlier");
+	json_key(j, match->is_late ? "later" : "earlier");
 	json_str(j, fold_cut(match->version, EVIDENCE_VERSION_MAX));
 }
 
@@ -94,6 +94,13 @@ static void evidence_contains(struct json *j, const struct claims_match *match)
 	json_close(j);
 }
 
+const char *evidence_reason(const struct claim *claim)
+{
+	if (claim->words && claim->words->is_of_files)
+		return "files";
+	return claim->sketch && claim->sketch->text.n_shingles < LIKENESS_SHINGLES_MIN ? "short" : NULL;
+}
+
 /* A story with most of these words, told apart by its facts. */
 static void evidence_resembles(struct json *j, const struct claims_match *match)
 {
@@ -109,6 +116,12 @@ void evidence_write(struct buf *out, const struct claim *claim, const struct cla
 	json_open_object(&j);
 	if (match->verdict == VERDICT_ORIGINAL && match->n_contains) {
 		evidence_contains(&j, match);
+		json_close(&j);
+		return;
+	}
+	if (match->verdict == VERDICT_ORIGINAL && !match->uri.n) {
+		json_key(&j, "reason");
+		json_cstr(&j, evidence_reason(claim));
 		json_close(&j);
 		return;
 	}

@@ -35,7 +35,7 @@ bool judging_judge(struct claims *claims, const struct claim *claim, uint32_t pl
 	claims_judge(claims, claim, place, &match);
 	*out = (struct judgement){
 	        .verdict = match.verdict, .method = judging_methods[match.method], .score = judging_score(&match)};
-	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains && !match.uri.n)
+	if (match.verdict == VERDICT_ORIGINAL && !match.n_contains && !match.uri.n && !evidence_reason(claim))
 		return false;
 	out->evidence = judging_evidence(keep, claim, &match);
 	if (match.verdict == VERDICT_ORIGINAL)

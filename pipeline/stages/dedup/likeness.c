@@ -18,8 +18,6 @@
 _Static_assert(SKETCH_MINIMA % 16 == 0, "minima are compared sixteen at a time");
 _Static_assert(SKETCH_MINIMA / 16 <= 15 && SKETCH_MINIMA <= UINT8_MAX, "none of the sums runs over");
 
-/* With fewer shingles a sketch tells nothing. */
-#define LIKENESS_SHINGLES_MIN 12
 /* So much of the shorter text is shared where one is copied (likeness_limits say how much must be, for one story). */
 #define LIKENESS_COPY_SHARE 0.8
 /* … and so much of both, that nothing else was done to it. */

@@ -41,6 +41,9 @@ struct likeness_limits {
 };
 #define LIKENESS_USUAL ((struct likeness_limits){50, 40, 2, 48})
 
+/* With fewer shingles a sketch tells nothing. */
+#define LIKENESS_SHINGLES_MIN 12
+
 #define LIKENESS_SAME_TEXT_MIN    30
 #define LIKENESS_SAME_TEXT_MAX    95
 #define LIKENESS_SAME_NUMBERS_MIN 1

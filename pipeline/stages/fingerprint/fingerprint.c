@@ -2,8 +2,9 @@
  * fingerprint: two hashes by which dedup finds copies, and a sketch by which it finds near-copies.
  *
  * exact_hash is of headline and text as decoded, before cleanup: equal means that two stories read the same. body_hash
- * is of the cleaned body: it finds the twin with another headline. Both are XXH3 of folded text (folding.h). The sketch
- * (sketch.h) is of the cleaned body and the headline. Time grows with the text alone, memory does not.
+ * is of the cleaned body: it finds the twin with another headline; of a story that is one line, of that line without
+ * marks and outlet. Both are XXH3 of folded text (folding.h); where a story is a picture or film, its files count, too.
+ * The sketch (sketch.h) is of the cleaned body and the headline. Time grows with the text alone, memory does not.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
@@ -79,14 +80,59 @@ static uint64_t fingerprint_exact(struct fingerprint_local *local, const struct 
 	return fingerprint_digest(local);
 }
 
-/* Makes shingles on the way. */
+static struct str fingerprint_headline(const struct story *st)
+{
+	return st->decode.headline.n ? st->decode.headline : story_headline(st);
+}
+
+/* A story that is one line: that line, without marks of version and outlet. Else empty. */
+static struct str fingerprint_alert(const struct story *st, uint8_t *flags)
+{
+	struct str headline = fingerprint_headline(st), body = str_trim(story_body(st)), rest = STR("");
+	if (!body.n) {
+		*flags |= headline_marks(headline, &rest);
+		return headline_without_outlet(rest);
+	}
+	if (!headline.n && body.n <= HEADLINE_BYTES_MAX && str_index(body, '\n', 0) == body.n)
+		*flags |= headline_marks(body, &rest);
+	return rest;
+}
+
+/* Makes shingles on the way. "UPDATE: …" finds the alert that it updates. */
 static uint64_t fingerprint_body(struct fingerprint_local *local, const struct story *st)
 {
+	uint8_t flags = 0;
+	struct str alert = fingerprint_alert(st, &flags);
 	XXH3_64bits_reset(local->hash);
 	shingles_begin(&local->shingles, &local->classes);
 	folding_begin(&local->folding, fingerprint_take_body, local);
 	folding_feed(&local->folding, story_body(st));
+	uint64_t digest = fingerprint_digest(local);
+	if (!alert.n || (digest && !flags))
+		return digest;
+	XXH3_64bits_reset(local->hash);
+	folding_begin(&local->folding, fingerprint_take, local);
+	folding_feed(&local->folding, alert);
 	return fingerprint_digest(local);
+}
+
+/* The same caption stands under ten pictures: the files tell them apart. */
+static struct str fingerprint_files(const struct story *st)
+{
+	static const char *const types[] = {"picture", "graphic", "video", "audio"};
+	bool is_of_files = false;
+	for (size_t i = 0; st->decode.type && i < sizeof(types) / sizeof(types[0]); i++)
+		is_of_files |= strcmp(st->decode.type, types[i]) == 0;
+	for (size_t i = 0; is_of_files && i < st->decode.n_passed; i++)
+		if (str_is(st->decode.passed[i].key, "renditions"))
+			return st->decode.passed[i].json;
+	return STR("");
+}
+
+static uint64_t fingerprint_with_files(uint64_t hash, struct str files)
+{
+	uint64_t mixed = hash && files.n ? shingles_mix(hash ^ XXH3_64bits(files.p, files.n)) : hash;
+	return mixed || !hash ? mixed : 1;
 }
 
 /* --- the sketch ------------------------------------------------------------------------------------------------- */
@@ -100,6 +146,7 @@ static uint8_t fingerprint_marks(const struct story *st)
 		flags |= SKETCH_UPDATE;
 	if (st->cleanup.correction.end)
 		flags |= SKETCH_CORRECTION;
+	fingerprint_alert(st, &flags);
 	return flags;
 }
 
@@ -119,16 +166,19 @@ static void fingerprint_shingles(struct call *call, struct sketch_words *words)
 	words->n_facts = s->n_facts;
 }
 
-static void fingerprint_sketch(struct call *call, struct story *st)
+static void fingerprint_sketch(struct call *call, struct story *st, bool is_of_files)
 {
 	struct fingerprint_local *local = call->local;
 	struct sketch *sketch = arena_calloc(call->keep, 1, sizeof(*sketch));
 	struct sketch_words *words = arena_calloc(call->keep, 1, sizeof(*words));
-	shingles_end(&local->shingles, sketch, words);
-	fingerprint_shingles(call, words);
-	names_read(story_body(st), &sketch->text, words);
+	words->is_of_files = is_of_files;
+	if (!is_of_files) {
+		shingles_end(&local->shingles, sketch, words);
+		fingerprint_shingles(call, words);
+		names_read(story_body(st), &sketch->text, words);
+	}
 	sketch->text.flags |= fingerprint_marks(st);
-	headline_read(st->decode.headline.n ? st->decode.headline : story_headline(st), &sketch->text);
+	headline_read(fingerprint_headline(st), &sketch->text);
 	st->fingerprint.sketch = sketch;
 	st->fingerprint.words = words;
 }
@@ -136,10 +186,11 @@ static void fingerprint_sketch(struct call *call, struct story *st)
 static enum answer fingerprint_run(struct call *call, struct story *st)
 {
 	struct fingerprint_local *local = call->local;
-	st->fingerprint.exact_hash = fingerprint_exact(local, st);
-	st->fingerprint.body_hash = fingerprint_body(local, st);
+	struct str files = fingerprint_files(st);
+	st->fingerprint.exact_hash = fingerprint_with_files(fingerprint_exact(local, st), files);
+	st->fingerprint.body_hash = fingerprint_with_files(fingerprint_body(local, st), files);
 	st->fingerprint.empty = st->fingerprint.exact_hash == 0;
-	fingerprint_sketch(call, st);
+	fingerprint_sketch(call, st, files.n > 0);
 	return ANSWER_KEEP;
 }
 

@@ -188,8 +188,7 @@ static void headline_keep(struct sketch_text *text, uint64_t hash)
 		text->headline[text->n_headline++] = value;
 }
 
-/* "Headline | Outlet" */
-static struct str headline_without_outlet(struct str s)
+struct str headline_without_outlet(struct str s)
 {
 	size_t at = str_index(s, '|', 0);
 	return at > s.n / 3 && at < s.n ? str_slice(s, 0, at) : s;

@@ -18,6 +18,9 @@
  */
 uint8_t headline_marks(struct str headline, struct str *rest);
 
+/* "Headline | Outlet": without what stands behind the bar, where it stands late enough. */
+struct str headline_without_outlet(struct str headline);
+
 /* Adds marks to text->flags and words to text->headline. */
 void headline_read(struct str headline, struct sketch_text *text);
 

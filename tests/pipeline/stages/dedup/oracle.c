@@ -166,10 +166,10 @@ int64_t oracle_offset(const struct oracle *o, size_t i)
 
 /* --- judging ------------------------------------------------------------------------------------------------------ */
 
-static bool is_later_version(const struct claim *earlier, const struct claim *own)
+static bool is_other_version(const struct claim *earlier, const struct claim *own)
 {
 	return own->guid.n && str_eq(earlier->guid, own->guid) && earlier->version.n && own->version.n &&
-	       versions_compare(earlier->version, own->version) < 0;
+	       versions_compare(earlier->version, own->version) != 0;
 }
 
 static uint32_t shared_samples(const struct oracle_claim *earlier, const struct sketch *own)
@@ -214,7 +214,7 @@ static enum verdict compare(const struct oracle_claim *earlier, const struct ora
 	const struct claim *a = &earlier->record.claim, *b = &own->record.claim;
 	if (!str_eq(a->scope, b->scope))
 		return VERDICT_ORIGINAL;
-	if (is_later_version(a, b))
+	if (is_other_version(a, b))
 		return VERDICT_REVISION;
 	if (a->exact_hash && a->exact_hash == b->exact_hash)
 		return VERDICT_EXACT;

@@ -116,6 +116,41 @@ static void a_copy_names_who_sent_what_it_repeats(void **state)
 	fixture_free(f);
 }
 
+/* As formats and other programs name whoever sent a story. */
+static void a_publisher_named_by_the_format_sent_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *given, *credited, *expected;
+	} rows[] = {
+	        {"{\"name\":\"Northern Wire\",\"role\":\"provider\"}", "", "Northern Wire"},
+	        {"{\"name\":\"Ana Lim\",\"role\":\"author\"},{\"name\":\"Kell Courier\"}", "", "Kell Courier"},
+	        {"{\"name\":\"Desk\",\"role\":\"source\"},{\"name\":\"Wire\",\"role\":\"isrole:Publisher\"}", "",
+	         "Wire"},
+	        {"{\"literal\":\"nw\",\"uri\":\"https://nw.example\",\"role\":\"distributor\"}", "", "nw"},
+	        {"{\"name\":\"\u00c9cho\",\"role\":\"credit\"}", "", "Écho"},
+	        {"{\"name\":\"Ana Lim\",\"role\":\"author\"},{\"name\":\"dpa\",\"role\":\"quoted\"}", "", "antara"},
+	        {"{\"name\":\"Kell Courier\",\"role\":\"publisher\"}", "Reuters", "Reuters"},
+	        {"", "", "antara"},
+	};
+	const struct feed antara = {.name = STR("antara")};
+	struct fixture *f = fixture_new(&stage_dedup, NULL);
+	for (uint64_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct batch *b = batch_make(f, i + 1);
+		struct story *first = add_story(f, b, (int64_t)(10 * i), 11 + i);
+		struct story *copy = add_story(f, b, (int64_t)(10 * i + 1), 11 + i);
+		b->messages[0].feed = &antara;
+		first->decode.given.info_sources = str_of(rows[i].given);
+		first->credits.source = str_of(rows[i].credited);
+		copy->credits.source = STR("AFP");
+		judge(f, b);
+		assert_str(copy->dedup.of_source, rows[i].expected);
+		assert_str(copy->dedup.source, "AFP");
+		commit(f, b);
+	}
+	fixture_free(f);
+}
+
 /* What judging found is read by the publisher, while the next batch is already being judged. */
 static void verdicts_stay_readable_while_the_next_batch_is_judged(void **state)
 {
@@ -421,6 +456,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_copy_names_the_story_that_it_repeats),
 	        cmocka_unit_test(a_copy_names_who_sent_what_it_repeats),
+	        cmocka_unit_test(a_publisher_named_by_the_format_sent_it),
 	        cmocka_unit_test(verdicts_stay_readable_while_the_next_batch_is_judged),
 	        cmocka_unit_test(control_copy_is_never_claimed_and_says_why),
 	        cmocka_unit_test(a_story_without_text_is_unjudged),

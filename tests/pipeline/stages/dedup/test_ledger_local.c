@@ -160,6 +160,55 @@ static void a_later_version_is_a_revision_even_with_the_same_text(void **state)
 	ledger->ops->close(ledger);
 }
 
+/* A reader keeps the highest version, whichever comes first: one that comes late is no duplicate, and says so. */
+static void a_version_that_comes_late_says_so(void **state)
+{
+	(void)state;
+	struct ledger *ledger = open_ledger(100);
+	struct claim three = make_version(1, 13, "3"), one = make_version(2, 11, "1"), two = make_version(3, 13, "2");
+	assert_int_equal(pass(ledger, 1, &three), VERDICT_ORIGINAL);
+	begin(ledger, 2, &one, 1);
+	struct judgement found = judge(ledger, 2, 0);
+	assert_int_equal(found.verdict, VERDICT_REVISION);
+	assert_string_equal(found.method, "version");
+	assert_str(found.of_id, "local/wire.raw/0/1/0");
+	assert_str(found.evidence, "{\"version\":\"1\",\"later\":\"3\",\"seconds\":0}");
+	ledger->ops->commit(ledger, 2);
+	/* With the same text, too. */
+	begin(ledger, 3, &two, 1);
+	found = judge(ledger, 3, 0);
+	assert_int_equal(found.verdict, VERDICT_REVISION);
+	assert_str(found.evidence, "{\"version\":\"2\",\"later\":\"3\",\"seconds\":0}");
+	ledger->ops->commit(ledger, 3);
+	ledger->ops->close(ledger);
+}
+
+/* Why nothing was found. */
+static void an_original_that_cannot_be_told_by_likeness_says_so(void **state)
+{
+	(void)state;
+	struct ledger *ledger = open_ledger(100);
+	struct sketch sketch = {.text = {.n_shingles = 11}};
+	struct sketch_words text = {.is_of_files = false}, files = {.is_of_files = true};
+	const struct {
+		uint32_t shingles;
+		const struct sketch_words *words;
+		const char *evidence;
+	} rows[] = {{11, &text, "{\"reason\":\"short\"}"}, {0, &files, "{\"reason\":\"files\"}"}, {12, &text, ""}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct claim claim = make_claim((int64_t)i, 100 + i);
+		sketch.text.n_shingles = rows[i].shingles;
+		claim.sketch = &sketch;
+		claim.words = rows[i].words;
+		begin(ledger, 1 + i, &claim, 1);
+		struct judgement found = judge(ledger, 1 + i, 0);
+		assert_int_equal(found.verdict, VERDICT_ORIGINAL);
+		assert_str(found.evidence, rows[i].evidence);
+		ledger->ops->commit(ledger, 1 + i);
+	}
+	ledger->ops->close(ledger);
+}
+
 static void claims_older_than_the_window_are_forgotten(void **state)
 {
 	(void)state;
@@ -398,9 +447,9 @@ static size_t oracle_enter(struct oracle *o, const struct known *k)
 	return o->n++;
 }
 
-static bool oracle_is_earlier_version(const struct known *m, const struct known *own)
+static bool oracle_is_other_version(const struct known *m, const struct known *own)
 {
-	return m->guid && m->guid == own->guid && m->version && m->version < own->version;
+	return m->guid && m->guid == own->guid && m->version && own->version && m->version != own->version;
 }
 
 static enum verdict oracle_judge(const struct oracle *o, size_t own_at, size_t *match)
@@ -412,7 +461,7 @@ static enum verdict oracle_judge(const struct oracle *o, size_t own_at, size_t *
 		if ((m->is_void && own_at >= m->void_from) || m->scope != own->scope ||
 		    own->time_ms - m->time_ms >= MINUTE_MS)
 			continue;
-		if (oracle_is_earlier_version(m, own))
+		if (oracle_is_other_version(m, own))
 			return VERDICT_REVISION;
 		if (m->exact && m->exact == own->exact)
 			return VERDICT_EXACT;
@@ -570,6 +619,8 @@ int main(void)
 	        cmocka_unit_test(a_key_met_again_is_its_own_first_claim),
 	        cmocka_unit_test(only_claims_of_the_same_scope_match),
 	        cmocka_unit_test(a_later_version_is_a_revision_even_with_the_same_text),
+	        cmocka_unit_test(a_version_that_comes_late_says_so),
+	        cmocka_unit_test(an_original_that_cannot_be_told_by_likeness_says_so),
 	        cmocka_unit_test(claims_older_than_the_window_are_forgotten),
 	        cmocka_unit_test(the_oldest_fall_out_when_there_are_too_many),
 	        cmocka_unit_test(long_texts_fill_the_memory_before_the_count_does),

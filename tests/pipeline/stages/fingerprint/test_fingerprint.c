@@ -4,6 +4,7 @@
 #include "tests/pipeline/stages/fixture.h"
 
 #include "pipeline/base/digest.h"
+#include "pipeline/sketch.h"
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -74,7 +75,77 @@ static void nothing_but_white_space_is_empty(void **state)
 	fixture_run(f, alert);
 	assert_false(alert->fingerprint.empty);
 	assert_int_not_equal(alert->fingerprint.exact_hash, 0);
-	assert_int_equal(alert->fingerprint.body_hash, 0);
+	assert_int_equal(alert->fingerprint.body_hash, digest_xxh64(STR("an alert")));
+	fixture_free(f);
+}
+
+/* Of a story of one line the marks of version and outlet do not count: what it updates is found, and it says so. */
+static void an_alert_is_found_by_its_line_without_marks(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *headline, *body;
+		uint8_t flags;
+	} rows[] = {
+	        {"Two ferries to Arl cancelled", "", 0},
+	        {"UPDATE: Two ferries to Arl cancelled", "", SKETCH_UPDATE},
+	        {"Two ferries to Arl cancelled | Kell Courier", " \n", 0},
+	        {"CORRECTED-UPDATE 2-Two ferries to Arl cancelled", "", SKETCH_UPDATE | SKETCH_CORRECTION},
+	        {"", "Two ferries to Arl cancelled", 0},
+	        {"", "UPDATE: Two ferries to Arl cancelled\n", SKETCH_UPDATE},
+	        {"Ralat: two ferries to Arl  cancelled", "", SKETCH_CORRECTION},
+	};
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct story *st = fixture_story(f, rows[i].headline, rows[i].body);
+		fixture_run(f, st);
+		assert_int_equal(st->fingerprint.body_hash, digest_xxh64(STR("two ferries to arl cancelled")));
+		assert_int_equal(st->fingerprint.sketch->text.flags & (SKETCH_UPDATE | SKETCH_CORRECTION),
+		                 rows[i].flags);
+	}
+	/* Of a longer story what stands first in the text is text. */
+	struct story *two = fixture_story(f, "", "UPDATE: Two ferries cancelled.\nMore follows.");
+	fixture_run(f, two);
+	assert_int_equal(two->fingerprint.body_hash, digest_xxh64(STR("update: two ferries cancelled. more follows.")));
+	fixture_free(f);
+}
+
+static struct story *picture(struct fixture *f, const char *type, const char *renditions)
+{
+	static const struct passed none;
+	struct passed *passed = ARENA_NEW(&f->setup, struct passed);
+	*passed = none;
+	passed->key = STR("renditions");
+	passed->json = str_of(renditions);
+	struct story *st = fixture_story(f, "Harbour of Arl", "The harbour of Arl on Monday. (Photo: Lise Hamm)");
+	st->decode.type = type;
+	st->decode.passed = passed;
+	st->decode.n_passed = renditions[0] != 0;
+	assert_int_equal(fixture_run(f, st), ANSWER_KEEP);
+	return st;
+}
+
+/* Ten pictures of one harbour have one caption. */
+static void pictures_are_told_by_their_files(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	struct story *one = picture(f, "picture", "[{\"href\":\"https://a.example/1.jpg\"}]");
+	struct story *again = picture(f, "picture", "[{\"href\":\"https://a.example/1.jpg\"}]");
+	struct story *other = picture(f, "picture", "[{\"href\":\"https://a.example/2.jpg\"}]");
+	struct story *text = picture(f, NULL, "[{\"href\":\"https://a.example/2.jpg\"}]");
+	struct story *bare = picture(f, "picture", "");
+	assert_int_equal(one->fingerprint.exact_hash, again->fingerprint.exact_hash);
+	assert_int_equal(one->fingerprint.body_hash, again->fingerprint.body_hash);
+	assert_int_not_equal(one->fingerprint.exact_hash, other->fingerprint.exact_hash);
+	assert_int_not_equal(one->fingerprint.body_hash, other->fingerprint.body_hash);
+	assert_int_equal(text->fingerprint.exact_hash, bare->fingerprint.exact_hash);
+	assert_int_not_equal(text->fingerprint.exact_hash, other->fingerprint.exact_hash);
+	assert_int_equal(one->fingerprint.sketch->n_samples, 0);
+	assert_int_equal(one->fingerprint.sketch->text.n_shingles, 0);
+	assert_true(one->fingerprint.words->is_of_files);
+	assert_true(text->fingerprint.sketch->n_samples > 0);
+	assert_false(text->fingerprint.words->is_of_files || bare->fingerprint.words->is_of_files);
 	fixture_free(f);
 }
 
@@ -217,6 +288,8 @@ int main(void)
 	        cmocka_unit_test(a_headline_in_the_text_is_as_good_as_one_of_its_own),
 	        cmocka_unit_test(the_cleaned_body_finds_the_twin_under_another_headline),
 	        cmocka_unit_test(nothing_but_white_space_is_empty),
+	        cmocka_unit_test(an_alert_is_found_by_its_line_without_marks),
+	        cmocka_unit_test(pictures_are_told_by_their_files),
 	        cmocka_unit_test(going_through_in_pieces_gives_the_hash_of_the_whole),
 	        cmocka_unit_test(a_mark_joins_its_letter_wherever_a_piece_ends),
 	        cmocka_unit_test(hostile_text_costs_no_more_than_its_length),
