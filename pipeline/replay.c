@@ -1,10 +1,14 @@
 #include "pipeline/replay.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/words/rfc3339.h"
 
 #define ORIGIN_HEADER    "wiredesk-origin"
 #define TOPIC_NAME_MAX   249 /* Kafka's own limit */
 #define CLUSTER_NAME_MAX 255
+/* What is read goes on into the next dead letter, which has to fit its topic. */
+#define ORIGIN_BYTES_MAX     600
+#define FIRST_SEEN_BYTES_MAX 40
 
 static bool parse_number(struct str text, int64_t most, int64_t *out)
 {
@@ -37,7 +41,7 @@ bool replay_parse_origin(struct str text, struct position *origin)
 {
 	int64_t partition;
 	struct str rest = text;
-	if (!parse_number(last_piece(&rest), INT64_MAX, &origin->offset) ||
+	if (text.n > ORIGIN_BYTES_MAX || !parse_number(last_piece(&rest), INT64_MAX, &origin->offset) ||
 	    !parse_number(last_piece(&rest), INT32_MAX, &partition))
 		return false;
 	origin->partition = (int32_t)partition;
@@ -60,7 +64,7 @@ static bool read_parts(struct call *call, struct message *msg)
 		int64_t part;
 		if (!str_is(msg->headers[i].name, "wiredesk-part"))
 			continue;
-		if (!parse_number(msg->headers[i].value, UINT32_MAX, &part))
+		if (n == (size_t)call->env->limits.parts || !parse_number(msg->headers[i].value, UINT32_MAX, &part))
 			return false;
 		parts[n++] = (uint32_t)part;
 	}
@@ -73,6 +77,13 @@ static bool read_parts(struct call *call, struct message *msg)
 	msg->only = n ? parts : NULL;
 	msg->n_only = different;
 	return true;
+}
+
+/* Empty where it is none: then this death is the first that is known of. */
+static struct str read_first_seen(const struct message *msg)
+{
+	struct str time = message_header(msg, "wiredesk-first-seen");
+	return time.n <= FIRST_SEEN_BYTES_MAX && rfc3339_is_time(time) ? time : (struct str){0};
 }
 
 bool replay_read(struct call *call, struct message *msg)
@@ -94,12 +105,13 @@ bool replay_read(struct call *call, struct message *msg)
 	    (header.p && !parse_number(header, UINT32_MAX - 1, &attempts)) || !read_parts(call, msg)) {
 		msg->origin = msg->delivery;
 		message_dead(call, msg, REASON_BAD_HEADER,
-		             "header " ORIGIN_HEADER ", -attempts or -part cannot be read");
+		             "header " ORIGIN_HEADER ", -attempts or -part cannot be read, or names more parts than "
+		             "limits.parts allows");
 		return false;
 	}
 	msg->is_put_back = true;
 	msg->attempts = (uint32_t)attempts;
-	msg->first_seen = message_header(msg, "wiredesk-first-seen");
+	msg->first_seen = read_first_seen(msg);
 	return true;
 }
 

@@ -11,8 +11,9 @@
 
 #include "pipeline/stage.h"
 
-/* Sets origin, attempts, first_seen and only. False: the headers cannot be read, and the message has ended
- * (BAD_HEADER). Runs on a lane; memory is the batch's. */
+/* Sets origin, attempts, first_seen and only. False: the headers cannot be read, or name more parts than limits.parts
+ * allows, and the message has ended (BAD_HEADER); a first-seen that is no time is only left out. Runs on a lane; memory
+ * is the batch's. */
 bool replay_read(struct call *call, struct message *msg);
 
 /* The header wiredesk-origin, cluster/topic/partition/offset, taken apart. False: it is not that. Views point into

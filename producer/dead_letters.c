@@ -15,6 +15,14 @@
 /* Lengths of a header's name and value, and of the number of headers, as Kafka's varints. */
 #define HEADER_FRAMING_BYTES 10
 
+/*
+ * What goes on of headers that nobody could read: their bytes are anybody's, and no fit gives them up. So many parts
+ * are what a message may have (limits.parts), and that many sets fit Kafka's usual limit.
+ */
+#define UNREADABLE_ORIGIN_BYTES 600
+#define UNREADABLE_PART_BYTES   20
+#define UNREADABLE_PARTS        2000
+
 /* Everything that a fit gives up is given up by those behind it, too. */
 enum fit {
 	FIT_WHOLE,
@@ -56,6 +64,11 @@ static size_t count_headers(const struct message *msg, const char *name)
 	return n;
 }
 
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /* A replay that dies as a whole dies for the parts that it was to bring, or its next replay would bring all of them. */
 size_t dead_letter_parts(const struct message *msg)
 {
@@ -63,7 +76,7 @@ size_t dead_letter_parts(const struct message *msg)
 	if (msg->end.outcome != OUTCOME_DEAD)
 		return count_dead_parts(msg);
 	if (is_unreadable(msg))
-		parts = count_headers(msg, "wiredesk-part");
+		parts = least(count_headers(msg, "wiredesk-part"), UNREADABLE_PARTS);
 	else if (msg->only)
 		parts = msg->n_only;
 	return parts ? parts : 1;
@@ -80,18 +93,32 @@ static void add_header(struct letter *letter, const char *name, struct str value
 	letter->out->headers[letter->out->n_headers++] = (struct header){str_of(name), value};
 }
 
-static bool is_kept(const struct letter *letter, struct str name)
+/* An origin that nobody could read, as far as it goes on: the last one is what a reader takes. Null pointer: none. */
+static struct str unreadable_origin(const struct message *msg)
 {
-	if (is_unreadable(letter->msg) && (str_is(name, "wiredesk-origin") || str_is(name, "wiredesk-part")))
-		return true;
-	return letter->fit < FIT_NO_HEADERS && !str_starts(name, STR("wiredesk-"));
+	struct str origin = message_header(msg, "wiredesk-origin");
+	return is_unreadable(msg) && origin.n <= UNREADABLE_ORIGIN_BYTES ? origin : (struct str){0};
+}
+
+/* A part that is too long goes on empty: cut, it might be read as another one. */
+static void add_unreadable_parts(struct letter *letter)
+{
+	const struct message *msg = letter->msg;
+	size_t n = 0;
+	for (size_t i = 0; i < msg->n_headers && n < UNREADABLE_PARTS; i++) {
+		struct str value = msg->headers[i].value;
+		if (!str_is(msg->headers[i].name, "wiredesk-part"))
+			continue;
+		add_header(letter, "wiredesk-part", value.p && value.n <= UNREADABLE_PART_BYTES ? value : STR(""));
+		n++;
+	}
 }
 
 static void add_own_headers(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
-	for (size_t i = 0; i < msg->n_headers; i++) {
-		if (is_kept(letter, msg->headers[i].name))
+	for (size_t i = 0; letter->fit < FIT_NO_HEADERS && i < msg->n_headers; i++) {
+		if (!str_starts(msg->headers[i].name, STR("wiredesk-")))
 			letter->out->headers[letter->out->n_headers++] = msg->headers[i];
 	}
 }
@@ -100,7 +127,10 @@ static void add_history(struct letter *letter)
 {
 	const struct message *msg = letter->msg;
 	const struct position *origin = &msg->origin;
-	if (!is_unreadable(msg) || !count_headers(msg, "wiredesk-origin"))
+	struct str kept = unreadable_origin(msg);
+	if (kept.p)
+		add_header(letter, "wiredesk-origin", kept);
+	else
 		add_header(letter, "wiredesk-origin",
 		           arena_printf(letter->a, "%.*s/%.*s/%" PRId32 "/%" PRId64, STR_ARG(origin->cluster),
 		                        STR_ARG(origin->topic), origin->partition, origin->offset));
@@ -169,6 +199,8 @@ static void build(struct letter *letter)
 		letter->out->value = msg->value;
 	add_own_headers(letter);
 	add_history(letter);
+	if (is_unreadable(letter->msg))
+		add_unreadable_parts(letter);
 	add_sets(letter);
 	add_stub(letter);
 	CHECK(letter->out->n_headers <= room && letter->out->n_parts == dead_letter_parts(msg));

@@ -7,8 +7,9 @@
  *
  * -attempts is the message's attempts + 1. A message that is itself a replay of some parts and now dies as a whole gets
  * one set for each of those parts, never a set without -part: a replay of it must not bring back parts that were
- * published. One whose wiredesk- headers could not be read (bad-header, or broken) keeps its wiredesk-origin and -part
- * headers untouched.
+ * published. One whose wiredesk- headers could not be read (bad-header, or broken) keeps its wiredesk-origin (the last
+ * one, of 600 bytes at most; else it gets its own) and its first 2,000 -part headers untouched, but for those of more
+ * than 20 bytes, which are empty then.
  *
  * One that cannot fit its topic, or was refused, becomes a *stub*: no value, the same headers and wiredesk-stub,
  * -value-bytes and -value-sha256, so that the bytes can be found in the raw topic. A stub that does not fit loses, in

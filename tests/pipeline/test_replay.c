@@ -5,6 +5,7 @@
 
 struct fixture {
 	struct arena keep;
+	struct stage_env env;
 	struct call call;
 	struct message msg;
 	struct header headers[16];
@@ -15,7 +16,8 @@ static int make(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	assert_non_null(f);
 	arena_init(&f->keep, 0, 0);
-	f->call = (struct call){.stage = "run", .keep = &f->keep};
+	f->env.limits.parts = 4;
+	f->call = (struct call){.stage = "run", .keep = &f->keep, .env = &f->env};
 	f->msg.delivery = (struct position){STR("c1"), STR("raw"), 2, 50};
 	f->msg.headers = f->headers;
 	*state = f;
@@ -165,6 +167,41 @@ static void refuses_so_many_attempts_that_one_more_is_none(void **state)
 	assert_bad_header(f);
 }
 
+/* They go on into the next dead letter, which has to fit its topic. */
+static void a_time_that_is_none_is_not_taken_over(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const bad[] = {"", "yesterday", "2024-02-30T03:04:05.000Z", "2024-01-02",
+	                                  "2024-01-02T03:04:05.0000000000000000000000Z"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_true(read_headers(f, "wiredesk-origin", "c/raw/0/1", "wiredesk-first-seen", bad[i], NULL));
+		assert_int_equal(f->msg.first_seen.n, 0);
+	}
+	assert_true(read_headers(f, "wiredesk-origin", "c/raw/0/1", "wiredesk-first-seen", "2024-01-02T03:04:05+07:00",
+	                         NULL));
+	assert_str(f->msg.first_seen, "2024-01-02T03:04:05+07:00");
+}
+
+static void refuses_an_origin_that_is_long_with_zeros(void **state)
+{
+	struct fixture *f = *state;
+	static char origin[1000];
+	snprintf(origin, sizeof(origin), "c/raw/0/%0700d", 7);
+	assert_false(read_headers(f, "wiredesk-origin", origin, NULL));
+	assert_bad_header(f);
+}
+
+static void refuses_more_parts_than_a_message_may_have(void **state)
+{
+	struct fixture *f = *state;
+	assert_true(read_headers(f, "wiredesk-origin", "c/raw/0/1", "wiredesk-part", "1", "wiredesk-part", "2",
+	                         "wiredesk-part", "3", "wiredesk-part", "4", NULL));
+	assert_false(read_headers(f, "wiredesk-origin", "c/raw/0/1", "wiredesk-part", "1", "wiredesk-part", "2",
+	                          "wiredesk-part", "3", "wiredesk-part", "4", "wiredesk-part", "5", NULL));
+	assert_bad_header(f);
+	assert_null(f->msg.only);
+}
+
 static void knows_its_parts_in_order_and_each_once(void **state)
 {
 	struct fixture *f = *state;
@@ -236,6 +273,9 @@ int main(void)
 	        TEST(refuses_names_longer_than_kafka_has_them),
 	        TEST(refuses_attempts_and_parts_that_are_no_numbers),
 	        TEST(refuses_so_many_attempts_that_one_more_is_none),
+	        TEST(a_time_that_is_none_is_not_taken_over),
+	        TEST(refuses_an_origin_that_is_long_with_zeros),
+	        TEST(refuses_more_parts_than_a_message_may_have),
 	        TEST(knows_its_parts_in_order_and_each_once),
 	        TEST(leaves_the_parts_that_go_on),
 	        TEST(a_part_that_is_there_no_more_is_dead),

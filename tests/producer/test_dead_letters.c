@@ -201,6 +201,73 @@ static void what_cannot_be_read_of_an_earlier_death_goes_on_as_it_stands(void **
 	assert_str(nth(&f->letter, "wiredesk-reason", 0), "bad-header");
 }
 
+/* Kafka's usual limit of a record. */
+#define USUAL_BYTES 1048588
+
+static void an_origin_that_nobody_can_read_and_is_long_gives_way_to_the_messages_own(void **state)
+{
+	struct fixture *f = *state;
+	static char large[1048001];
+	static struct header own[2];
+	memset(large, 'x', 1048000);
+	own[0] = own[1] = (struct header){STR("wiredesk-origin"), str_of(large)};
+	struct message *msg = kit_message(&f->batch, "k", STR("v"));
+	set_headers(msg, own, 2);
+	kit_end(&msg->end, OUTCOME_DEAD, REASON_BAD_HEADER, "run", "cannot be read");
+
+	make(f, msg, USUAL_BYTES);
+
+	assert_true(bytes_of(&f->letter) + RECORD_FRAMING_BYTES <= USUAL_BYTES);
+	assert_int_equal(count(&f->letter, "wiredesk-origin"), 1);
+	assert_str(nth(&f->letter, "wiredesk-origin", 0), "c1/raw/0/0");
+}
+
+/* The last one is what a reader takes. */
+static void of_many_origins_that_nobody_can_read_the_last_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	static char long_one[601];
+	static struct header own[9999];
+	memset(long_one, 'x', 600);
+	for (size_t i = 0; i < 9998; i++)
+		own[i] = (struct header){STR("wiredesk-origin"), str_of(long_one)};
+	own[9998] = (struct header){STR("wiredesk-origin"), STR("the last")};
+	struct message *msg = kit_message(&f->batch, "k", STR("v"));
+	set_headers(msg, own, 9999);
+	kit_end(&msg->end, OUTCOME_DEAD, REASON_BAD_HEADER, "run", "cannot be read");
+
+	make(f, msg, USUAL_BYTES);
+
+	assert_true(bytes_of(&f->letter) + RECORD_FRAMING_BYTES <= USUAL_BYTES);
+	assert_int_equal(count(&f->letter, "wiredesk-origin"), 1);
+	assert_str(nth(&f->letter, "wiredesk-origin", 0), "the last");
+}
+
+static void of_parts_that_nobody_can_read_as_many_count_as_a_message_may_have(void **state)
+{
+	struct fixture *f = *state;
+	static char long_one[601];
+	static struct header own[10000];
+	memset(long_one, '7', 600);
+	own[0] = (struct header){STR("wiredesk-origin"), STR("nonsense")};
+	for (size_t i = 1; i < 10000; i++)
+		own[i] = (struct header){STR("wiredesk-part"), i % 2 ? STR("x") : str_of(long_one)};
+	struct message *msg = kit_message(&f->batch, "k", STR("v"));
+	set_headers(msg, own, 10000);
+	kit_end(&msg->end, OUTCOME_DEAD, REASON_BAD_HEADER, "run", "cannot be read");
+
+	make(f, msg, USUAL_BYTES);
+
+	assert_true(bytes_of(&f->letter) + RECORD_FRAMING_BYTES <= USUAL_BYTES);
+	assert_int_equal(dead_letter_parts(msg), 2000);
+	assert_int_equal(f->letter.n_parts, 2000);
+	assert_int_equal(count(&f->letter, "wiredesk-part"), 2000);
+	assert_int_equal(count(&f->letter, "wiredesk-reason"), 2000);
+	assert_str(nth(&f->letter, "wiredesk-part", 0), "x");
+	/* Nothing that could be read as another part. */
+	assert_str(nth(&f->letter, "wiredesk-part", 1), "");
+}
+
 static void a_broken_message_without_an_origin_gets_one(void **state)
 {
 	struct fixture *f = *state;
@@ -311,11 +378,11 @@ static void two_thousand_dead_parts_fit_kafkas_usual_limit(void **state)
 	for (int i = 0; i < 2000; i++)
 		kit_end(&kit_part(&f->batch, msg)->end, OUTCOME_DEAD, REASON_LIMIT_STORY, "fingerprint", words);
 
-	make(f, msg, 1048588);
+	make(f, msg, USUAL_BYTES);
 
 	assert_int_equal(f->letter.n_parts, 2000);
 	assert_int_equal(count(&f->letter, "wiredesk-part"), 2000);
-	assert_true(bytes_of(&f->letter) + RECORD_FRAMING_BYTES <= 1048588);
+	assert_true(bytes_of(&f->letter) + RECORD_FRAMING_BYTES <= USUAL_BYTES);
 }
 
 int main(void)
@@ -328,6 +395,9 @@ int main(void)
 	        T(headers_of_an_earlier_death_give_way_to_those_of_this_one),
 	        T(a_replay_of_some_parts_that_dies_as_a_whole_dies_for_those_parts_alone),
 	        T(what_cannot_be_read_of_an_earlier_death_goes_on_as_it_stands),
+	        T(an_origin_that_nobody_can_read_and_is_long_gives_way_to_the_messages_own),
+	        T(of_many_origins_that_nobody_can_read_the_last_goes_on),
+	        T(of_parts_that_nobody_can_read_as_many_count_as_a_message_may_have),
 	        T(a_broken_message_without_an_origin_gets_one),
 	        T(words_that_end_inside_a_character_are_cut_before_it),
 	        T(a_letter_that_was_refused_is_a_stub_with_the_hash_of_its_bytes),
