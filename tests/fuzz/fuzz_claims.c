@@ -1,13 +1,31 @@
 /*
  * Records of a claims log that anybody may have written: whatever is read can be written again and is then the same; a
- * view takes all of it. The checksum is made right, so that the bytes behind it are met.
+ * view takes all of it, and what is judged by it is text that fits a record. The checksum is made right, so that the
+ * bytes behind it are met.
  */
 #include "pipeline/base/check.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/stages/dedup/judging.h"
 #include "pipeline/stages/dedup/view.h"
 
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* What a story's record repeats of the claim. */
+static void judge(struct view *view, const struct claim *claim, uint32_t place)
+{
+	struct arena keep;
+	struct judgement found;
+	arena_init(&keep, 0, 0);
+	judging_judge(view_claims(view), claim, place, &keep, &found);
+	CHECK(found.verdict != VERDICT_NONE);
+	CHECK(utf8_is_valid(found.evidence) && utf8_is_valid(found.of_uri) && utf8_is_valid(found.of_id) &&
+	      utf8_is_valid(found.of_source));
+	CHECK(found.verdict == VERDICT_ORIGINAL || (found.of_uri.n && found.of_id.n));
+	CHECK(found.of_uri.n <= STORY_URI_MAX && found.of_id.n <= CLAIM_ID_MAX);
+	arena_free(&keep);
+}
 
 static void feed(const struct claim_record *record)
 {
@@ -19,11 +37,8 @@ static void feed(const struct claim_record *record)
 		struct log_record at = {.offset = offset, .time_ms = INT64_C(1700000000000)};
 		twin.key.part = (uint32_t)offset;
 		view_see(view, at.time_ms);
-		if (view_feed(view, &at, &twin, &entry) == VIEW_CLAIM) {
-			struct claims_match match;
-			claims_judge(view_claims(view), &twin.claim, view_place(view, &entry), &match);
-			CHECK(match.verdict != VERDICT_NONE);
-		}
+		if (view_feed(view, &at, &twin, &entry) == VIEW_CLAIM)
+			judge(view, &twin.claim, view_place(view, &entry));
 	}
 	view_free(&view);
 }

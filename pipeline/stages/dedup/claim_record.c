@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * Records of the claims log; see claim_record.h.
  *
@@ -7,16 +8,19 @@
  *     16  position             8   of claims and voids: the key
  *     24  bytes hash           8
  *     32  part                 4
- *     36  of claims: time 6, exact hash 8, body hash 8; id, scope, uri, guid's hash and version, each its length and
- * its bytes; then sections to the end: format (or that of the source) 1, length, bytes. Lengths take 7 bits a byte, the
- * lowest first. 16  of settings: window 8, claims 4, format 1; and where they are not the usual ones the limits of
- * likeness, 4
+ *     36  of claims: time 6, exact hash 8, body hash 8; id, scope, uri, guid's hash and version, each its length and its
+ *         bytes; then sections to the end: format (or that of the source) 1, length, bytes. Lengths take 7 bits a byte,
+ *         the lowest first.
+ *     16  of settings: window 8, claims 4, format 1; and where they are not the usual ones the limits of likeness, 4
  */
+/* clang-format on */
 #include "pipeline/stages/dedup/claim_record.h"
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/digest.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/dedup/packed.h"
+#include "pipeline/words/fold.h"
 
 #define RECORD_LAYOUT      1
 #define RECORD_CHECKSUM_AT 4
@@ -124,6 +128,26 @@ const struct claim_format claim_formats[] = {
         {0},
 };
 
+/* --- texts -------------------------------------------------------------------------------------------------------- */
+
+/* It goes into other stories' records as it stands there: as JSON it is no longer than it is. Ids and uris of ours are
+ * like that (replay.c, identity.c). */
+static bool record_is_name(struct str text, size_t most)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		if (c <= ' ' || c == 0x7f || c == '"' || c == '\\')
+			return false;
+	}
+	return text.n > 0 && text.n <= most && utf8_is_valid(text);
+}
+
+/* Anybody may write into the log, but what is read is named in records. */
+static bool record_is_nameable(const struct claim *claim)
+{
+	return record_is_name(claim->id, CLAIM_ID_MAX) && record_is_name(claim->uri, STORY_URI_MAX);
+}
+
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 uint64_t claim_space(struct str name)
@@ -175,7 +199,10 @@ static void record_put_section(struct buf *out, const struct claim_format *forma
 
 bool claim_record_write(struct buf *out, uint64_t space, const struct claim *claim, const struct claim_format *formats)
 {
-	if (claim->id.n + claim->scope.n + claim->uri.n + claim->version.n > CLAIM_RECORD_BYTES_MAX / 2)
+	struct str version = fold_cut(claim->version, CLAIM_VERSION_MAX);
+	version = str_slice(version, 0, utf8_valid_length(version));
+	if (!record_is_nameable(claim) ||
+	    claim->id.n + claim->scope.n + claim->uri.n + version.n > CLAIM_RECORD_BYTES_MAX / 2)
 		return false;
 	struct key key = key_of(&claim->key);
 	uint64_t guid = claim->guid.n ? digest_xxh64(claim->guid) : 0;
@@ -189,12 +216,12 @@ bool claim_record_write(struct buf *out, uint64_t space, const struct claim *cla
 	record_put_text(out, claim->uri);
 	record_put(out, claim->guid.n ? sizeof(guid) : 0, 1);
 	record_put(out, guid, claim->guid.n ? sizeof(guid) : 0);
-	record_put_text(out, claim->version);
+	record_put_text(out, version);
 	for (; claim->sketch && formats->number; formats++)
 		record_put_section(out, formats, claim->sketch);
 	if (claim->source.n) {
 		record_put(out, CLAIM_SECTION_SOURCE, 1);
-		record_put_text(out, str_slice(claim->source, 0, CLAIM_SOURCE_MAX));
+		record_put_text(out, fold_cut(claim->source, CLAIM_SOURCE_MAX));
 	}
 	claim_record_seal(out);
 	return true;
@@ -230,7 +257,7 @@ static bool record_read_sections(struct record_reader *r, const struct claim_for
 	while (r->left.n && !r->ended) {
 		uint64_t number = record_take(r, 1);
 		struct str bytes = record_take_text(r);
-		if (number == CLAIM_SECTION_SOURCE && bytes.n <= CLAIM_SOURCE_MAX)
+		if (number == CLAIM_SECTION_SOURCE && bytes.n <= CLAIM_SOURCE_MAX && utf8_is_valid(bytes))
 			out->claim.source = bytes;
 		if (r->ended || !format || number != format->number)
 			continue;
@@ -260,7 +287,8 @@ static bool record_read_claim(struct record_reader *r, const struct claim_format
 	out->claim.uri = record_take_text(r);
 	out->claim.guid = record_take_text(r);
 	out->claim.version = record_take_text(r);
-	return !r->ended && out->key.part <= KEY_PART_MAX && record_read_sections(r, format, out);
+	return !r->ended && out->key.part <= KEY_PART_MAX && record_is_nameable(&out->claim) &&
+	       utf8_is_valid(out->claim.version) && record_read_sections(r, format, out);
 }
 
 /* They stand there where they are not the usual ones. */

@@ -68,8 +68,9 @@ extern const struct claim_format claim_formats[];
 uint64_t claim_space(struct str name);
 
 /*
- * formats: those to write, a table like claim_formats. False, and nothing is written, when the texts (id, scope, uri,
- * version) are so long that the record were too long.
+ * formats: those to write, a table like claim_formats. False, and nothing is written, when the texts (id, scope, uri)
+ * are so long that the record were too long, or id or uri none that a record can name. Of the version
+ * CLAIM_VERSION_MAX bytes are written at most.
  */
 bool claim_record_write(struct buf *out, uint64_t space, const struct claim *claim, const struct claim_format *formats);
 void claim_record_write_void(struct buf *out, uint64_t space, const struct key *key);
@@ -80,7 +81,7 @@ void claim_record_seal(struct buf *record);
 
 enum claim_record_answer {
 	CLAIM_RECORD_READ,
-	CLAIM_RECORD_FOREIGN, /* no such record, or damaged */
+	CLAIM_RECORD_FOREIGN, /* no such record, damaged, or with an id, uri or version that no record can name */
 	CLAIM_RECORD_NEWER,   /* of a later layout or kind */
 };
 /* format: whose section is read; with NULL none is. out->claim's sketch is NULL when there is no such section. */

@@ -11,6 +11,7 @@
 #include "pipeline/base/grow.h"
 #include "pipeline/stages/dedup/claims_inside.h"
 #include "pipeline/stages/dedup/noted.h"
+#include "pipeline/words/fold.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
@@ -26,8 +27,6 @@
 #define CLAIMS_NOTED_WHOLE 5
 _Static_assert(CLAIMS_NOTED_LEAD + CLAIMS_NOTED_WHOLE <= POSTINGS_NOTED_MAX, "all of them may be noted");
 _Static_assert(SKETCH_SAMPLES_MAX <= POSTINGS_ASKED_MAX, "all samples may be asked for");
-/* Of a version so many bytes are kept and compared. */
-#define CLAIMS_VERSION_BYTES 255
 /* Of a chain so many claims are asked for: few chains are longer. */
 #define CLAIMS_EXPECTED_STEPS 3
 
@@ -151,10 +150,10 @@ static uint8_t claims_put_text(struct claims *c, const struct claim *claim, cons
 		flags |= CLAIMS_SKETCH;
 	}
 	if (hashes[BY_GUID])
-		claim_text_put(&c->text, str_slice(claim->version, 0, CLAIMS_VERSION_BYTES));
+		claim_text_put(&c->text, fold_cut(claim->version, CLAIM_VERSION_MAX));
 	claim_text_put_id(&c->names, &c->text, claim->id);
 	claim_text_put_uri(&c->text, claim->uri);
-	claim_text_put_name(&c->sources, &c->text, str_slice(claim->source, 0, CLAIM_SOURCE_MAX));
+	claim_text_put_name(&c->sources, &c->text, fold_cut(claim->source, CLAIM_SOURCE_MAX));
 	CHECK(!c->text.overflow);
 	return flags;
 }

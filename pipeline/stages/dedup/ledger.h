@@ -37,16 +37,20 @@ struct claim_key {
 
 /* Of the name of a source no more is kept. */
 #define CLAIM_SOURCE_MAX 40
+/* Of a version so many bytes are kept and compared. */
+#define CLAIM_VERSION_MAX 255
+/* Cluster and topic are names of a few hundred bytes, whoever gave them (replay.c sees to it). */
+#define CLAIM_ID_MAX 600
 
 struct claim {
 	struct claim_key key;
-	struct str id;                    /* wiredesk.id of its record (of the delivery): what `of` names */
-	uint64_t exact_hash;              /* 0: none, matches nothing */
-	uint64_t body_hash;               /* 0: none (a story of a headline alone), matches nothing */
-	const struct sketch *sketch;      /* NULL: nothing is like it */
+	struct str id;               /* wiredesk.id of its record (of the delivery): what `of` names; never empty */
+	uint64_t exact_hash;         /* 0: none, matches nothing */
+	uint64_t body_hash;          /* 0: none (a story of a headline alone), matches nothing */
+	const struct sketch *sketch; /* NULL: nothing is like it */
 	const struct sketch_words *words; /* beside it, for the evidence; NULL: unknown */
 	struct str scope;                 /* only claims of the same scope match */
-	struct str uri;                   /* of the record, for `of` */
+	struct str uri;                   /* of the record, for `of`: never empty, at most STORY_URI_MAX bytes */
 	struct str source;                /* who sent it, for `of`, up to CLAIM_SOURCE_MAX bytes; empty: unknown */
 	struct str guid; /* with version: a version is no duplicate of its own earlier version; empty: unknown */
 	struct str version;

@@ -133,7 +133,7 @@ static void the_source_is_a_section_of_its_own(void **state)
 static void a_claim_without_text_has_no_sketch(void **state)
 {
 	(void)state;
-	struct claim claim = {.key = {{STR("c"), STR("t"), 0, 0}, 0, 0}, .id = STR("x")};
+	struct claim claim = {.key = {{STR("c"), STR("t"), 0, 0}, 0, 0}, .id = STR("x"), .uri = STR("u")};
 	struct claim_record r;
 	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
 	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
@@ -235,6 +235,105 @@ static void each_damage_makes_a_record_foreign(void **state)
 }
 
 /* The sum is made again by hand: what a later program would write. */
+static void put_text(struct buf *out, struct str text)
+{
+	if (text.n > 0x7f)
+		buf_putc(out, (char)(text.n | 0x80));
+	buf_putc(out, (char)(text.n > 0x7f ? text.n >> 7 : text.n));
+	buf_str(out, text);
+}
+
+/* A claim of these texts as any program might write it, checksum and all. */
+static enum claim_record_answer read_forged(struct str id, struct str uri, struct str version, struct str source,
+                                            struct claim_record *r)
+{
+	buf_clear(&written);
+	buf_put(&written,
+	        "WD\x01"
+	        "c",
+	        4);
+	for (size_t i = 0; i < 4 + 8 + 20 + 6 + 8 + 8; i++)
+		buf_putc(&written, 0);
+	put_text(&written, id);
+	put_text(&written, STR("scope"));
+	put_text(&written, uri);
+	put_text(&written, STR("12345678"));
+	put_text(&written, version);
+	buf_putc(&written, CLAIM_SECTION_SOURCE);
+	put_text(&written, source);
+	claim_record_seal(&written);
+	return claim_record_read(buf_view(&written), claim_formats, r);
+}
+
+/* They go into other stories' records, which are JSON and of one size. */
+static void texts_that_no_record_could_name_make_it_foreign(void **state)
+{
+	(void)state;
+	static char large[2000];
+	memset(large, 'a', sizeof(large));
+	const struct str good = STR("c/t/0/1/0"), none = STR("");
+	const struct str bad[] = {none,        STR("a\xff"), STR("caf\xc3"), STR("a\"b"), STR("a\\b"),
+	                          STR("a\nb"), STR("a\x7f"), STR("a b"),     {"a\0b", 3}};
+	struct claim_record r;
+	assert_int_equal(read_forged(good, STR("urn:\xc3\xa4"), STR("1\xc3\xa4\n"), none, &r), CLAIM_RECORD_READ);
+	assert_str(r.claim.uri, "urn:\xc3\xa4");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		if (read_forged(bad[i], good, none, none, &r) != CLAIM_RECORD_FOREIGN)
+			fail_msg("id %zu was read", i);
+		if (read_forged(good, bad[i], none, none, &r) != CLAIM_RECORD_FOREIGN)
+			fail_msg("uri %zu was read", i);
+	}
+	assert_int_equal(read_forged(good, good, STR("1\xff"), none, &r), CLAIM_RECORD_FOREIGN);
+	assert_int_equal(read_forged(good, str_make(large, 1000), none, none, &r), CLAIM_RECORD_READ);
+	assert_int_equal(read_forged(good, str_make(large, 1001), none, none, &r), CLAIM_RECORD_FOREIGN);
+	assert_int_equal(read_forged(str_make(large, 600), good, none, none, &r), CLAIM_RECORD_READ);
+	assert_int_equal(read_forged(str_make(large, 601), good, none, none, &r), CLAIM_RECORD_FOREIGN);
+}
+
+static void a_source_that_is_no_text_is_none(void **state)
+{
+	(void)state;
+	struct claim_record r;
+	const struct str good = STR("c/t/0/1/0");
+	assert_int_equal(read_forged(good, good, STR("1"), STR("Afp\xc3\xa9"), &r), CLAIM_RECORD_READ);
+	assert_str(r.claim.source, "Afp\xc3\xa9");
+	assert_int_equal(read_forged(good, good, STR("1"), STR("Afp\xc3"), &r), CLAIM_RECORD_READ);
+	assert_int_equal(r.claim.source.n, 0);
+}
+
+/* Else the writer would wait for it for ever. */
+static void what_would_not_be_read_is_not_written(void **state)
+{
+	(void)state;
+	struct claim claim = claim_of(NULL);
+	claim.uri = STR("");
+	assert_false(claim_record_write(&written, 0, &claim, claim_formats));
+	claim = claim_of(NULL);
+	claim.id = STR("c\xff/t/0/0/0");
+	assert_false(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(written.n, 0);
+}
+
+static void of_a_version_whole_characters_are_written_and_what_is_no_text_is_left_out(void **state)
+{
+	(void)state;
+	static char text[2 * CLAIM_VERSION_MAX];
+	struct claim claim = claim_of(NULL);
+	struct claim_record r;
+	for (size_t i = 0; i < sizeof(text); i += 2)
+		memcpy(text + i, "\xc3\xa4", 2);
+	claim.version = str_make(text, sizeof(text));
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	assert_int_equal(r.claim.version.n, CLAIM_VERSION_MAX - 1);
+	buf_clear(&written);
+	claim.version = STR("2\xff"
+	                    "3");
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	assert_str(r.claim.version, "2");
+}
+
 static void later_layouts_and_kinds_are_told_from_damage(void **state)
 {
 	(void)state;
@@ -298,6 +397,10 @@ int main(void)
 	        TEST(limits_stand_in_settings_where_they_are_not_the_usual_ones),
 	        TEST(settings_that_cannot_be_are_foreign),
 	        TEST(each_damage_makes_a_record_foreign),
+	        TEST(texts_that_no_record_could_name_make_it_foreign),
+	        TEST(a_source_that_is_no_text_is_none),
+	        TEST(what_would_not_be_read_is_not_written),
+	        TEST(of_a_version_whole_characters_are_written_and_what_is_no_text_is_left_out),
 	        TEST(later_layouts_and_kinds_are_told_from_damage),
 	        TEST(a_claim_in_two_formats_is_read_in_either),
 	};
