@@ -7,11 +7,10 @@
 #include "pipeline/stages/entities/gazetteer_file.h"
 #include "pipeline/stages/entities/words.h"
 
-#define OWN_BUILD_LINKS_MAX  (UINT32_C(1) << 28)
-#define OWN_BUILD_TEXT_MAX   (UINT32_MAX - 2 * OWN_FILE_NAME_BYTES)
-#define OWN_BUILD_THINGS_MAX 512 /* of one name */
-#define OWN_BUILD_SHORT      4   /* letters of one word: where it says its language, it is looked for in that alone */
-#define OWN_BUILD_EXACT      3   /* letters of one word that stands as it is written, or not at all */
+#define OWN_BUILD_LINKS_MAX (UINT32_C(1) << 28)
+#define OWN_BUILD_TEXT_MAX  (UINT32_MAX - 2 * OWN_FILE_NAME_BYTES)
+#define OWN_BUILD_SHORT     4 /* letters of one word: where it says its language, it is looked for in that alone */
+#define OWN_BUILD_EXACT     3 /* letters of one word that stands as it is written, or not at all */
 
 struct own_build *own_build_new(const struct own_build_options *options)
 {
@@ -311,25 +310,47 @@ static int own_build_compare(const void *a, const void *b)
 	return (one->link.language > other->link.language) - (one->link.language < other->link.language);
 }
 
+/* How often a name has been met. */
+struct own_met {
+	size_t links, things;
+	bool is_cut;
+};
+
+/* Is there room for one more link of the name? What is cut off is said once. */
+static bool own_build_has_room(struct own_build *b, struct own_met *met, const struct own_link *link)
+{
+	if (met->things <= OWN_FILE_THINGS_MAX && met->links <= OWN_FILE_LINKS_MAX)
+		return true;
+	if (met->is_cut)
+		return false;
+	met->is_cut = true;
+	struct own_shown name = own_build_show(own_build_text(b, link->link.text));
+	if (met->things > OWN_FILE_THINGS_MAX)
+		own_build_warn(b, NULL, "more than %d things are called '%s'; the others are left out",
+		               OWN_FILE_THINGS_MAX, name.p);
+	else
+		own_build_warn(b, NULL, "'%s' is said of things more than %d times; the others are left out", name.p,
+		               OWN_FILE_LINKS_MAX);
+	return false;
+}
+
 /* In the order of the names; each said once, and no name with more things than anybody can tell apart. */
 static void own_build_sort(struct own_build *b)
 {
-	size_t kept = 0, same = 0;
+	size_t kept = 0;
+	struct own_met met = {0};
 	if (b->n_links)
 		qsort(b->links, b->n_links, sizeof *b->links, own_build_compare);
 	for (size_t i = 0; i < b->n_links; i++) {
-		const struct own_link *before = kept ? &b->links[kept - 1] : NULL;
-		if (before && own_build_compare(before, &b->links[i]) == 0)
+		const struct own_link link = b->links[i], *before = i ? &b->links[i - 1] : NULL;
+		if (before && own_build_compare(before, &link) == 0)
 			continue;
-		same = before && before->hash == b->links[i].hash ? same + 1 : 0;
-		if (same < OWN_BUILD_THINGS_MAX) {
-			b->links[kept++] = b->links[i];
-			continue;
-		}
-		if (same == OWN_BUILD_THINGS_MAX)
-			own_build_warn(b, NULL, "more than %d things are called '%s'; the others are left out",
-			               OWN_BUILD_THINGS_MAX,
-			               own_build_show(own_build_text(b, b->links[i].link.text)).p);
+		if (!before || before->hash != link.hash)
+			met = (struct own_met){0};
+		met.things += !met.links || before->link.object != link.link.object;
+		met.links++;
+		if (own_build_has_room(b, &met, &link))
+			b->links[kept++] = link;
 	}
 	b->n_links = kept;
 	for (size_t i = 0; i < kept; i++)

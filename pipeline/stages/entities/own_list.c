@@ -14,11 +14,10 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
-#define OWN_LIST_AHEAD      8 /* words before one is looked at what it needs is asked for */
-#define OWN_LIST_THINGS_MAX 64
-#define OWN_LIST_BLOCK_MAX  1024 /* slots in use without a free one between: far more than chance puts there */
-#define OWN_LIST_LINE       32   /* words of it that are looked at, in each direction */
-#define OWN_LIST_SHORT      4    /* letters of a short form that a line in capitals hides */
+#define OWN_LIST_AHEAD     8    /* words before one is looked at what it needs is asked for */
+#define OWN_LIST_BLOCK_MAX 1024 /* slots in use without a free one between: far more than chance puts there */
+#define OWN_LIST_LINE      32   /* words of it that are looked at, in each direction */
+#define OWN_LIST_SHORT     4    /* letters of a short form that a line in capitals hides */
 
 struct own_list {
 	struct mapped file;
@@ -488,8 +487,12 @@ static struct own_thing own_list_thing(const struct own_list *l, uint32_t object
 	                          .name = own_list_title(l, o, language)};
 }
 
-size_t own_match_things(const struct own_match *match, const struct words *words, struct str language,
-                        struct own_thing *out, size_t most)
+/*
+ * The objects that the name may be in the story's language, else in every one, else in any; ascending. Room for
+ * OWN_FILE_THINGS_MAX.
+ */
+static size_t own_match_objects(const struct own_match *match, const struct words *words, struct str language,
+                                uint32_t *out)
 {
 	const struct own_list *l = match->list;
 	unsigned best = 0;
@@ -497,54 +500,64 @@ size_t own_match_things(const struct own_match *match, const struct words *words
 	for (uint32_t i = match->link;; i++) {
 		const struct own_file_link *link = &l->links[i];
 		unsigned tongue = own_list_tongue(l, link->language, language);
-		if (own_list_fits(l, link, words, match, language) && tongue >= best) {
+		if (tongue >= best && own_list_fits(l, link, words, match, language)) {
 			n = tongue > best ? 0 : n;
 			best = tongue;
-			bool again = false;
-			for (size_t k = 0; k < n; k++)
-				again |= out[k].object == link->object;
-			if (!again && n < most)
-				out[n++] = own_list_thing(l, link->object, language);
+			/* Those of one object stand together. */
+			if ((!n || out[n - 1] != link->object) && n < OWN_FILE_THINGS_MAX)
+				out[n++] = link->object;
 		}
 		if (link->rule & OWN_LAST)
 			return n;
 	}
 }
 
+size_t own_match_things(const struct own_match *match, const struct words *words, struct str language,
+                        struct own_thing *out, size_t most)
+{
+	uint32_t objects[OWN_FILE_THINGS_MAX];
+	size_t n = own_match_objects(match, words, language, objects);
+	n = n < most ? n : most;
+	for (size_t i = 0; i < n; i++)
+		out[i] = own_list_thing(match->list, objects[i], language);
+	return n;
+}
+
 /* Keeps those of the type, if there are any. */
-static size_t own_list_keep_type(struct own_thing *things, size_t n, int type)
+static size_t own_list_keep_type(const struct own_list *l, uint32_t *objects, size_t n, int type)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++)
-		if ((int)things[i].type == type)
-			things[kept++] = things[i];
+		if ((int)l->objects[objects[i]].type == type)
+			objects[kept++] = objects[i];
 	return kept ? kept : n;
 }
 
 /* Those with an id stand before those without, if there are any: a name without is no other thing. */
-static size_t own_list_keep_ids(struct own_thing *things, size_t n)
+static size_t own_list_keep_ids(const struct own_list *l, uint32_t *objects, size_t n)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++)
-		if (things[i].uri.n)
-			things[kept++] = things[i];
+		if (l->objects[objects[i]].uri)
+			objects[kept++] = objects[i];
 	return kept ? kept : n;
 }
 
 enum own_answer own_match_decide(const struct own_match *match, const struct words *words, struct str language,
                                  int type, struct own_thing *thing)
 {
-	struct own_thing things[OWN_LIST_THINGS_MAX];
-	size_t n = own_match_things(match, words, language, things, OWN_LIST_THINGS_MAX);
+	const struct own_list *l = match->list;
+	uint32_t objects[OWN_FILE_THINGS_MAX];
+	size_t n = own_match_objects(match, words, language, objects);
 	CHECK(n);
-	n = own_list_keep_type(things, n, type);
+	n = own_list_keep_type(l, objects, n, type);
 	bool same_type = true;
 	for (size_t i = 1; i < n; i++)
-		same_type &= things[i].type == things[0].type;
-	*thing = things[0];
+		same_type &= l->objects[objects[i]].type == l->objects[objects[0]].type;
+	if (same_type)
+		n = own_list_keep_ids(l, objects, n);
+	*thing = own_list_thing(l, objects[0], language);
 	if (!same_type)
 		return OWN_IS_ANYTHING;
-	n = own_list_keep_ids(things, n);
-	*thing = things[0];
-	return n == 1 || !things[0].uri.n ? OWN_IS_ONE : OWN_IS_AMBIGUOUS;
+	return n == 1 || !thing->uri.n ? OWN_IS_ONE : OWN_IS_AMBIGUOUS;
 }

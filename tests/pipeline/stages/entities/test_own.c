@@ -22,6 +22,7 @@ struct desk {
 	struct arena arena;
 	char folder[64], path[128];
 	char said[8192];
+	struct own_build_counts counts;
 	struct own_lists lists;
 	struct words words;
 };
@@ -66,6 +67,7 @@ static bool build_text(struct desk *desk, const char *file, struct str rows)
 	bool good = own_build_end(build);
 	if (good && !own_build_write(build, desk->path, "desk", &err))
 		fail_msg("%s", err.words);
+	desk->counts = own_build_count(build);
 	own_build_free(&build);
 	return good;
 }
@@ -165,6 +167,38 @@ static void the_type_that_is_known_tells_things_apart(void **state)
 	assert_int_equal(own_match_decide(&match, &desk->words, STR("en"), NAME_IS_ORGANISATION, &thing), OWN_IS_ONE);
 	assert_str(thing.uri, "urn:4");
 	assert_str(thing.name, "Mercury");
+}
+
+/* Of a name with hundreds of things all are looked at, also where each has it in several languages. */
+static void the_last_of_many_things_is_one_as_the_first_is(void **state)
+{
+	struct desk *desk = *state;
+	struct str rows = STR("");
+	for (int i = 0; i < 300; i++)
+		rows = arena_printf(&desk->arena, "%.*sSpring Hill\t%s\turn:%d\t\ten\nSpring Hill\t%s\turn:%d\t\tde\n",
+		                    STR_ARG(rows), i < 299 ? "place" : "organisation", i,
+		                    i < 299 ? "place" : "organisation", i);
+	build(desk, rows.p);
+	assert_string_equal(desk->said, "");
+	struct own_match match =
+	        own_lists_find(&desk->lists, STR("Spring Hill"), STR("en"), &desk->arena, &desk->words);
+	struct own_thing thing;
+	assert_int_equal(own_match_decide(&match, &desk->words, STR("en"), NAME_IS_ORGANISATION, &thing), OWN_IS_ONE);
+	assert_str(thing.uri, "urn:299");
+	assert_int_equal(own_match_decide(&match, &desk->words, STR("en"), -1, &thing), OWN_IS_ANYTHING);
+	assert_int_equal(own_match_decide(&match, &desk->words, STR("en"), NAME_IS_PLACE, &thing), OWN_IS_AMBIGUOUS);
+}
+
+static void a_name_of_more_things_than_can_be_told_apart_is_cut_with_a_warning(void **state)
+{
+	struct desk *desk = *state;
+	struct str rows = STR("");
+	for (int i = 0; i < 520; i++)
+		rows = arena_printf(&desk->arena, "%.*sSpring Hill\tplace\turn:%d\n", STR_ARG(rows), i);
+	build(desk, rows.p);
+	assert_string_equal(desk->said, "warning: more than 512 things are called 'Spring Hill'; the others are left "
+	                                "out\n");
+	assert_int_equal(desk->counts.names, 512);
 }
 
 static void short_names_with_a_language_are_looked_for_in_that_alone(void **state)
@@ -584,6 +618,8 @@ int main(void)
 	        TEST(capitals_of_a_name_stand_in_the_text),
 	        TEST(one_name_of_several_things_is_none_of_them_unless_the_language_tells),
 	        TEST(the_type_that_is_known_tells_things_apart),
+	        TEST(the_last_of_many_things_is_one_as_the_first_is),
+	        TEST(a_name_of_more_things_than_can_be_told_apart_is_cut_with_a_warning),
 	        TEST(short_names_with_a_language_are_looked_for_in_that_alone),
 	        TEST(an_id_has_a_name_in_each_language_and_other_ids_may_stand_for_it),
 	        TEST(arabic_letters_before_a_name_are_cut_off),
