@@ -7,9 +7,9 @@
  *     struct own_file_link × n_links      those of one name stand together, the last of them says so,
  *                                         and in the order of their objects
  *     struct own_file_object × n_objects
- *     struct own_file_title × n_titles    those of one object stand together, the last of them says so
- *     char[16] × n_languages              tags, NUL behind them; the first is empty: of every language
- *     char × n_text                       begins with NUL, and each text in it ends in one
+ *     struct own_file_title × n_titles    those of one object stand together, what the rows say first last, which says
+ * so char[16] × n_languages              tags, NUL behind them; the first is empty: of every language char × n_text
+ * begins with NUL, and each text in it ends in one
  *
  * Names that differ in case alone are one name here: it is found by the hash of its folded words, and each of its links
  * has the name as it was written and says in which case it must stand in a text. So nothing is taken for a name that is

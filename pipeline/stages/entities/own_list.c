@@ -460,15 +460,23 @@ static unsigned own_list_tongue(const struct own_list *l, uint16_t of, struct st
 	return own_list_is_language(l->languages[of], language) ? 2 : 0;
 }
 
-/* In the story's language, else in every one. */
+/* The same of what a thing is called, where script and country count: the more of the story's tag it has the better. */
+static size_t own_list_title_tongue(const struct own_list *l, uint16_t of, struct str language)
+{
+	struct str tag = str_of(l->languages[of]);
+	bool begins = tag.n && str_starts_fold(language, tag.p) && (language.n == tag.n || language.p[tag.n] == '-');
+	return begins ? 2 + tag.n : own_list_tongue(l, of, language);
+}
+
+/* In the story's language, else in every one. Of equals the one that was said first, which stands last. */
 static struct str own_list_title(const struct own_list *l, const struct own_file_object *object, struct str language)
 {
-	unsigned best = 0;
+	size_t best = 1;
 	struct str name = {0};
 	for (uint32_t i = object->title;; i++) {
 		const struct own_file_title *title = &l->titles[i];
-		unsigned tongue = own_list_tongue(l, title->language, language);
-		if (tongue > best) {
+		size_t tongue = own_list_title_tongue(l, title->language, language);
+		if (tongue >= best) {
 			best = tongue;
 			name = str_of(l->text + title->text);
 		}

@@ -228,6 +228,34 @@ static void an_id_has_a_name_in_each_language_and_other_ids_may_stand_for_it(voi
 	assert_str(thing.name, "");
 }
 
+/* What a thing is called in a story: by script and country, too, where the list tells them apart. */
+static void a_title_is_that_of_the_storys_script_or_country(void **state)
+{
+	static const struct {
+		const char *language, *name;
+	} cases[] = {{"zh-Hans", "北京大学"},    {"zh-Hant", "北京大學"},
+	             {"zh-Hant-TW", "北京大學"}, {"ZH-HANT", "北京大學"},
+	             {"zh", "北京大学"},         {"zh-SG", "北京大学"},
+	             {"pt-BR", "Time do Rio"},   {"pt-PT", "Equipa do Rio"},
+	             {"pt-AO", "Rio"},           {"pt", "Rio"},
+	             {"en", "Rio Team"},         {"fr", "Rio Team"}};
+	struct desk *desk = *state;
+	build(desk, "北京大学\torganisation\turn:a\tRio Works\tzh-Hans\n"
+	            "北京大學\torganisation\turn:a\t\tzh-Hant\n"
+	            "Equipa do Rio\torganisation\turn:a\t\tpt-PT\n"
+	            "Time do Rio\torganisation\turn:a\t\tpt-BR\n"
+	            "Rio\torganisation\turn:a\t\tpt\n"
+	            "Rio Team\torganisation\turn:a\n");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct str language = str_of(cases[i].language);
+		struct own_match match =
+		        own_lists_find(&desk->lists, STR("Rio Works"), language, &desk->arena, &desk->words);
+		struct own_thing thing;
+		assert_int_equal(own_match_decide(&match, &desk->words, language, -1, &thing), OWN_IS_ONE);
+		assert_str(thing.name, cases[i].name);
+	}
+}
+
 static void arabic_letters_before_a_name_are_cut_off(void **state)
 {
 	build(*state, "شركة النيل\torganisation\turn:n\n");
@@ -622,6 +650,7 @@ int main(void)
 	        TEST(a_name_of_more_things_than_can_be_told_apart_is_cut_with_a_warning),
 	        TEST(short_names_with_a_language_are_looked_for_in_that_alone),
 	        TEST(an_id_has_a_name_in_each_language_and_other_ids_may_stand_for_it),
+	        TEST(a_title_is_that_of_the_storys_script_or_country),
 	        TEST(arabic_letters_before_a_name_are_cut_off),
 	        TEST(json_lines_are_rows_too),
 	        TEST(rows_that_are_wrong_are_said_with_their_place),
