@@ -302,38 +302,18 @@ static void gazetteer_longest(const struct gazetteer_reader *reader, size_t firs
 	}
 }
 
-/*
- * Arabic writes some prepositions and the conjunction as letters before the word: wa-, fa-, bi-, ka-, li-; the last
- * swallows the article's first letter. What is left of the word, in `out` if it had to be put together; empty: none.
- */
-static struct str gazetteer_arabic_rest(struct str word, char *out, size_t room)
-{
-	static const char *const letters[] = {"\xd9\x88", "\xd9\x81", "\xd8\xa8", "\xd9\x83", "\xd9\x84"};
-	static const char alif[] = "\xd8\xa7", lam[] = "\xd9\x84";
-	if (word.n < 8)
-		return (struct str){0};
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
-		if (memcmp(word.p, letters[i], 2) != 0)
-			continue;
-		bool is_article = letters[i][1] == lam[1] && letters[i][0] == lam[0] && memcmp(word.p + 2, lam, 2) == 0;
-		if (!is_article || word.n > room)
-			return str_slice(word, 2, word.n);
-		memcpy(out, word.p, word.n);
-		memcpy(out, alif, 2);
-		return str_make(out, word.n);
-	}
-	return (struct str){0};
-}
-
+/* A name behind a letter that Arabic writes before the word. */
 static void gazetteer_longest_arabic(const struct gazetteer_reader *reader, size_t first, struct name_match *found)
 {
-	char put_together[96];
+	char put_together[GAZETTEER_FILE_WORD_BYTES];
 	struct str word = words_text(reader->words, first);
-	unsigned char lead = (unsigned char)word.p[0];
-	if (lead != 0xd8 && lead != 0xd9)
+	size_t cut = gazetteer_file_proclitic(word);
+	if (!cut)
 		return;
-	struct str rest = gazetteer_arabic_rest(word, put_together, sizeof(put_together));
-	struct gazetteer_word begin = {.hash = rest.n ? gazetteer_file_word(rest) : 0};
+	struct str rest = gazetteer_file_article(word, put_together, sizeof(put_together));
+	if (!rest.n)
+		rest = str_slice(word, cut, word.n);
+	struct gazetteer_word begin = {.hash = gazetteer_file_word(rest)};
 	gazetteer_look(reader->g, &reader->words->at[first], &begin);
 	if (begin.begins)
 		gazetteer_longest(reader, first, &begin, found);

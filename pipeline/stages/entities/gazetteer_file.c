@@ -11,8 +11,9 @@
 #include <unicode/uchar.h>
 #include <xxhash.h>
 
-/* A longer word is in no name; folding may lengthen a character to four bytes at the most. */
-#define GAZETTEER_FILE_WORD_BYTES 96
+#define GAZETTEER_FILE_PROCLITIC_BYTES 8 /* of a word that may have one: four letters */
+#define GAZETTEER_FILE_ALIF            "\xd8\xa7"
+#define GAZETTEER_FILE_LAM             "\xd9\x84"
 
 uint32_t gazetteer_file_fold(uint32_t c)
 {
@@ -46,7 +47,7 @@ static size_t gazetteer_file_fold_ascii(struct str word, char *out)
 
 uint64_t gazetteer_file_word(struct str word)
 {
-	char folded[GAZETTEER_FILE_WORD_BYTES * 4];
+	char folded[GAZETTEER_FILE_WORD_BYTES * 4]; /* folding may lengthen a character to four bytes at the most */
 	if (word.n > GAZETTEER_FILE_WORD_BYTES)
 		return 0;
 	size_t at = gazetteer_file_fold_ascii(word, folded), n = at;
@@ -60,4 +61,24 @@ uint64_t gazetteer_file_join(uint64_t before, uint64_t word)
 {
 	uint64_t joined = (before * UINT64_C(0xff51afd7ed558ccd) ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
 	return joined ^ joined >> 29;
+}
+
+size_t gazetteer_file_proclitic(struct str word)
+{
+	static const struct str letters[] = {STR_INIT("\xd9\x88"), STR_INIT("\xd9\x81"), STR_INIT("\xd8\xa8"),
+	                                     STR_INIT("\xd9\x83"), STR_INIT(GAZETTEER_FILE_LAM)};
+	for (size_t i = 0; i < sizeof letters / sizeof *letters && word.n >= GAZETTEER_FILE_PROCLITIC_BYTES; i++)
+		if (str_starts(word, letters[i]))
+			return letters[i].n;
+	return 0;
+}
+
+struct str gazetteer_file_article(struct str word, char *out, size_t room)
+{
+	const struct str alif = STR(GAZETTEER_FILE_ALIF), two_lams = STR(GAZETTEER_FILE_LAM GAZETTEER_FILE_LAM);
+	if (!gazetteer_file_proclitic(word) || !str_starts(word, two_lams) || word.n > room)
+		return (struct str){0};
+	memcpy(out, word.p, word.n);
+	memcpy(out, alif.p, alif.n);
+	return str_make(out, word.n);
 }

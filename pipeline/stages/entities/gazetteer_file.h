@@ -33,6 +33,7 @@
 #define GAZETTEER_FILE_LANGUAGES_MAX 384
 #define GAZETTEER_FILE_CHECK_BITS    12
 #define GAZETTEER_FILE_SET_BITS      14
+#define GAZETTEER_FILE_WORD_BYTES    96 /* a longer word is in no name */
 
 /*
  * Instead of a set of languages: a name that is good in every language, one of which no language is known, and one that
@@ -79,6 +80,15 @@ uint32_t gazetteer_file_fold(uint32_t c);
 uint64_t gazetteer_file_word(struct str word);
 /* Hash of a run of words out of that of the run without the last word, which is 0 for the first. */
 uint64_t gazetteer_file_join(uint64_t before, uint64_t word);
+
+/*
+ * Arabic writes some prepositions and the conjunction as a letter before the word: wa-, fa-, bi-, ka-, li-. Its bytes,
+ * if the word may have one; else 0.
+ */
+size_t gazetteer_file_proclitic(struct str word);
+/* Where li- has swallowed the first letter of the article: the word with it and without li-, put together in `out`.
+ * Empty: there is no article, or no room. */
+struct str gazetteer_file_article(struct str word, char *out, size_t room);
 
 /*
  * The filter knows the beginnings of names: each run of words that a longer name begins with, and, salted with

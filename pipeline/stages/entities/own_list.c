@@ -308,17 +308,23 @@ static bool own_list_is_language(const char *tag, struct str language)
 	return same && (language.n == n || language.p[n] == '-');
 }
 
-/* The run's text, without what Arabic writes before it. */
-static struct str own_list_run(const struct words *words, const struct own_match *m)
+/* Is the run the name, but for what Arabic writes before it? */
+static bool own_list_is_run(const struct words *words, const struct own_match *m, struct str name, bool exact)
 {
-	return str_slice(words->text, words->at[m->first].start + m->cut, words->at[m->first + m->n - 1].end);
+	struct str run = str_slice(words->text, words->at[m->first].start, words->at[m->first + m->n - 1].end);
+	char word[GAZETTEER_FILE_WORD_BYTES];
+	if (!m->swallowed)
+		return own_list_equal(str_slice(run, m->cut, run.n), name, exact);
+	struct str first = gazetteer_file_article(words_text(words, m->first), word, sizeof word);
+	struct str rest = str_slice(run, words->at[m->first].end - words->at[m->first].start, run.n);
+	return str_starts(name, first) && own_list_equal(rest, str_slice(name, first.n, name.n), exact);
 }
 
 static bool own_list_fits(const struct own_list *l, const struct own_file_link *link, const struct words *words,
                           const struct own_match *m, struct str language)
 {
 	bool exact = link->rule & (OWN_EXACT | OWN_SHORT_FORM) && !(link->rule & OWN_ANY_CASE);
-	if (!own_list_equal(own_list_run(words, m), str_of(l->text + link->text), exact))
+	if (!own_list_is_run(words, m, str_of(l->text + link->text), exact))
 		return false;
 	bool told = language.n && !str_is(language, "und");
 	if (link->rule & OWN_ITS_LANGUAGE && told && !own_list_is_language(l->languages[link->language], language))
@@ -349,14 +355,16 @@ static uint32_t own_list_look_up(const struct own_reader *r, struct own_match *m
 	return 0;
 }
 
-/* The longest name from a word on, whose own hash is given. */
-static struct own_match own_list_longest(const struct own_reader *r, size_t first, uint64_t hash, uint8_t cut)
+/* The longest name that begins as is said, with a word of that hash. */
+static struct own_match own_list_longest(const struct own_reader *r, const struct own_match *begin, uint64_t hash)
 {
 	struct own_match found = {.n = 0};
 	const struct words *words = r->words;
+	size_t first = begin->first;
 	uint64_t run = gazetteer_file_join(0, hash);
 	for (uint32_t n = 1;; n++) {
-		struct own_match m = {.first = (uint32_t)first, .n = n, .cut = cut, .list = r->l};
+		struct own_match m = *begin;
+		m.n = n;
 		uint32_t link = own_list_look_up(r, &m, run);
 		if (link && own_list_is_whole(words, first, first + n)) {
 			m.link = link - 1;
@@ -373,30 +381,38 @@ static struct own_match own_list_longest(const struct own_reader *r, size_t firs
 	}
 }
 
-/* Arabic writes some prepositions and "and" as a letter before the word. */
+static struct own_match own_list_longest_rest(const struct own_reader *r, const struct own_match *begin,
+                                              struct str rest)
+{
+	uint64_t hash = rest.n ? gazetteer_file_word(rest) : 0;
+	if (hash && own_list_knows(r->l, gazetteer_file_join(0, hash) ^ OWN_FILE_BEGINS))
+		return own_list_longest(r, begin, hash);
+	return (struct own_match){.n = 0};
+}
+
+/* Arabic writes some prepositions and "and" as a letter before the word, which may swallow the article's first one. */
 static struct own_match own_list_longest_arabic(const struct own_reader *r, size_t first)
 {
-	static const char *const letters[] = {"و", "ف", "ب", "ك", "ل"};
+	char put_together[GAZETTEER_FILE_WORD_BYTES];
 	struct str word = words_text(r->words, first);
-	struct own_match none = {.n = 0};
-	for (size_t i = 0; i < sizeof letters / sizeof *letters && word.n >= 8; i++) {
-		struct str letter = str_of(letters[i]);
-		if (!str_starts(word, letter))
-			continue;
-		uint64_t hash = gazetteer_file_word(str_slice(word, letter.n, word.n));
-		if (hash && own_list_knows(r->l, gazetteer_file_join(0, hash) ^ OWN_FILE_BEGINS))
-			return own_list_longest(r, first, hash, (uint8_t)letter.n);
-	}
-	return none;
+	struct own_match begin = {.first = (uint32_t)first, .swallowed = true, .list = r->l};
+	size_t cut = gazetteer_file_proclitic(word);
+	if (!cut)
+		return (struct own_match){.n = 0};
+	struct own_match found =
+	        own_list_longest_rest(r, &begin, gazetteer_file_article(word, put_together, sizeof put_together));
+	begin.swallowed = false;
+	begin.cut = (uint8_t)cut;
+	return found.n ? found : own_list_longest_rest(r, &begin, str_slice(word, cut, word.n));
 }
 
 static struct own_match own_list_at(const struct own_reader *r, size_t first)
 {
 	const struct word *word = &r->words->at[first];
-	struct own_match found = {.n = 0};
+	struct own_match found = {.n = 0}, begin = {.first = (uint32_t)first, .list = r->l};
 	uint64_t hash = r->known[first].hash;
 	if (hash && own_list_knows(r->l, own_list_begin_key(word, hash)))
-		found = own_list_longest(r, first, hash, 0);
+		found = own_list_longest(r, &begin, hash);
 	if (!found.n && word->flags & WORD_CASELESS && own_list_is_language("ar", r->language))
 		found = own_list_longest_arabic(r, first);
 	return found;

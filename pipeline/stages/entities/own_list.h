@@ -31,6 +31,7 @@ struct own_lists {
 struct own_match {
 	uint32_t first, n; /* words */
 	uint8_t cut;       /* bytes of the first word that are another one, which Arabic writes before it */
+	bool swallowed; /* such a letter took the place of the name's own first one: nothing is cut, both are in it */
 	const struct own_list *list;
 	uint32_t link; /* the first that the name has */
 };

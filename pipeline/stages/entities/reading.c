@@ -5,15 +5,15 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/forms.h"
+#include "pipeline/stages/entities/gazetteer_file.h"
 #include "pipeline/stages/entities/own.h"
 #include "pipeline/words/fold.h"
 
 #include <xxhash.h>
 
-#define READING_STEM_LETTERS    4
-#define READING_ENDING_MAX      3 /* letters */
-#define READING_BIG_CITY        100000
-#define READING_PROCLITIC_BYTES 8 /* of a word that may have one: four letters */
+#define READING_STEM_LETTERS 4
+#define READING_ENDING_MAX   3 /* letters */
+#define READING_BIG_CITY     100000
 
 uint64_t reading_hash_folded(struct str folded)
 {
@@ -70,21 +70,16 @@ static bool reading_is_listed(const struct reading *r, struct str text, uint32_t
 
 size_t reading_proclitic(const struct reading *r, size_t word)
 {
-	static const char *const letters[] = {"و", "ف", "ب", "ك", "ل"};
 	struct str text = words_text(r->words, word);
 	if (r->own && r->own->cuts && r->own->cuts[word])
 		return r->own->cuts[word];
-	if (!r->seen.keys || r->words->at[word].kind != WORD_LETTERS || text.n < READING_PROCLITIC_BYTES)
+	size_t cut = r->seen.keys && r->words->at[word].kind == WORD_LETTERS ? gazetteer_file_proclitic(text) : 0;
+	if (!cut)
 		return 0;
-	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
-		struct str letter = str_of(letters[i]), rest = str_slice(text, letter.n, text.n);
-		if (!str_starts(text, letter))
-			continue;
-		bool known = slots_get(&r->seen, reading_hash(rest)) != SLOT_NONE || cue_kinds(r, rest) ||
-		             reading_is_listed(r, rest, READING_BIG_CITY);
-		return known && !reading_is_listed(r, text, 0) ? letter.n : 0;
-	}
-	return 0;
+	struct str rest = str_slice(text, cut, text.n);
+	bool known = slots_get(&r->seen, reading_hash(rest)) != SLOT_NONE || cue_kinds(r, rest) ||
+	             reading_is_listed(r, rest, READING_BIG_CITY);
+	return known && !reading_is_listed(r, text, 0) ? cut : 0;
 }
 
 uint64_t reading_key(const struct reading *r, size_t word)
