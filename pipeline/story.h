@@ -319,9 +319,9 @@ struct story {
 		/* Without what says which version or take it is, and the uri of all that comes under it from its source
 		 * on its day; empty: none. */
 		struct str slug, thread;
-		struct str embargo;           /* the line or note that says until when; empty: none */
-		const char *embargo_language; /* of its words; NULL: not known */
-		const char *warning;          /* a word for wiredesk.warnings, or NULL */
+		struct str embargo;            /* the line or note that says until when; empty: none */
+		const char *embargo_languages; /* that have its words: "pl cs hr"; NULL: not known */
+		const char *warning;           /* a word for wiredesk.warnings, or NULL */
 	} cleanup;
 
 	struct {

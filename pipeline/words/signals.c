@@ -1,9 +1,11 @@
 /* The table, folded once and found by its first character. See signals.h. */
 #include "pipeline/words/signals.h"
 
+#include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SIGNALS_BUCKETS    4096
@@ -11,9 +13,11 @@
 #define SIGNALS_FOLDED_MAX 160  /* bytes of a row */
 #define SIGNALS_TEXT_MAX   4096 /* bytes of a text that is searched */
 #define SIGNALS_DIGITS_MAX 2
+#define SIGNALS_LANGUAGES  24 /* bytes: of all languages that have the same words */
 
 struct signals_row {
 	const char *language;
+	char languages[SIGNALS_LANGUAGES];
 	enum signal_kind kind;
 	enum signal_mode mode;
 	struct str words;         /* folded */
@@ -58,11 +62,25 @@ static size_t signals_row_bucket(struct str words)
 	return signals_bucket(begin, n);
 }
 
+/* Puts the row before those of its list; what it shares with one of them it knows. */
+static void signals_link(struct signals_row *row, struct signals_row **list)
+{
+	const struct signals_row *same = *list;
+	while (same && !(same->mode == row->mode && str_eq(same->words, row->words)))
+		same = same->next;
+	int n = snprintf(row->languages, sizeof(row->languages), "%s%s%s", row->language, same ? " " : "",
+	                 same ? same->languages : "");
+	CHECK(n > 0 && (size_t)n < sizeof(row->languages));
+	row->next = *list;
+	*list = row;
+}
+
+/* From the last row to the first: of words that several languages have the table's first row is found. */
 struct signals *signals_new(void)
 {
 	struct signals *signals = calloc(1, sizeof(*signals));
 	char *at = signals ? signals->text : NULL;
-	for (size_t i = 0; signals && i < SIGNALS_ROWS; i++) {
+	for (size_t i = SIGNALS_ROWS; signals && i-- > 0;) {
 		struct signals_row *row = &signals->rows[i];
 		size_t n = fold_text(str_of(signals_table[i].words), at, SIGNALS_FOLDED_MAX);
 		*row = (struct signals_row){.language = signals_table[i].language,
@@ -71,10 +89,8 @@ struct signals *signals_new(void)
 		                            .words = str_make(at, n),
 		                            .last = fold_before(str_make(at, n), n)};
 		bool opens = row->mode != SIGNAL_INSIDE && row->mode != SIGNAL_LAST;
-		struct signals_row **list =
-		        opens ? &signals->opening[signals_row_bucket(row->words)] : &signals->kinds[row->kind];
-		row->next = *list;
-		*list = row;
+		signals_link(row,
+		             opens ? &signals->opening[signals_row_bucket(row->words)] : &signals->kinds[row->kind]);
 		at += n;
 	}
 	return signals;
@@ -220,6 +236,7 @@ static bool signals_try_rows(const struct signals_row *row, struct str line, siz
 		        .kind = row->kind,
 		        .mode = row->mode,
 		        .language = row->language,
+		        .languages = row->languages,
 		        .start = at,
 		        .end = end,
 		};

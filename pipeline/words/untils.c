@@ -166,24 +166,46 @@ bool until_read(struct str s, struct until *until)
 	return until->d.day || until->d.has_time || until->weekday >= 0;
 }
 
-const char *until_home(const char *language)
+static const struct {
+	const char *language, *zone;
+	const char *clock; /* that other zones go by as well; empty: its own */
+} until_homes[] = {
+        {"de", "Europe/Berlin", "CET"},     {"fr", "Europe/Paris", "CET"},     {"it", "Europe/Rome", "CET"},
+        {"nl", "Europe/Amsterdam", "CET"},  {"sv", "Europe/Stockholm", "CET"}, {"no", "Europe/Oslo", "CET"},
+        {"da", "Europe/Copenhagen", "CET"}, {"fi", "Europe/Helsinki", "EET"},  {"is", "Atlantic/Reykjavik", ""},
+        {"pl", "Europe/Warsaw", "CET"},     {"cs", "Europe/Prague", "CET"},    {"sk", "Europe/Bratislava", "CET"},
+        {"hu", "Europe/Budapest", "CET"},   {"ro", "Europe/Bucharest", "EET"}, {"bg", "Europe/Sofia", "EET"},
+        {"sr", "Europe/Belgrade", "CET"},   {"hr", "Europe/Zagreb", "CET"},    {"sl", "Europe/Ljubljana", "CET"},
+        {"el", "Europe/Athens", "EET"},     {"tr", "Europe/Istanbul", ""},     {"uk", "Europe/Kyiv", "EET"},
+        {"he", "Asia/Jerusalem", ""},       {"fa", "Asia/Tehran", ""},         {"hi", "Asia/Kolkata", ""},
+        {"ja", "Asia/Tokyo", ""},           {"ko", "Asia/Seoul", ""},          {"vi", "Asia/Ho_Chi_Minh", ""},
+        {"th", "Asia/Bangkok", ""},         {"ms", "Asia/Kuala_Lumpur", ""},   {"zh", "Asia/Shanghai", ""},
+        {"ca", "Europe/Madrid", "CET"},     {"lt", "Europe/Vilnius", "EET"},   {"lv", "Europe/Riga", "EET"},
+        {"et", "Europe/Tallinn", "EET"},
+};
+
+/* The row of a language, or COUNT(until_homes). */
+static size_t until_home_of(struct str language)
 {
-	static const char *const rows[][2] = {
-	        {"de", "Europe/Berlin"},     {"fr", "Europe/Paris"},      {"it", "Europe/Rome"},
-	        {"nl", "Europe/Amsterdam"},  {"sv", "Europe/Stockholm"},  {"no", "Europe/Oslo"},
-	        {"da", "Europe/Copenhagen"}, {"fi", "Europe/Helsinki"},   {"is", "Atlantic/Reykjavik"},
-	        {"pl", "Europe/Warsaw"},     {"cs", "Europe/Prague"},     {"sk", "Europe/Bratislava"},
-	        {"hu", "Europe/Budapest"},   {"ro", "Europe/Bucharest"},  {"bg", "Europe/Sofia"},
-	        {"sr", "Europe/Belgrade"},   {"hr", "Europe/Zagreb"},     {"sl", "Europe/Ljubljana"},
-	        {"el", "Europe/Athens"},     {"tr", "Europe/Istanbul"},   {"uk", "Europe/Kyiv"},
-	        {"he", "Asia/Jerusalem"},    {"fa", "Asia/Tehran"},       {"hi", "Asia/Kolkata"},
-	        {"ja", "Asia/Tokyo"},        {"ko", "Asia/Seoul"},        {"vi", "Asia/Ho_Chi_Minh"},
-	        {"th", "Asia/Bangkok"},      {"ms", "Asia/Kuala_Lumpur"}, {"zh", "Asia/Shanghai"},
-	        {"ca", "Europe/Madrid"},     {"lt", "Europe/Vilnius"},    {"lv", "Europe/Riga"},
-	        {"et", "Europe/Tallinn"},
-	};
-	for (size_t i = 0; language && i < COUNT(rows); i++)
-		if (strcmp(language, rows[i][0]) == 0)
-			return rows[i][1];
-	return NULL;
+	size_t i = 0;
+	while (i < COUNT(until_homes) && !str_is(language, until_homes[i].language))
+		i++;
+	return i;
+}
+
+const char *until_home(const char *languages)
+{
+	struct str s = str_of(languages);
+	size_t first = COUNT(until_homes);
+	for (size_t at = 0, end; at < s.n; at = end + 1) {
+		end = str_index(s, ' ', at);
+		size_t home = until_home_of(str_slice(s, at, end));
+		if (home == COUNT(until_homes))
+			return NULL;
+		if (!at)
+			first = home;
+		else if (!*until_homes[first].clock || strcmp(until_homes[first].clock, until_homes[home].clock) != 0)
+			return NULL;
+	}
+	return first < COUNT(until_homes) ? until_homes[first].zone : NULL;
 }

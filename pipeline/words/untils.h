@@ -17,7 +17,8 @@ struct until {
 /* False: neither a date, nor a day of the week, nor a time. */
 bool until_read(struct str s, struct until *until);
 
-/* The zone of a language that is written in one: "Sperrfrist: 10 Uhr" is Berlin's. NULL: the language tells nothing. */
-const char *until_home(const char *language);
+/* The zone of a language that is written in one: "Sperrfrist: 10 Uhr" is Berlin's. Of several, "pl cs hr", the first
+ * one's where all have one clock. NULL: they tell nothing. */
+const char *until_home(const char *languages);
 
 #endif

@@ -92,7 +92,7 @@ bool meaning_bans(const struct signals *signals, struct str line)
 
 /* --- embargoes ---------------------------------------------------------------------------------------------------- */
 
-bool meaning_holds(const struct signals *signals, struct str line, const char **language)
+bool meaning_holds(const struct signals *signals, struct str line, const char **languages)
 {
 	struct signal_hit hit = {.kind = SIGNAL_KINDS};
 	struct until until;
@@ -113,7 +113,8 @@ bool meaning_holds(const struct signals *signals, struct str line, const char **
 	/* In small letters, and a day without a time: a sentence about trade. */
 	if (opens && hit.kind == SIGNAL_EMBARGO && !until.d.has_time && !hit.is_large)
 		return false;
-	*language = opens ? hit.language : "tr";
+	if (languages)
+		*languages = opens ? hit.languages : "tr";
 	return true;
 }
 
@@ -190,11 +191,11 @@ static const char *meaning_kill_word(const struct signal_hit *hit, struct str li
 /* A time that holds a story, in a line or in a field. */
 static bool meaning_embargo(struct meaning *m, struct str line)
 {
-	const char *language = NULL;
-	if (m->st->cleanup.embargo.n || !meaning_holds(m->signals, line, &language))
+	const char *languages;
+	if (m->st->cleanup.embargo.n || !meaning_holds(m->signals, line, &languages))
 		return false;
 	m->st->cleanup.embargo = str_trim(line);
-	m->st->cleanup.embargo_language = language;
+	m->st->cleanup.embargo_languages = languages;
 	m->st->cleanup.is_embargoed = true;
 	return true;
 }

@@ -18,8 +18,8 @@ void meaning_read(const struct signals *signals, struct arena *keep, struct aren
 /* Does the line say that a story is taken back? text: where evidence may stand, that line and what is around it. */
 bool meaning_kills(const struct signals *signals, struct str line, struct str text);
 
-/* Is it a line that says until when the story is held? language: of its words; may be NULL. */
-bool meaning_holds(const struct signals *signals, struct str line, const char **language);
+/* Is it a line that says until when the story is held? languages: those that have its words; may be NULL. */
+bool meaning_holds(const struct signals *signals, struct str line, const char **languages);
 
 /* Does the line say that an embargo is lifted, and nothing else? */
 bool meaning_lifts(const struct signals *signals, struct str line);

@@ -53,12 +53,11 @@ static bool notes_correction(struct scan *s, const struct scan_sign *sign)
  * so by their place. */
 static bool notes_embargo(struct scan *s, const struct scan_sign *sign)
 {
-	const char *language;
 	struct signal_hit hit;
 	struct str line = scan_from(s, s->line->start);
 	bool known = signals_open(s->m->signals, line, false, &hit) &&
 	             (hit.kind == SIGNAL_HOLD || hit.kind == SIGNAL_EMBARGO);
-	if (known ? !meaning_holds(s->m->signals, line, &language) : !notes_is_embargo(s, sign))
+	if (known ? !meaning_holds(s->m->signals, line, NULL) : !notes_is_embargo(s, sign))
 		return false;
 	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
 	return s->m->is_embargoed = lines_cut(s->line, "embargo", sign->hit->phrase->rule);
@@ -123,8 +122,7 @@ static bool notes_reading_time(struct scan *s)
 
 bool notes_holds(struct scan *s)
 {
-	const char *language;
-	if (!meaning_holds(s->m->signals, scan_from(s, s->line->start), &language))
+	if (!meaning_holds(s->m->signals, scan_from(s, s->line->start), NULL))
 		return false;
 	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
 	return s->m->is_embargoed = lines_cut(s->line, "embargo", "signal");

@@ -50,7 +50,7 @@ static bool embargo_now(const struct story *st, int64_t *ms)
 static bool embargo_zone_of(struct call *call, struct story *st, const struct until *until, int *minutes)
 {
 	const struct date *d = &until->d;
-	const char *by_language = until_home(st->cleanup.embargo_language);
+	const char *by_language = until_home(st->cleanup.embargo_languages);
 	struct str home = st->msg->feed ? st->msg->feed->zone : (struct str){0};
 	st->credits.embargo.zone_basis = "stated";
 	if ((d->zone.n || d->has_offset) && embargo_zone(call, st, d, &st->credits.embargo.zone, minutes))

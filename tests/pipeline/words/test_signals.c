@@ -4,6 +4,7 @@
 #include "tests/harness.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/words/fold.h"
 #include "pipeline/words/signals.h"
 #include "pipeline/words/slugs.h"
 #include "pipeline/words/untils.h"
@@ -51,6 +52,46 @@ static void evidence_goes_over_the_end_of_a_line(void **state)
 	assert_true(signals_hold(signals, STR("Brand in Holm\nBitte nicht verwenden"), SIGNAL_BAN));
 	assert_false(signals_hold(signals, STR("Use it as you like."), SIGNAL_BAN));
 	assert_false(signals_hold(signals, STR("history"), SIGNAL_COPY));
+	signals_free(signals);
+}
+
+static const struct row {
+	const char *language, *words;
+	enum signal_kind kind;
+	enum signal_mode mode;
+} table[] = {
+#define SIGNAL(language, kind, mode, words, seen) {language, words, SIGNAL_##kind, SIGNAL_##mode},
+#include "pipeline/words/signals.def"
+#undef SIGNAL
+};
+
+/* They would mean now the one, now the other. */
+static void the_same_words_mean_the_same_in_every_language(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		for (size_t j = 0; j < i; j++) {
+			bool apart = table[i].kind == table[j].kind || table[i].mode != table[j].mode ||
+			             !fold_equal(str_of(table[i].words), str_of(table[j].words));
+			assert_true(apart ||
+			            (print_error("%s: %s, %s\n", table[i].words, table[i].language, table[j].language),
+			             false));
+		}
+}
+
+static void of_the_same_words_the_first_language_is_told_and_all_are_known(void **state)
+{
+	(void)state;
+	static const char *const rows[][3] = {{"CORRECTION: a tram", "en", "en fr"},
+	                                      {"Embargo do 24.11. 10:00", "pl", "pl cs hr"},
+	                                      {"Sperrfrist: 10 Uhr", "de", "de"}};
+	struct signals *signals = signals_new();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct signal_hit hit;
+		assert_true(signals_open(signals, str_of(rows[i][0]), false, &hit));
+		assert_string_equal(hit.language, rows[i][1]);
+		assert_string_equal(hit.languages, rows[i][2]);
+	}
 	signals_free(signals);
 }
 
@@ -135,14 +176,30 @@ static void a_line_says_until_when_in_any_order(void **state)
 	assert_false(until_read(STR(""), &until));
 }
 
+static void languages_that_share_words_share_a_zone_or_have_none(void **state)
+{
+	(void)state;
+	assert_string_equal(until_home("de"), "Europe/Berlin");
+	assert_string_equal(until_home("pl cs hr"), "Europe/Warsaw");
+	assert_null(until_home("bg sr uk"));
+	assert_null(until_home("fi en"));
+	assert_null(until_home("en fr fi"));
+	assert_null(until_home("en"));
+	assert_null(until_home(""));
+	assert_null(until_home(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(lines_open_with_words_that_are_set_off),
 	        cmocka_unit_test(evidence_goes_over_the_end_of_a_line),
+	        cmocka_unit_test(the_same_words_mean_the_same_in_every_language),
+	        cmocka_unit_test(of_the_same_words_the_first_language_is_told_and_all_are_known),
 	        cmocka_unit_test(slugs_say_leads_and_takes_and_kills),
 	        cmocka_unit_test(a_long_slug_is_cut_between_characters),
 	        cmocka_unit_test(a_line_says_until_when_in_any_order),
+	        cmocka_unit_test(languages_that_share_words_share_a_zone_or_have_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,12 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 	        {"Sob embargo até 10h00 GMT de 4 de março de 2025", "2025-03-04T10:00:00+00:00"},
 	        {"Onder embargo tot 4 maart", ""},
 	        {"EMBARGOED until 09:00, 3 June 2024", ""},
+	        /* Words of several languages tell a zone only where one clock goes in all of them. */
+	        {"EMBARGO: 24 March 2026 10:00", ""},
+	        {"Embargo: 24 mars 2026 10:00", ""},
+	        {"Ембарго до 24.03.2026 10:00", ""},
+	        {"Embargo do 24.03.2026 10:00", "2026-03-24T10:00:00+01:00"},
+	        {"Sperrfrist: 24.03.2026, 10:00 Uhr", "2026-03-24T10:00:00+01:00"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct desk d = desk_new("");
@@ -403,6 +409,8 @@ static void a_kill_and_an_embargo_are_told_and_not_only_taken_out(void **state)
 	assert_str(st->cleanup.headline, "Embargo: Union bans 3 fuels");
 	assert_int_equal(story_pub_status(st), PUB_USABLE);
 	assert_null(story_control(st));
+	st = desk_run(&d, STR("Embargo on 15 March timber exports agreed\nThe Union agreed on it."));
+	assert_int_equal(story_pub_status(st), PUB_USABLE);
 	desk_free(&d);
 }
 
