@@ -71,8 +71,7 @@ static size_t dates_skip(struct str s, size_t at, const char *set)
 /* Behind these words at `at`, or 0. */
 static size_t dates_expect(struct str s, size_t at, const char *words)
 {
-	struct str w = str_of(words);
-	return at && str_starts(str_slice(s, at, s.n), w) ? at + w.n : 0;
+	return at ? fold_expect(s, at, str_of(words)) : 0;
 }
 
 static size_t dates_expect_one(struct str s, size_t at, const char *const *words, size_t n)

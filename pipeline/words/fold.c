@@ -138,6 +138,18 @@ bool fold_equal(struct str a, struct str b)
 	return str_eq(str_make(folded_a, n), str_make(folded_b, m));
 }
 
+size_t fold_expect(struct str s, size_t at, struct str words)
+{
+	for (size_t w = 0; w < words.n;) {
+		if (at >= s.n)
+			return 0;
+		struct folded one = fold_char(utf8_next(s, &at)), other = fold_char(utf8_next(words, &w));
+		if (one.c[0] != other.c[0] || one.c[1] != other.c[1])
+			return 0;
+	}
+	return at;
+}
+
 /* The letters of most texts, so that few are looked up: Han, Hangul, Cyrillic, Latin with marks, Arabic, Devanagari,
  * Kana. */
 static bool fold_is_common_letter(uint32_t c)

@@ -35,6 +35,9 @@ size_t fold_text(struct str s, char *out, size_t room);
 /* Are a and b the same to a reader? Both are short; more than 200 bytes are never the same. */
 bool fold_equal(struct str a, struct str b);
 
+/* Behind the words at `at` of s, character by character the same to a reader; 0: something else stands there. */
+size_t fold_expect(struct str s, size_t at, struct str words);
+
 /* A letter or digit; of a letter: does its script tell words apart by blanks? */
 bool fold_is_wide_word_char(uint32_t c);
 static inline bool fold_is_word_char(uint32_t c)

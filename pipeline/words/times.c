@@ -24,10 +24,11 @@ static size_t times_blanks(struct str s, size_t at)
 /* Behind one of these words at `at`, or `at`. */
 static size_t times_skip_word(struct str s, size_t at, const char *const *words, size_t n)
 {
-	struct str rest = str_slice(s, at, s.n);
-	for (size_t i = 0; i < n; i++)
-		if (str_starts(rest, str_of(words[i])))
-			return at + strlen(words[i]);
+	for (size_t i = 0; i < n; i++) {
+		size_t end = fold_expect(s, at, str_of(words[i]));
+		if (end)
+			return end;
+	}
 	return at;
 }
 
@@ -120,7 +121,8 @@ static size_t times_half_behind(struct str s, size_t at, int *hour)
 {
 	static const struct times_half halves[] = {{STR_INIT("p.m."), true}, {STR_INIT("a.m."), false},
 	                                           {STR_INIT("pm"), true},   {STR_INIT("am"), false},
-	                                           {STR_INIT("PM"), true},   {STR_INIT("AM"), false}};
+	                                           {STR_INIT("PM"), true},   {STR_INIT("AM"), false},
+	                                           {STR_INIT("P.M."), true}, {STR_INIT("A.M."), false}};
 	size_t from = times_blanks(s, at), end = times_half_day(s, from, halves, COUNT(halves), hour);
 	return end == from ? at : end;
 }
@@ -169,19 +171,33 @@ static size_t times_east(struct str s, size_t at, struct date *d)
 	return hour;
 }
 
+/* " heures", " heures 30" behind the hour; or 0. */
+static size_t times_french(struct str s, size_t at, struct date *d)
+{
+	size_t hours = fold_expect(s, at, STR(" heures")), minutes = hours ? times_blanks(s, hours) : 0;
+	if (!hours || fold_is_word_char(fold_peek(s, hours)))
+		return 0;
+	if (minutes > hours && times_minutes(s, &minutes, d))
+		return minutes;
+	d->minute = 0;
+	return hours;
+}
+
 /* Behind the hour: ":32", ".32", "h32", "h", " Uhr", " p.m."; or 0: it is no time. */
 static size_t times_behind_hour(struct str s, size_t at, struct date *d)
 {
 	static const char *const alone[] = {" Uhr", " uur", " giờ"};
-	size_t east = times_east(s, at, d), p = at + 1;
-	if (east)
-		return east;
-	if (at < s.n && strchr(":.h", s.p[at]) && s.p[at] && times_minutes(s, &p, d))
+	size_t other = times_east(s, at, d), p = at + 1;
+	other = other ? other : times_french(s, at, d);
+	if (other)
+		return other;
+	if (at < s.n && strchr(":.hH", s.p[at]) && s.p[at] && times_minutes(s, &p, d))
 		return times_half_behind(s, p, &d->hour);
 	size_t word = times_skip_word(s, at, alone, COUNT(alone)), half = times_half_behind(s, at, &d->hour);
 	if (word > at || half > at)
 		return word > at ? word : half;
-	return at < s.n && s.p[at] == 'h' && !fold_is_word_char(fold_peek(s, at + 1)) ? at + 1 : 0;
+	bool is_hour = at < s.n && (s.p[at] == 'h' || s.p[at] == 'H');
+	return is_hour && !fold_is_word_char(fold_peek(s, at + 1)) ? at + 1 : 0;
 }
 
 /* 0900 GMT, 1430 hrs: four digits are a time only where words say so. */
@@ -208,12 +224,13 @@ static size_t times_word(struct str s, size_t at, struct date *d)
 		int hour;
 	} words[] = {
 	        {STR_INIT("12noon"), 12}, {STR_INIT("12 noon"), 12}, {STR_INIT("noon"), 12}, {STR_INIT("midnight"), 0}};
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (str_starts(str_slice(s, at, s.n), words[i].word) &&
-		    !fold_is_word_char(fold_peek(s, at + words[i].word.n))) {
+	for (size_t i = 0; i < COUNT(words); i++) {
+		size_t end = fold_expect(s, at, words[i].word);
+		if (end && !fold_is_word_char(fold_peek(s, end))) {
 			d->hour = words[i].hour;
-			return at + words[i].word.n;
+			return end;
 		}
+	}
 	return 0;
 }
 

@@ -149,19 +149,6 @@ bool until_read(struct str s, struct until *until)
 	*until = (struct until){.weekday = -1};
 	until_walk(s, until);
 	struct str small = {folded, fold_text(s, folded, sizeof(folded))};
-	/* "6H00", "10 UHR", "NOON": in small letters. */
-	if (!until->d.has_time) {
-		struct until again = {.weekday = -1};
-		until_walk(small, &again);
-		if (again.d.has_time) {
-			again.d.zone = (struct str){0};
-			again.d.year = until->d.year ? until->d.year : again.d.year;
-			again.weekday = until->weekday >= 0 ? until->weekday : again.weekday;
-			again.start = until->end && until->start < again.start ? until->start : again.start;
-			again.end = until->end > again.end ? until->end : again.end;
-			*until = again;
-		}
-	}
 	until_city(small, until);
 	return until->d.day || until->d.has_time || until->weekday >= 0;
 }

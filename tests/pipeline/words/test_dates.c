@@ -69,6 +69,10 @@ static const struct row rows[] = {
         {"3 มี.ค. 2568", 2025, 3, 3, 0, 0, false, ""},
         {"2025-03-03/14:05", 2025, 3, 3, 14, 5, true, ""},
         {"3 ožujka 2025. u 14:05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 DE MARZO DE 2025 A LAS 14:05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 MARS 2025 À 14H05 GMT", 2025, 3, 3, 14, 5, true, "GMT"},
+        {"3 mars 2025 à 14 heures 05", 2025, 3, 3, 14, 5, true, ""},
+        {"3 ΜΑΡΤΊΟΥ 2025 ΣΤΙΣ 14:05", 2025, 3, 3, 14, 5, true, ""},
 };
 
 static void dates_are_read_in_many_languages(void **state)

@@ -156,6 +156,16 @@ static void a_line_says_until_when_in_any_order(void **state)
 	        {"UNTIL 00:01 LONDON TIME, FRIDAY 14 JUNE", 0, 6, 14, -1, 0, 1, "", "Europe/London"},
 	        {"hingga Senin, 25 November 2024 pukul 10.00 WIB", 2024, 11, 25, 1, 10, 0, "WIB", NULL},
 	        {"至北京时间11月25日10时", 0, 11, 25, -1, 10, 0, "", "Asia/Shanghai"},
+	        {"JUSQU'AU 24 NOVEMBRE 2026 A 12H00 GMT", 2026, 11, 24, -1, 12, 0, "GMT", NULL},
+	        {": MONDAY 6H00 EST, NEWS EDITORS", 0, 0, 0, 1, 6, 0, "EST", NULL},
+	        {"BIS 24.11., 10.30 UHR MEZ", 0, 11, 24, -1, 10, 30, "MEZ", NULL},
+	        {"UNTIL NOON GMT, FRIDAY 14 JUNE", 0, 6, 14, -1, 12, 0, "GMT", NULL},
+	        {"UNTIL 11:30 P.M. EST, MONDAY", 0, 0, 0, 1, 23, 30, "EST", NULL},
+	        {"UNTIL 1430 HRS GMT, MONDAY", 0, 0, 0, 1, 14, 30, "GMT", NULL},
+	        {"ATÉ 10H GMT DE 24 DE NOVEMBRO DE 2026", 2026, 11, 24, -1, 10, 0, "GMT", NULL},
+	        {"10 GIỜ 24 THÁNG 11 NĂM 2026", 2026, 11, 24, -1, 10, 0, "", NULL},
+	        {"jusqu'au 24 novembre à 10 heures", 0, 11, 24, -1, 10, 0, "", NULL},
+	        {"JUSQU'AU 24 NOVEMBRE, 10 HEURES 30 GMT", 0, 11, 24, -1, 10, 30, "GMT", NULL},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct until until;
@@ -174,6 +184,17 @@ static void a_line_says_until_when_in_any_order(void **state)
 	struct until until;
 	assert_false(until_read(STR(": what sanctions did to Cuba"), &until));
 	assert_false(until_read(STR(""), &until));
+}
+
+/* Letters of India that fold to two. */
+static void what_says_when_lies_in_the_line(void **state)
+{
+	(void)state;
+	static const char line[] = "\u0958\u0958\u0958\u0958\u0958\u0958\u0958\u0958\u0958\u0958 NOON";
+	struct until until;
+	assert_true(until_read(str_of(line), &until));
+	assert_int_equal(until.start, sizeof(line) - sizeof("NOON"));
+	assert_int_equal(until.end, sizeof(line) - 1);
 }
 
 static void languages_that_share_words_share_a_zone_or_have_none(void **state)
@@ -199,6 +220,7 @@ int main(void)
 	        cmocka_unit_test(slugs_say_leads_and_takes_and_kills),
 	        cmocka_unit_test(a_long_slug_is_cut_between_characters),
 	        cmocka_unit_test(a_line_says_until_when_in_any_order),
+	        cmocka_unit_test(what_says_when_lies_in_the_line),
 	        cmocka_unit_test(languages_that_share_words_share_a_zone_or_have_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,6 +262,7 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 	        {"EMBARGO: 24 March 2026 10:00", ""},
 	        {"Embargo: 24 mars 2026 10:00", ""},
 	        {"Ембарго до 24.03.2026 10:00", ""},
+	        {"SOUS EMBARGO JUSQU'AU 24 NOVEMBRE 2026 A 12H00 GMT", "2026-11-24T12:00:00+00:00"},
 	        {"Embargo do 24.03.2026 10:00", "2026-03-24T10:00:00+01:00"},
 	        {"Sperrfrist: 24.03.2026, 10:00 Uhr", "2026-03-24T10:00:00+01:00"},
 	};
