@@ -19,6 +19,9 @@
 /* Until the year is known, a month of Iran's calendar stands as its number and this. */
 #define DATES_IRAN 100
 
+#define DATES_LEAP_YEAR  2000 /* has all days that a year may have */
+#define DATES_IRAN_BEGAN 621  /* the years of Iran's calendar are fewer by so many than ours in which they begin */
+
 struct dates_month {
 	int number;
 	struct str name;
@@ -204,8 +207,7 @@ static size_t dates_year(struct str s, size_t at, struct date *out)
 	/* A year of the Buddhist calendar, as in Thailand. */
 	if (end && year >= 2443 && year <= 2742)
 		year -= 543;
-	bool iran = out->month > DATES_IRAN && dates_is_year_of_iran(year);
-	if (!end || (!iran && !dates_is_year(year)))
+	if (!end || !(out->month > DATES_IRAN ? dates_is_year_of_iran(year) : dates_is_year(year)))
 		return at;
 	out->year = year;
 	size_t word = dates_expect_one(s, end, behind, COUNT(behind));
@@ -410,8 +412,17 @@ static size_t dates_behind_hijri(struct str s, size_t at)
 	return hit ? dates_skip(s, (size_t)(hit - s.p) + same.n, " ") : at;
 }
 
-/* The date at `at` in one of the orders, without a time. */
-static size_t dates_day(struct str s, size_t at, struct date *out)
+/* Does the month have that day? Of Iran's six have 31 days, and the others 30 at most. */
+static bool dates_is_real(const struct date *d)
+{
+	int iran = d->month - DATES_IRAN;
+	if (iran > 0)
+		return d->day <= (iran <= 6 ? 31 : 30) && (!d->year || dates_is_year_of_iran(d->year));
+	return d->day <= civil_month_days(d->year ? d->year : DATES_LEAP_YEAR, d->month);
+}
+
+/* The date at `at` in one of the orders, without a time; is_real: that is a day, or that is none. */
+static size_t dates_in_orders(struct str s, size_t at, bool is_real, struct date *out)
 {
 	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
 	        dates_numeric, dates_east, dates_year_first, dates_stamp, dates_day_month, dates_month_day};
@@ -421,8 +432,9 @@ static size_t dates_day(struct str s, size_t at, struct date *out)
 	for (size_t i = is_number ? 0 : COUNT(orders) - 1; i < COUNT(orders); i++) {
 		*out = (struct date){0};
 		size_t end = orders[i](s, at, out);
-		if (!end)
+		if (!end || dates_is_real(out) != is_real)
 			continue;
+		out->is_iran = out->month > DATES_IRAN && !out->year;
 		if (out->month > DATES_IRAN && out->year)
 			dates_from_iran(out);
 		else
@@ -432,12 +444,34 @@ static size_t dates_day(struct str s, size_t at, struct date *out)
 	return 0;
 }
 
-/* The day of *out, at the time that `clock` has. */
-static void dates_at_clock(struct date *out, struct date clock)
+static size_t dates_day(struct str s, size_t at, struct date *out)
+{
+	return dates_in_orders(s, at, true, out);
+}
+
+size_t dates_no_day(struct str s, size_t at)
+{
+	struct date d;
+	return dates_in_orders(fold_cut(s, at + DATES_BYTES_MAX), at, false, &d);
+}
+
+void dates_set_year(struct date *d, int year)
+{
+	d->year = year;
+	if (!d->is_iran)
+		return;
+	d->is_iran = false;
+	d->year -= DATES_IRAN_BEGAN;
+	d->month += DATES_IRAN;
+	dates_from_iran(d);
+}
+
+void dates_at_clock(struct date *out, struct date clock)
 {
 	clock.year = out->year;
 	clock.month = out->month;
 	clock.day = out->day;
+	clock.is_iran = out->is_iran;
 	clock.day_or_month = out->day_or_month;
 	*out = clock;
 }
@@ -497,8 +531,7 @@ bool dates_moment(struct str s, struct date *out)
 			utf8_next(s, &end);
 		}
 	}
-	if (!out->has_time && clock.has_time) {
+	if (!out->has_time && clock.has_time)
 		dates_at_clock(out, clock);
-	}
 	return found;
 }

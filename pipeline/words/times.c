@@ -147,7 +147,7 @@ static bool times_minutes(struct str s, size_t *at, struct date *d)
 		return false;
 	*at = end;
 	size_t second = end < s.n && s.p[end] == ':' ? times_number(s, end + 1, 2, &d->second, &n) : 0;
-	if (second && n == 2 && d->second <= 60) {
+	if (second && n == 2 && d->second <= 59) {
 		d->has_seconds = true;
 		*at = second;
 	} else {

@@ -1,6 +1,7 @@
 /* Word by word; what is a date is tried before what is a time, as "12.11." could be both. See untils.h. */
 #include "pipeline/words/untils.h"
 
+#include "pipeline/base/civil.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/words/fold.h"
 #include "pipeline/words/times.h"
@@ -9,6 +10,7 @@
 #define UNTIL_BYTES_MAX  400
 #define UNTIL_FOLDED_MAX (2 * UNTIL_BYTES_MAX)
 #define UNTIL_NAME_MAX   64
+#define UNTIL_LEAP_YEAR  2000 /* has all days that a year may have */
 
 static const struct {
 	int number;
@@ -77,18 +79,16 @@ static size_t until_date(struct str s, size_t at, struct until *until)
 {
 	struct date d = {0};
 	size_t end = until_day_month(s, at, &d);
+	bool is_real = !end || d.day <= civil_month_days(UNTIL_LEAP_YEAR, d.month);
 	end = end ? end : dates_read(s, at, true, &d);
-	if (!end || !d.day)
-		return 0;
-	struct date clock = until->d;
-	until->d = d;
-	if (clock.has_time && !d.has_time) {
-		clock.year = d.year;
-		clock.month = d.month;
-		clock.day = d.day;
-		clock.day_or_month = d.day_or_month;
-		until->d = clock;
+	if (!end || !is_real) {
+		end = end ? end : dates_no_day(s, at);
+		until->is_no_day |= end > 0;
+		return end;
 	}
+	if (until->d.has_time && !d.has_time)
+		dates_at_clock(&d, until->d);
+	until->d = d;
 	return end;
 }
 
@@ -150,7 +150,7 @@ bool until_read(struct str s, struct until *until)
 	until_walk(s, until);
 	struct str small = {folded, fold_text(s, folded, sizeof(folded))};
 	until_city(small, until);
-	return until->d.day || until->d.has_time || until->weekday >= 0;
+	return until->d.day || until->is_no_day || until->d.has_time || until->weekday >= 0;
 }
 
 static const struct {

@@ -9,6 +9,7 @@
 
 struct until {
 	struct date d;         /* year 0: not said; day 0: no date; has_time; zone as written */
+	bool is_no_day;        /* a date stands there that no calendar has: nobody can tell when */
 	int weekday;           /* 0 is Sunday; below 0: none */
 	const char *city_zone; /* of a city that the line names; NULL: none */
 	size_t start, end;     /* of all that says when */

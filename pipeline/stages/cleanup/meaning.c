@@ -104,7 +104,7 @@ bool meaning_holds(const struct signals *signals, struct str line, const char **
 	size_t from = opens ? hit.end : 0;
 	if ((!opens && !closes) || !until_read(str_slice(line, from, line.n), &until))
 		return false;
-	bool says_when = until.d.has_time || until.weekday >= 0 || until.d.day;
+	bool says_when = until.d.has_time || until.weekday >= 0 || until.d.day || until.is_no_day;
 	/* "Embargo: 60 years of sanctions on Cuba", "Embargo until 15 March on timber exports agreed": of goods. */
 	bool is_near = until.start <= MEANING_GAP_MAX && line.n - from - until.end <= MEANING_GAP_MAX;
 	bool sure = hit.kind == SIGNAL_HOLD && (hit.is_large || until.d.has_time);

@@ -7,6 +7,7 @@
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
+#include "pipeline/stages/credits/credits_inside.h"
 #include "pipeline/stages/credits/embargo.h"
 #include "pipeline/stages/credits/names.h"
 #include "pipeline/words/agencies.h"
@@ -147,10 +148,7 @@ static void credits_place(struct call *call, struct story *st, const struct piec
 	st->credits.place = (struct named){name, story_raw(st, piece->at), text};
 }
 
-/* A time's distance from UTC. Where the zone's name could be several countries', the source's own zone tells, else the
- * story's places. False: nobody can tell. */
-static bool credits_offset(struct call *call, const struct story *st, const struct date *d, const char **zone,
-                           int *minutes)
+bool credits_offset(struct call *call, const struct story *st, const struct date *d, const char **zone, int *minutes)
 {
 	struct zones_hint hint = {.home = st->msg->feed ? st->msg->feed->zone : (struct str){0},
 	                          .place = st->credits.place.name,
@@ -168,7 +166,7 @@ static bool credits_offset(struct call *call, const struct story *st, const stru
 	return true;
 }
 
-static struct str credits_moment(struct call *call, const struct date *d, int minutes)
+struct str credits_moment(struct call *call, const struct date *d, int minutes)
 {
 	return arena_printf(call->keep, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d->year, d->month, d->day, d->hour,
 	                    d->minute, d->second, minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
@@ -217,16 +215,11 @@ static void credits_time(struct call *call, struct story *st, const struct piece
 	struct str value = credits_day(call, st, &d);
 	if (d.has_time && value.n == 10) {
 		st->credits.precision = d.has_seconds ? "second" : "minute";
-		value = credits_moment(call, &d, minutes);
+		value = credits_moment(call, &d, known ? minutes : 0);
 		value.n -= known ? 0 : STR("+00:00").n;
 		st->credits.has_offset = known;
 	}
 	st->credits.published = (struct named){value, story_raw(st, piece->at), d.zone};
-}
-
-bool embargo_zone(struct call *call, const struct story *st, const struct date *d, const char **zone, int *minutes)
-{
-	return credits_offset(call, st, d, zone, minutes);
 }
 
 /* When all else is known: the place may tell the zone, and the time the year. */

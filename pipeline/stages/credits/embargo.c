@@ -1,7 +1,9 @@
 #include "pipeline/stages/credits/embargo.h"
 
 #include "pipeline/base/civil.h"
+#include "pipeline/stages/credits/credits_inside.h"
 #include "pipeline/words/rfc3339.h"
+#include "pipeline/words/untils.h"
 #include "pipeline/words/zone_clock.h"
 #include "pipeline/words/zones.h"
 
@@ -53,7 +55,7 @@ static bool embargo_zone_of(struct call *call, struct story *st, const struct un
 	const char *by_language = until_home(st->cleanup.embargo_languages);
 	struct str home = st->msg->feed ? st->msg->feed->zone : (struct str){0};
 	st->credits.embargo.zone_basis = "stated";
-	if ((d->zone.n || d->has_offset) && embargo_zone(call, st, d, &st->credits.embargo.zone, minutes))
+	if ((d->zone.n || d->has_offset) && credits_offset(call, st, d, &st->credits.embargo.zone, minutes))
 		return true;
 	st->credits.embargo.zone_basis = "city";
 	if (until->city_zone && zone_clock_offset(call->local, str_of(until->city_zone), d, minutes)) {
@@ -78,18 +80,19 @@ static bool embargo_zone_of(struct call *call, struct story *st, const struct un
 
 /* --- the day ------------------------------------------------------------------------------------------------------ */
 
-/* The year in which the day lies nearest behind the story's own. */
+/* The first such day that does not lie too far behind the story's own. */
 static void embargo_year(struct date *d, int64_t now_ms)
 {
-	struct date today;
-	int64_t now_days = embargo_floor(now_ms, CIVIL_DAY_MS);
+	struct date today, found = {0};
+	int64_t now_days = embargo_floor(now_ms, CIVIL_DAY_MS), days;
 	embargo_civil(now_days, &today);
-	d->year = today.year;
-	int64_t days = civil_days(d->year, d->month, d->day);
-	if (days < now_days - EMBARGO_BEHIND_MAX)
-		d->year++;
-	else if (days > now_days + EMBARGO_YEAR_DAYS - EMBARGO_BEHIND_MAX)
-		d->year--;
+	int year = today.year - 1;
+	do {
+		found = *d;
+		dates_set_year(&found, year++);
+		days = civil_days(found.year, found.month, found.day);
+	} while (days < now_days - EMBARGO_BEHIND_MAX);
+	*d = found;
 }
 
 /* A day of the week, or none at all: the first such day whose time is not past. */
@@ -128,7 +131,7 @@ static struct str embargo_value(struct call *call, struct story *st, struct unti
 	int minutes = 0;
 	struct date *d = &until->d;
 	bool has_now = embargo_now(st, &now_ms);
-	if (!d->has_time || d->day_or_month || (!d->year && !has_now))
+	if (!d->has_time || d->day_or_month || until->is_no_day || (!d->year && !has_now))
 		return (struct str){0};
 	if (!d->day) {
 		/* The zone may depend on the day, and the day on the zone. */
@@ -145,8 +148,9 @@ static struct str embargo_value(struct call *call, struct story *st, struct unti
 	}
 	if (!embargo_zone_of(call, st, until, &minutes))
 		return (struct str){0};
-	return arena_printf(call->keep, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d->year, d->month, d->day, d->hour,
-	                    d->minute, d->second, minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
+	struct str value = credits_moment(call, d, minutes);
+	/* The 29th of February of a year that is none of its own. */
+	return rfc3339_is_time(value) ? value : (struct str){0};
 }
 
 /* The line that says until when: cleanup's, or the one that its reader cut by a rule of another table. */

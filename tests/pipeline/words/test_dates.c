@@ -93,14 +93,34 @@ static void dates_are_read_in_many_languages(void **state)
 static void what_is_no_date_is_none(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {
-	        "",           "3",        "32 March 2025", "3 apples",    "1.5 million", "2025",   "2025.13.45",
-	        "31/2025",    "May",      "March of",      "12月",        "3 مارسا",     "3.3.25", "तीन किताबें",
-	        "1402/13/01", "10.20.30", "032560 Mar 25", "0314 Mar 25", "ก.ค."};
+	static const char *const texts[] = {"", "3", "32 March 2025", "3 apples", "1.5 million", "2025", "2025.13.45",
+	                                    "31/2025", "May", "March of", "12月", "3 مارسا", "3.3.25", "तीन किताबें",
+	                                    "1402/13/01", "10.20.30", "032560 Mar 25", "0314 Mar 25", "ก.ค.",
+	                                    /* days that do not exist */
+	                                    "31 Februari 2024, 14:32 WIB", "29 February 2023", "30 February",
+	                                    "31/04/2024", "2024-02-30", "31 avril", "2024年2月30日",
+	                                    "311405 GMT Apr 25", "1403/07/31", "31 مهر 1403"};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct date d;
 		assert_int_equal(dates_read(str_of(texts[i]), 0, true, &d), 0);
 	}
+}
+
+static void the_last_day_of_february_is_one_in_a_leap_year(void **state)
+{
+	(void)state;
+	struct date d;
+	assert_true(dates_read(STR("29 February 2024"), 0, true, &d) && d.day == 29);
+	assert_true(dates_read(STR("29 February"), 0, true, &d) && d.day == 29 && !d.year);
+	assert_true(dates_read(STR("29/02/2000"), 0, true, &d) && d.day == 29);
+}
+
+static void a_clock_has_sixty_seconds_from_0_on(void **state)
+{
+	(void)state;
+	struct date d;
+	assert_true(dates_read(STR("3 March 2025 14:05:59 GMT"), 0, true, &d) && d.has_seconds && d.second == 59);
+	assert_true(dates_read(STR("3 March 2025 14:05:60 GMT"), 0, true, &d) && !d.has_seconds && d.second == 0);
 }
 
 static void four_digits_are_a_time_only_where_words_say_so(void **state)
@@ -189,6 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(dates_are_read_in_many_languages),
 	        cmocka_unit_test(what_is_no_date_is_none),
+	        cmocka_unit_test(the_last_day_of_february_is_one_in_a_leap_year),
+	        cmocka_unit_test(a_clock_has_sixty_seconds_from_0_on),
 	        cmocka_unit_test(four_digits_are_a_time_only_where_words_say_so),
 	        cmocka_unit_test(a_moment_has_its_time_before_or_behind_its_day),
 	        cmocka_unit_test(months_and_days_are_in_the_table_as_they_fold),

@@ -263,6 +263,9 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 	        {"Embargo: 24 mars 2026 10:00", ""},
 	        {"Ембарго до 24.03.2026 10:00", ""},
 	        {"SOUS EMBARGO JUSQU'AU 24 NOVEMBRE 2026 A 12H00 GMT", "2026-11-24T12:00:00+00:00"},
+	        {"EMBARGO: 31 February 2027 10:00 GMT", ""},
+	        {"EMBARGO: 31 FEBRUARY 2027", ""},
+	        {"Sperrfrist: 31.02., 10.00 Uhr", ""},
 	        {"Embargo do 24.03.2026 10:00", "2026-03-24T10:00:00+01:00"},
 	        {"Sperrfrist: 24.03.2026, 10:00 Uhr", "2026-03-24T10:00:00+01:00"},
 	};
@@ -271,6 +274,34 @@ static void an_embargo_says_until_when_where_day_and_zone_are_known(void **state
 		struct story *st =
 		        desk_run(&d, arena_printf(&d.cleanup->keep, "%s\nBees\nBees fly.\nTwo.", rows[i].line));
 		assert_int_equal(story_pub_status(st), PUB_WITHHELD);
+		assert_str(st->credits.embargo.value, rows[i].until);
+		desk_free(&d);
+	}
+}
+
+/* A day without a year is the next one, of the calendar that it is of; one that does not exist is none. */
+static void an_embargo_without_a_year_is_for_the_next_such_day(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *until;
+	} rows[] = {
+	        {"EMBARGO: 1 April 10:00 GMT", "2026-04-01T10:00:00+00:00"},
+	        {"EMBARGO: 1 March 10:00 GMT", "2026-03-01T10:00:00+00:00"},
+	        {"EMBARGO: 1 January 10:00 GMT", "2027-01-01T10:00:00+00:00"},
+	        {"EMBARGO: 29 February 10:00 GMT", ""},
+	        {"EMBARGO: 12 فروردین 10:00 GMT", "2026-04-01T10:00:00+00:00"},
+	        {"EMBARGO: 29 اسفند 10:00 GMT", "2026-03-20T10:00:00+00:00"},
+	        {"EMBARGO: 20 دی 10:00 GMT", "2027-01-10T10:00:00+00:00"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new("");
+		struct arena *a = &d.cleanup->keep;
+		struct story *st = fixture_text(d.cleanup, arena_printf(a, "%s\nBees\nBees fly.\nTwo.", rows[i].line));
+		((struct message *)(uintptr_t)st->msg)->feed = &d.feed;
+		st->decode.version_created = STR("2026-03-20T08:00:00Z");
+		fixture_run(d.cleanup, st);
+		fixture_run(d.credits, st);
 		assert_str(st->credits.embargo.value, rows[i].until);
 		desk_free(&d);
 	}
@@ -680,6 +711,7 @@ int main(void)
 	        cmocka_unit_test(a_date_that_could_be_two_days_is_a_year),
 	        cmocka_unit_test(where_places_tell_a_shared_zone_is_known),
 	        cmocka_unit_test(an_embargo_says_until_when_where_day_and_zone_are_known),
+	        cmocka_unit_test(an_embargo_without_a_year_is_for_the_next_such_day),
 	        cmocka_unit_test(datelines_of_many_traditions_are_read),
 	        cmocka_unit_test(a_byline_that_names_nobody_goes),
 	        cmocka_unit_test(what_only_looks_like_a_dateline_stays),
