@@ -46,6 +46,9 @@ struct page_box {
 	uint32_t hints;                  /* the same, and once chosen those that it has from boxes around it */
 	uint8_t tag;                     /* enum tag */
 	bool leaf;                       /* a paragraph, a heading: no place for an article */
+	uint32_t sign;                   /* the same for elements of one kind: by tag and first class */
+	uint16_t media;                  /* pictures and films that stand in it, and in no box in it */
+	uint16_t fields;                 /* the same of a form's fields */
 	uint32_t evident;                /* weight of its evident blocks */
 	uint32_t weight;                 /* of all its blocks */
 	int32_t good;                    /* how much in it looks like an article's text */

@@ -5,11 +5,12 @@
 #include "pipeline/base/digest.h"
 #include "pipeline/stages/decode/page_choice.h"
 
-#define SEEN_MAX    4096 /* texts that are told apart when they come again; a power of two */
-#define SUB_WEIGHT  20   /* of a sub-heading right above it */
-#define LONG_GOOD   60   /* of lines above and below one that heads them */
-#define LINKED_AWAY 70   /* of a line that leads away, whatever the page's data say */
-#define WAYS_APART  4    /* links in a row that part one text from another */
+#define SEEN_MAX       4096 /* texts that are told apart when they come again; a power of two */
+#define ANNOUNCES_MOST 40   /* weight of a line above a list of links that is theirs */
+#define SUB_WEIGHT     20   /* of a sub-heading right above it */
+#define LONG_GOOD      60   /* of lines above and below one that heads them */
+#define LINKED_AWAY    70   /* of a line that leads away, whatever the page's data say */
+#define WAYS_APART     4    /* links in a row that part one text from another */
 
 uint32_t page_percent_linked(const struct page_block *b)
 {
@@ -218,6 +219,16 @@ static bool blocks_heads_junk(const struct page_choice *c, size_t at)
 	return next->kind == BLOCK_ITEM && page_percent_linked(next) > 50;
 }
 
+/* A few words above a list of links are theirs, too: "More on this". */
+static bool blocks_announces_junk(const struct page_choice *c, size_t at)
+{
+	const struct page_block *b = &c->page->blocks[at];
+	/* "There are several kinds of these:" is a sentence of the writer's. */
+	bool few = b->weight < (b->sentence ? ANNOUNCES_MOST / 2 : ANNOUNCES_MOST) && !b->link_bytes && !b->evident;
+	bool line = b->kind == BLOCK_PARAGRAPH || b->kind == BLOCK_TEXT;
+	return few && line && (!b->sentence || str_ends(b->text, STR(":"))) && blocks_heads_junk(c, at);
+}
+
 /* Sub-headings without text behind them go. */
 static void blocks_drop_headings(struct page_choice *c)
 {
@@ -225,6 +236,8 @@ static void blocks_drop_headings(struct page_choice *c)
 	uint8_t below = 0; /* text has been seen under headings of this level or a lower one */
 	for (size_t i = page->n_blocks; i-- > 0;) {
 		struct page_block *b = &page->blocks[i];
+		if (b->kept && blocks_announces_junk(c, i))
+			b->kept = false;
 		if (!b->kept)
 			continue;
 		/* A standfirst may be marked up as a heading. */

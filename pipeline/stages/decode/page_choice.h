@@ -3,6 +3,7 @@
  *
  *     page_choose.c    evidence, what boxes are worth, and which one is the article's
  *     page_ways.c      boxes that are ways to other pages
+ *     page_media.c     small boxes around pictures and forms
  *     page_blocks.c    what a block is worth, and which ones of the box stay
  *     page_edges.c     what stands right beside the text that is sure
  *     page_head.c      headline and byline
@@ -46,6 +47,8 @@ struct page_choice {
 uint32_t page_percent_linked(const struct page_block *b);
 /* Gives a hint to boxes that are ways to other pages: lists of links, cards. */
 void page_find_ways(struct page_choice *c);
+/* Gives a hint to small boxes around a picture, a film or a form. */
+void page_find_media(struct page_choice *c);
 /* How much like an article's text, whatever the names around it say. */
 int32_t page_good(const struct page_block *b);
 /* Of the box that it is in. */

@@ -320,6 +320,7 @@ static void choose_article(struct page_choice *c, enum page_trust trust)
 	choose_weigh_good(c);
 	c->own = c->h1 < page->n_blocks ? choose_around(page, c->h1) : 0;
 	page_find_ways(c);
+	page_find_media(c);
 	choose_count_h1(c);
 	choose_find_others(c);
 	choose_inherit(c);

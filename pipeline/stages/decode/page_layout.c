@@ -4,6 +4,7 @@
  * is wrongly nested ends with what holds it. So a page's mistakes cost a box, never the rest.
  */
 #include "pipeline/base/check.h"
+#include "pipeline/base/digest.h"
 #include "pipeline/stages/decode/hints.h"
 #include "pipeline/stages/decode/page.h"
 #include "pipeline/stages/decode/prose.h"
@@ -98,6 +99,16 @@ static void layout_text(struct layout *l, struct str text, bool raw)
 
 /* --- boxes -------------------------------------------------------------------------------------------------------- */
 
+/* What elements of one kind have in common; classes behind the first one tell them apart. */
+static uint32_t layout_sign(const struct layout *l, enum tag tag)
+{
+	struct str names = str_trim(markup_attribute(&l->m, "class"));
+	size_t n = 0;
+	while (n < names.n && !str_is_space(names.p[n]))
+		n++;
+	return (uint32_t)digest_xxh64(str_slice(names, 0, n)) ^ (uint32_t)tag << 24;
+}
+
 /* A box for the element that has been opened, where there is room. */
 static uint32_t layout_add_box(struct layout *l, enum tag tag, uint32_t hints, bool leaf)
 {
@@ -112,6 +123,7 @@ static uint32_t layout_add_box(struct layout *l, enum tag tag, uint32_t hints, b
 	                                               .end_block = (uint32_t)page->n_blocks,
 	                                               .names = hints,
 	                                               .tag = (uint8_t)tag,
+	                                               .sign = layout_sign(l, tag),
 	                                               .leaf = leaf};
 	return (uint32_t)page->n_boxes++;
 }
@@ -381,6 +393,22 @@ static bool layout_is_skipped(enum tag tag)
 	       tag == TAG_RP;
 }
 
+static void layout_count(uint16_t *count)
+{
+	*count += *count < UINT16_MAX;
+}
+
+/* Something that a visitor fills in; a checkbox opens and closes what is on the page, too. */
+static bool layout_is_field(const struct layout *l)
+{
+	static const char *const types[] = {"email", "text", "tel", "radio"};
+	struct str type = markup_attribute(&l->m, "type");
+	bool is_field = !type.n;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		is_field |= markup_is_name(type, types[i]);
+	return is_field;
+}
+
 /* Those that hold facts or no text. False: it is another one. */
 static bool layout_open_special(struct layout *l, enum tag tag)
 {
@@ -404,7 +432,13 @@ static bool layout_open_special(struct layout *l, enum tag tag)
 		return true;
 	case TAG_IMG:
 		page_pictures_add(l->page, &l->m, l->levels[l->depth].box);
+		layout_count(&l->page->boxes[l->levels[l->depth].box].media);
 		return true;
+	case TAG_INPUT:
+	case TAG_TEXTAREA:
+		if (layout_is_field(l))
+			layout_count(&l->page->boxes[l->levels[l->depth].box].fields);
+		return false;
 	case TAG_BR:
 	case TAG_HR:
 		layout_new_line(l);
@@ -413,11 +447,16 @@ static bool layout_open_special(struct layout *l, enum tag tag)
 		layout_close_link(l);
 		layout_open_link(l);
 		return true;
+	case TAG_VIDEO:
+	case TAG_IFRAME:
+		layout_count(&l->page->boxes[l->levels[l->depth].box].media);
+		break;
 	default:
-		if (layout_is_skipped(tag) && !l->m.is_empty)
-			markup_skip(&l->m);
-		return layout_is_skipped(tag);
+		break;
 	}
+	if (layout_is_skipped(tag) && !l->m.is_empty)
+		markup_skip(&l->m);
+	return layout_is_skipped(tag);
 }
 
 /* Names that a span must have to be more than a part of its line. */

@@ -9,6 +9,7 @@
 #define CARD_UP       8   /* boxes around a link that are looked at */
 #define CARD_GOOD     400 /* text of one, at most */
 #define WAY_WEIGHT    15  /* of a link that says where it leads */
+#define OWN_TEXT      100 /* of a box, beside sections in it */
 #define LIST_BLOCKS   300
 #define LINKED_MOSTLY 70
 #define LINKED_ITEM   60
@@ -33,16 +34,60 @@ static void ways_lists(struct page *page)
 	}
 }
 
+/* What text stands in a box and in none in it. */
+static int64_t ways_own_text(const struct page *page, uint32_t at)
+{
+	const struct page_box *box = &page->boxes[at];
+	int64_t own = 0;
+	for (uint32_t i = box->first_block; i < box->end_block; i++)
+		own += page_box_of(page, &page->blocks[i]) == at ? page_good(&page->blocks[i]) : 0;
+	return own;
+}
+
+/* Boxes in one, each under a headline that is a link. */
+struct row {
+	uint32_t boxes;
+	int64_t good;
+	int64_t own; /* of the box that they are in, and in none in it */
+	bool known;
+};
+
+/* Are they what the text is about, in a text that leads from one to the next: things tried, news of a week? */
+static bool ways_are_sections(const struct page_choice *c, struct row *row, uint32_t parent)
+{
+	if (row->boxes < CARDS_IN_ROW || row->good * 3 < c->total)
+		return false;
+	if (!row->known)
+		row->own = ways_own_text(c->page, parent);
+	row->known = true;
+	return row->own >= OWN_TEXT;
+}
+
+/* The box that the headline is of, where there is more around it; 0: it is no link. */
+static uint32_t ways_headed(const struct page_choice *c, size_t block)
+{
+	const struct page_block *b = &c->page->blocks[block];
+	if (b->kind != BLOCK_HEADING || !ways_is_link(b) || block == c->h1)
+		return 0;
+	uint32_t at = page_box_of(c->page, b);
+	return c->page->boxes[at].good < c->total / 2 ? at : 0;
+}
+
 /* Small boxes under a headline that is a link. */
 static void ways_headlines(struct page_choice *c)
 {
 	struct page *page = c->page;
+	struct row *rows = ARENA_ARRAY(page->d->call->tmp, struct row, page->n_boxes);
 	for (size_t i = 0; i < page->n_blocks; i++) {
-		const struct page_block *b = &page->blocks[i];
-		if (b->kind != BLOCK_HEADING || !ways_is_link(b) || i == c->h1)
-			continue;
-		uint32_t at = page_box_of(page, b);
-		if (at && page->boxes[at].good < c->total / 5)
+		uint32_t at = ways_headed(c, i);
+		rows[page->boxes[at].parent].boxes += at > 0;
+		rows[page->boxes[at].parent].good += at ? page->boxes[at].good : 0;
+	}
+	for (size_t i = 0; i < page->n_blocks; i++) {
+		uint32_t at = ways_headed(c, i), parent = page->boxes[at].parent;
+		if (at && ways_are_sections(c, &rows[parent], parent))
+			page->blocks[i].link_bytes = 0;
+		else if (at && page->boxes[at].good < c->total / 5)
 			page->boxes[at].hints |= HINT_JUNK;
 	}
 }

@@ -197,6 +197,30 @@ static void what_says_how_a_word_is_read_is_no_text(void **state)
 	           "新しい船は来年の末より前には来ない見込みだという。");
 }
 
+static void a_few_words_above_a_list_of_links_are_theirs(void **state)
+{
+	(void)state;
+#define LINKS "<ul><li><a href=/a>Islanders row again</a></li></ul>"
+	assert_str(PAGE("<article>" H1 ONE "<p>More on this</p>" LINKS TWO "</article>"), BOTH);
+	assert_str(PAGE("<article>" H1 ONE "<p>See also:</p>" LINKS TWO "</article>"), BOTH);
+	assert_str(PAGE("<article>" H1 ONE "<p>These islands have none, either:</p>" LINKS TWO "</article>"),
+	           TEXT_ONE "\nThese islands have none, either:\n" TEXT_TWO);
+}
+
+static void boxes_under_links_are_sections_of_a_text_that_leads_to_them(void **state)
+{
+	(void)state;
+#define SECTION(text) "<div><h3><a href=/x>Islanders row</a></h3><p>" text "</p></div>"
+#define ROW           "Islanders row\n"
+	assert_str(PAGE("<article>" H1 ONE TWO SECTION(LONG) SECTION(TEXT_TWO " " LONG)
+	                        SECTION(TEXT_ONE " " LONG) "</article>"),
+	           BOTH "\n" ROW LONG "\n" ROW TEXT_TWO " " LONG "\n" ROW TEXT_ONE " " LONG);
+	/* One or two are ways to other pages, and so are more of them with little text. */
+	assert_str(
+	        PAGE("<article>" H1 ONE SECTION(TEXT_ONE) TWO "<p>" LONG "</p><p>" LONG " " TEXT_TWO "</p></article>"),
+	        BOTH "\n" LONG "\n" LONG " " TEXT_TWO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +236,9 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_few_words_of_a_sentence_stay_in_it, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(a_notice_above_the_headline_is_no_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(cards_in_a_row_are_ways_to_other_pages, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(a_few_words_above_a_list_of_links_are_theirs, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(boxes_under_links_are_sections_of_a_text_that_leads_to_them, set_up,
+	                                        tear_down),
 	        cmocka_unit_test_setup_teardown(data_that_break_off_do_not_stand_for_the_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(data_of_which_the_page_shows_a_part_are_the_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(mark_up_in_the_data_may_have_been_escaped_twice, set_up, tear_down),
