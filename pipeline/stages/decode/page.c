@@ -83,7 +83,7 @@ static void page_draft(const struct page *page, struct draft *draft)
 	const struct page_facts *f = &page->facts;
 	draft->headline = page_keep(page, page->headline);
 	draft->uri = f->canonical.n ? f->canonical : f->url;
-	draft->published = f->published.n ? f->published : f->time;
+	draft->published = f->published;
 	draft->version_created = f->modified;
 	draft->by = f->author.n ? f->author : f->link_author.n ? f->link_author : page_keep(page, page->by);
 	draft->language = f->language.n ? f->language : f->locale;

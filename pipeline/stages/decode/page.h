@@ -22,6 +22,7 @@
 #define PAGE_BLOCKS_MAX   200000
 #define PAGE_LD_MAX       16
 #define PAGE_PICTURES_MAX 500
+#define PAGE_TIMES_MAX    20
 #define PAGE_TEXT_BYTES   500 /* of a fact; more is no name or headline */
 
 enum block_kind { BLOCK_TEXT, BLOCK_PARAGRAPH, BLOCK_HEADING, BLOCK_ITEM, BLOCK_QUOTE, BLOCK_ROW };
@@ -61,6 +62,12 @@ struct page_picture {
 	uint32_t block; /* the one behind it */
 };
 
+/* A <time>. */
+struct page_time {
+	struct str value;
+	uint32_t block; /* the one that it stands in, or the one behind it */
+};
+
 /* As written, references unread, until page_facts has read them. */
 struct page_facts {
 	struct str language, locale;
@@ -70,7 +77,9 @@ struct page_facts {
 	struct str author, link_author;
 	struct str path_author; /* by where a link leads, below a headline */
 	uint32_t path_block;
-	struct str published, modified, time; /* time: the page's first <time> */
+	struct str published, modified;
+	struct page_time times[PAGE_TIMES_MAX]; /* the page's first ones */
+	size_t n_times;
 	struct str publisher, copyright;
 	struct str body; /* the article's text in the page's data */
 	struct str ld[PAGE_LD_MAX];
@@ -110,6 +119,10 @@ bool page_has(struct str value, const char *word);
 
 /* A <meta>. */
 void page_facts_meta(struct page_facts *facts, const struct markup *m);
+/* A <time>, in or before that block. */
+void page_facts_time(struct page_facts *facts, const struct markup *m, uint32_t block);
+/* An element whose `itemprop` may say that it is a fact. */
+void page_facts_property(struct page_facts *facts, const struct markup *m);
 /* Reads the data that the page holds, and references in all facts. */
 void page_facts_read(struct page *page);
 

@@ -143,7 +143,7 @@ static bool blocks_keeps_credit(const struct page_choice *c, const struct page_b
 	if (b->kind == BLOCK_HEADING || b->link_bytes)
 		return false;
 	if (at + 1 == c->first)
-		return !f->published.n && !f->time.n && page_is_time(b);
+		return !f->published.n && !f->n_times && page_is_time(b);
 	return at == c->last + 1 && b->weight < 120 && blocks_is_bracketed(b);
 }
 

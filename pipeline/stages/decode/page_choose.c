@@ -422,27 +422,34 @@ static bool choose_of_poor(struct page_choice *c)
 	return false;
 }
 
+static bool choose_page(struct page_choice *c)
+{
+	struct page *page = c->page;
+	choose_evidence(c);
+	if (c->body_weight >= 300 && (uint64_t)c->evident_weight * 10 < (uint64_t)c->body_weight * 4 &&
+	    !choose_is_cut_off(page))
+		return false;
+	c->whole = choose_is_whole(c);
+	choose_article(c, PAGE_TRUST_MOST);
+	choose_doubt(c);
+	if (choose_is_part(c))
+		return false;
+	if (!c->has_text && (c->body_weight >= 300 || !choose_of_poor(c)))
+		return false;
+	page_find_by(c);
+	page->from = page->boxes[c->root].first_block;
+	page->to = page->boxes[c->root].end_block;
+	if (c->h1 < page->from && c->h1_is_sure)
+		page->from = c->h1;
+	return true;
+}
+
 bool page_choose(struct page *page)
 {
 	struct page_choice c = {.page = page};
 	CHECK(page->n_boxes > 0);
 	page_find_headline(&c);
-	choose_evidence(&c);
-	if (c.body_weight >= 300 && (uint64_t)c.evident_weight * 10 < (uint64_t)c.body_weight * 4 &&
-	    !choose_is_cut_off(page))
-		return false;
-	c.whole = choose_is_whole(&c);
-	choose_article(&c, PAGE_TRUST_MOST);
-	choose_doubt(&c);
-	if (choose_is_part(&c))
-		return false;
-	if (!c.has_text && (c.body_weight >= 300 || !choose_of_poor(&c)))
-		return false;
-	page_find_by(&c);
+	bool on_page = choose_page(&c);
 	page_find_day(&c);
-	page->from = page->boxes[c.root].first_block;
-	page->to = page->boxes[c.root].end_block;
-	if (c.h1 < page->from && c.h1_is_sure)
-		page->from = c.h1;
-	return true;
+	return on_page;
 }

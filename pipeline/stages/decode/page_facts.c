@@ -65,6 +65,15 @@ static const struct facts_row {
         {"dcterms.date", offsetof(struct page_facts, published)},
         {"dcterms.issued", offsetof(struct page_facts, published)},
         {"created", offsetof(struct page_facts, published)},
+        {"datecreated", offsetof(struct page_facts, published)},
+        {"date_published", offsetof(struct page_facts, published)},
+        {"pub_date", offsetof(struct page_facts, published)},
+        {"publish_date", offsetof(struct page_facts, published)},
+        {"publish_time", offsetof(struct page_facts, published)},
+        {"og:pubdate", offsetof(struct page_facts, published)},
+        {"og:publish_date", offsetof(struct page_facts, published)},
+        {"article:published_date", offsetof(struct page_facts, published)},
+        {"dcterms.available", offsetof(struct page_facts, published)},
         {"article:modified_time", offsetof(struct page_facts, modified)},
         {"og:updated_time", offsetof(struct page_facts, modified)},
         {"datemodified", offsetof(struct page_facts, modified)},
@@ -110,6 +119,27 @@ void page_facts_meta(struct page_facts *facts, const struct markup *m)
 				facts_set(facts, facts_rows[i].field, content);
 		}
 	}
+}
+
+/* In an attribute, where machines find it. */
+void page_facts_property(struct page_facts *facts, const struct markup *m)
+{
+	static const char *const keys[] = {"content", "datetime", "title"};
+	if (!page_has(markup_attribute(m, "itemprop"), "datePublished"))
+		return;
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		struct str value = str_trim(markup_attribute(m, keys[k]));
+		if (value.n && value.p[0] >= '0' && value.p[0] <= '9')
+			facts_set(facts, offsetof(struct page_facts, published), value);
+	}
+}
+
+void page_facts_time(struct page_facts *facts, const struct markup *m, uint32_t block)
+{
+	struct str value = str_trim(markup_attribute(m, "datetime"));
+	page_facts_property(facts, m);
+	if (value.n && value.p[0] >= '0' && value.p[0] <= '9' && facts->n_times < PAGE_TIMES_MAX)
+		facts->times[facts->n_times++] = (struct page_time){.value = value, .block = block};
 }
 
 /* --- JSON-LD ------------------------------------------------------------------------------------------------------ */
@@ -344,14 +374,16 @@ static void facts_read_body(struct page *page)
 void page_facts_read(struct page *page)
 {
 	struct page_facts *facts = &page->facts;
-	struct str *all[] = {&facts->language,    &facts->locale,    &facts->canonical, &facts->url,
-	                     &facts->headline,    &facts->og_title,  &facts->title,     &facts->site,
-	                     &facts->description, &facts->author,    &facts->published, &facts->modified,
-	                     &facts->time,        &facts->publisher, &facts->copyright};
+	struct str *all[] = {&facts->language,    &facts->locale,   &facts->canonical, &facts->url,
+	                     &facts->headline,    &facts->og_title, &facts->title,     &facts->site,
+	                     &facts->description, &facts->author,   &facts->published, &facts->modified,
+	                     &facts->publisher,   &facts->copyright};
 	for (size_t i = 0; i < facts->n_ld && !facts->has_article; i++)
 		data_read(page, facts->ld[i]);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		facts_clean(page, all[i]);
+	for (size_t i = 0; i < facts->n_times; i++)
+		facts_clean(page, &facts->times[i].value);
 	facts_read_body(page);
 	/* It was read from what is about to go. */
 	facts->link_author = arena_copy(page->d->call->keep, facts->link_author);

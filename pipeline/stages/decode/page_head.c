@@ -186,14 +186,68 @@ static bool head_find_day(struct page_choice *c, uint32_t from, uint32_t to)
 	return false;
 }
 
+/* The <time> from block to block that is nearest to the headline. */
+static bool head_find_time(struct page_choice *c, uint32_t from, uint32_t to)
+{
+	struct page_facts *f = &c->page->facts;
+	bool found = false;
+	for (size_t i = 0; i < f->n_times; i++) {
+		uint32_t block = f->times[i].block;
+		if (block < from || block > to || (found && block > c->h1))
+			continue;
+		f->published = f->times[i].value;
+		found = true;
+	}
+	return found;
+}
+
+/* "/2024/03/04/", "/2024-03-04-": digits of a day between signs. */
+static bool head_is_day_of_address(struct str s)
+{
+	static const char shape[] = "0000-00-00";
+	if (s.n < sizeof shape || (s.p[4] != '-' && s.p[4] != '/') || s.p[7] != s.p[4] ||
+	    (!str_starts(s, STR("19")) && !str_starts(s, STR("20"))))
+		return false;
+	for (size_t i = 0; shape[i]; i++) {
+		if (shape[i] == '0' && (s.p[i] < '0' || s.p[i] > '9'))
+			return false;
+	}
+	int month = (s.p[5] - '0') * 10 + s.p[6] - '0', day = (s.p[8] - '0') * 10 + s.p[9] - '0';
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && strchr("/-_.", s.p[10]);
+}
+
+/* Many addresses have the day that they were made on. */
+static bool head_find_address(struct page_choice *c)
+{
+	struct page_facts *f = &c->page->facts;
+	struct str address = f->canonical.n ? f->canonical : f->url;
+	for (size_t at = str_index(address, '/', 0); at < address.n; at = str_index(address, '/', at + 1)) {
+		struct str rest = str_slice(address, at + 1, address.n);
+		if (!head_is_day_of_address(rest))
+			continue;
+		f->published = str_slice(rest, 0, sizeof "2024-03-04" - 1);
+		return true;
+	}
+	return false;
+}
+
+/* Beside the headline it is this article's, farther away it may be another's. */
 void page_find_day(struct page_choice *c)
 {
 	const struct page_facts *f = &c->page->facts;
 	uint32_t first = c->has_text ? c->first : (uint32_t)c->page->n_blocks;
 	uint32_t head = c->h1 < first ? c->h1 : first, from = head > DAY_ABOVE ? head - DAY_ABOVE : 0;
-	bool said = f->published.n || (f->time.n && f->time.p[0] >= '0' && f->time.p[0] <= '9');
-	if (said || head_find_day(c, head, first - head > DAY_BLOCKS ? head + DAY_BLOCKS : first) ||
-	    head_find_day(c, from, head) || !c->has_text)
+	uint32_t to = first - head > DAY_BLOCKS ? head + DAY_BLOCKS : first;
+	bool shown = c->h1 < c->page->n_blocks;
+	if (f->published.n || (shown && (head_find_time(c, head, to) || head_find_time(c, from, head))) ||
+	    head_find_day(c, head, to) || head_find_day(c, from, head))
 		return;
-	head_find_day(c, c->last + 1, c->last + 1 + DAY_BELOW);
+	if (c->has_text && head_find_day(c, c->last + 1, c->last + 1 + DAY_BELOW))
+		return;
+	/* A line that stays above the text is read with it. */
+	const struct page_block *above = c->has_text && c->first ? &c->page->blocks[c->first - 1] : NULL;
+	if (above && above->kept && page_is_time(above))
+		return;
+	if (!head_find_address(c))
+		head_find_time(c, 0, (uint32_t)c->page->n_blocks);
 }

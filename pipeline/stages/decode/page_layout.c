@@ -427,8 +427,7 @@ static bool layout_open_special(struct layout *l, enum tag tag)
 		l->data = page_has(markup_attribute(&l->m, "type"), "ld+json");
 		return true;
 	case TAG_TIME:
-		if (!facts->time.n)
-			facts->time = markup_attribute(&l->m, "datetime");
+		page_facts_time(facts, &l->m, (uint32_t)l->page->n_blocks);
 		return true;
 	case TAG_IMG:
 		page_pictures_add(l->page, &l->m, l->levels[l->depth].box);
@@ -496,6 +495,8 @@ static void layout_open(struct layout *l)
 	}
 	uint32_t hints = page_element_hints(l->hints, &l->m);
 	l->below_h1 |= tag == TAG_H1;
+	if (hints & HINT_META)
+		page_facts_property(&l->page->facts, &l->m);
 	if (tag == TAG_SPAN) {
 		layout_open_span(l, hints);
 		return;

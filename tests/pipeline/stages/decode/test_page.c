@@ -133,6 +133,42 @@ static void the_day_may_be_a_line_beside_the_headline(void **state)
 	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-06");
 }
 
+static void the_day_is_that_of_the_time_nearest_to_the_headline(void **state)
+{
+	(void)state;
+	body_in("<title>Ferry stops</title>",
+	        "<div><a href=/a>Elsewhere</a> <time datetime=2024-02-01>1.2.</time></div><h1>Ferry stops</h1>",
+	        "<div><time datetime=2024-03-04>Monday</time></div>" ONE TWO
+	        "<p><time datetime=2024-03-09>now</time></p>");
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-04");
+	/* A line of the headline's comes before a time that stands elsewhere. */
+	body_in("<title>Ferry stops</title>", "<h1>Ferry stops</h1><div>5 March 2024</div>",
+	        ONE TWO "<ul><li><a href=/a>Elsewhere</a> <time datetime=2024-02-01>1.2.</time></li></ul>");
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-05");
+	body_in("", "<h1>Ferry stops</h1><span itemprop=datePublished content=2024-03-06>6.3.</span>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-06");
+}
+
+static void the_day_may_be_in_the_address(void **state)
+{
+	(void)state;
+#define AT(path) "<link rel=canonical href=\"https://lantern.example/" path "\">"
+	body_in(AT("news/2024/03/04/ferry"), "<h1>Ferry stops</h1>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-04");
+	assert_str(desk.msg.parts[0]->decode.published.label, "2024/03/04");
+	body_in(AT("2024-03-04-ferry.html"), "<h1>Ferry stops</h1>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-04");
+	body_in(AT("2024/13/04/ferry"), "<h1>Ferry stops</h1>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "");
+	body_in(AT("1234/56-78-90/20240304"), "<h1>Ferry stops</h1>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "");
+	/* What the page says comes first. */
+	body_in(AT("2024/03/04/ferry"), "<h1>Ferry stops</h1><div>5 March 2024</div><div>Skarholm</div>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "2024-03-05");
+	body_in(AT("2024/03/04/ferry"), "<h1>Ferry stops</h1><div>5 March 2024</div>", ONE TWO);
+	assert_str(desk.msg.parts[0]->decode.published.name, "");
+}
+
 static void data_of_an_article_come_before_tags(void **state)
 {
 	(void)state;
@@ -535,6 +571,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(captions_in_the_data_are_captions, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(facts_are_read_from_tags, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(the_day_may_be_a_line_beside_the_headline, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(the_day_is_that_of_the_time_nearest_to_the_headline, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(the_day_may_be_in_the_address, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(data_of_an_article_come_before_tags, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(data_that_are_nearly_json_are_read, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(the_headline_is_the_one_on_the_page_where_no_data_say_it, set_up,
