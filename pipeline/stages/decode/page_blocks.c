@@ -6,11 +6,14 @@
 #include "pipeline/stages/decode/page_choice.h"
 
 #define SEEN_MAX       4096 /* texts that are told apart when they come again; a power of two */
-#define ANNOUNCES_MOST 40   /* weight of a line above a list of links that is theirs */
-#define SUB_WEIGHT     20   /* of a sub-heading right above it */
-#define LONG_GOOD      60   /* of lines above and below one that heads them */
-#define LINKED_AWAY    70   /* of a line that leads away, whatever the page's data say */
-#define WAYS_APART     4    /* links in a row that part one text from another */
+#define PULLED_MAX     50   /* quotes that are looked for in the text */
+#define PULLED_WEIGHT  40
+#define PULLED_BYTES   1000
+#define ANNOUNCES_MOST 40 /* weight of a line above a list of links that is theirs */
+#define SUB_WEIGHT     20 /* of a sub-heading right above it */
+#define LONG_GOOD      60 /* of lines above and below one that heads them */
+#define LINKED_AWAY    70 /* of a line that leads away, whatever the page's data say */
+#define WAYS_APART     4  /* links in a row that part one text from another */
 
 uint32_t page_percent_linked(const struct page_block *b)
 {
@@ -276,6 +279,52 @@ static void blocks_drop_repeats(struct page_choice *c)
 	}
 }
 
+/* In a <blockquote>, or in a box in one. */
+static bool blocks_is_quoted(const struct page *page, const struct page_block *b)
+{
+	uint32_t at = b->box;
+	for (int up = 0; at && up < 3; up++, at = page->boxes[at].parent) {
+		if (page->boxes[at].tag == TAG_BLOCKQUOTE)
+			return true;
+	}
+	return false;
+}
+
+/* All kept text that is no quote, folded, a NUL byte behind each line. */
+static struct str blocks_fold_all(const struct page *page)
+{
+	size_t room = 0, n = 0;
+	for (size_t i = 0; i < page->n_blocks; i++)
+		room += page->blocks[i].kept ? page->blocks[i].text.n + 1 : 0;
+	char *out = arena_alloc(page->d->call->tmp, room);
+	for (size_t i = 0; i < page->n_blocks; i++) {
+		const struct page_block *b = &page->blocks[i];
+		if (!b->kept || blocks_is_quoted(page, b))
+			continue;
+		n += page_fold(b->text, out + n, b->text.n);
+		out[n++] = 0;
+	}
+	return str_make(out, n);
+}
+
+/* Quotes whose words stand in the text, too, are pulled out of it to be seen. */
+static void blocks_drop_pulled(struct page_choice *c)
+{
+	struct page *page = c->page;
+	struct str all = {0};
+	size_t looked_at = 0;
+	for (size_t i = 0; i < page->n_blocks && looked_at < PULLED_MAX; i++) {
+		struct page_block *b = &page->blocks[i];
+		char words[PULLED_BYTES];
+		if (!b->kept || !blocks_is_quoted(page, b) || b->weight < PULLED_WEIGHT || b->text.n > PULLED_BYTES)
+			continue;
+		if (!looked_at++)
+			all = blocks_fold_all(page);
+		size_t n = page_fold(b->text, words, sizeof words);
+		b->kept = !n || !memmem(all.p, all.n, words, n);
+	}
+}
+
 /* A standfirst that the text begins with again is no standfirst. */
 void page_keep_blocks(struct page_choice *c)
 {
@@ -289,6 +338,7 @@ void page_keep_blocks(struct page_choice *c)
 			page->blocks[i].kept = true;
 	}
 	blocks_drop_repeats(c);
+	blocks_drop_pulled(c);
 	blocks_drop_headings(c);
 }
 

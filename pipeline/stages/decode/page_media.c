@@ -14,9 +14,9 @@
 #define FORM_WEIGHT    600
 #define MEDIA_UP       12 /* boxes around a picture or a field that are looked at */
 #define LINKED         60
-#define WAY_WEIGHT     10 /* of a link that says where it leads */
+#define WAY_WEIGHT     10   /* of a link that says where it leads */
 #define ROWS           4096 /* of boxes of one kind in one box that are told apart */
-#define MEDIA_MOST     4  /* one part in so many of the page's text may stand in such boxes */
+#define MEDIA_MOST     4    /* one part in so many of the page's text may stand in such boxes */
 
 /* Blocks that a caption has none of: headings, quotes, and what the page's data have as text. */
 static bool media_is_text(const struct page_choice *c, const struct page_box *box)

@@ -207,6 +207,18 @@ static void a_few_words_above_a_list_of_links_are_theirs(void **state)
 	           TEXT_ONE "\nThese islands have none, either:\n" TEXT_TWO);
 }
 
+static void a_quote_that_is_pulled_out_of_the_text_is_there_once(void **state)
+{
+	(void)state;
+	assert_str(PAGE("<article>" H1 ONE
+	                "<blockquote><p>\"Had been mended four times since the spring\"</p></blockquote>" TWO
+	                "</article>"),
+	           BOTH);
+	assert_str(PAGE("<article>" H1 ONE "<blockquote><p>\"It had been mended once too often.\"</p></blockquote>" TWO
+	                "</article>"),
+	           TEXT_ONE "\n\"It had been mended once too often.\"\n" TEXT_TWO);
+}
+
 static void boxes_under_links_are_sections_of_a_text_that_leads_to_them(void **state)
 {
 	(void)state;
@@ -237,6 +249,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_notice_above_the_headline_is_no_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(cards_in_a_row_are_ways_to_other_pages, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(a_few_words_above_a_list_of_links_are_theirs, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(a_quote_that_is_pulled_out_of_the_text_is_there_once, set_up,
+	                                        tear_down),
 	        cmocka_unit_test_setup_teardown(boxes_under_links_are_sections_of_a_text_that_leads_to_them, set_up,
 	                                        tear_down),
 	        cmocka_unit_test_setup_teardown(data_that_break_off_do_not_stand_for_the_text, set_up, tear_down),

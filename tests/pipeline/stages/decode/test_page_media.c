@@ -67,8 +67,9 @@ static void text_beside_a_picture_is_text_where_it_is_headed_quoted_or_listed(vo
 	(void)state;
 	assert_str(body(BODY "<div><h2>The ship</h2>" IMG "<p>" SHOWS "</p></div>" REST), IN("The ship\n" SHOWS));
 	assert_str(body(BODY "<div>" IMG "<blockquote>" SHOWS "</blockquote></div>" REST), IN(SHOWS));
-	assert_str(body(BODY "<div><p>" SHOWS "</p><div>" IMG "</div><figcaption>Where it is now</figcaption></div>" REST),
-	           IN(SHOWS));
+	assert_str(
+	        body(BODY "<div><p>" SHOWS "</p><div>" IMG "</div><figcaption>Where it is now</figcaption></div>" REST),
+	        IN(SHOWS));
 	assert_str(body(BODY "<ul><li><div>" IMG "<span>" SHOWS "</span></div></li></ul>" REST), IN(SHOWS));
 }
 
@@ -90,8 +91,9 @@ static void a_first_paragraph_beside_a_picture_is_one(void **state)
 static void what_stands_beside_a_forms_field_asks_something(void **state)
 {
 	(void)state;
-	assert_str(body(BODY "<div><h3>The morning letter</h3><p>" SHOWS "</p><div><input type=email></div></div>" REST),
-	           ALL);
+	assert_str(
+	        body(BODY "<div><h3>The morning letter</h3><p>" SHOWS "</p><div><input type=email></div></div>" REST),
+	        ALL);
 	assert_str(body(BODY "<div><p>" SHOWS "</p><input type=radio name=a>Yes<input type=radio name=a>No</div>" REST),
 	           ALL);
 	/* A story all the same where a visitor may answer, or where the page is in a form. */
