@@ -8,6 +8,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/plan.h"
 #include "pipeline/stages/dedup/ledger_log.h"
+#include "pipeline/stages/entities/forms.h"
 #include "pipeline/stages/entities/tagger.h"
 #include "worker/topics.h"
 
@@ -78,7 +79,7 @@ static int64_t memory_of_gazetteers(const struct node *entry)
 
 void memory_find_facts(struct memory_facts *facts, const struct config *config, const char *data_dir)
 {
-	facts->models_bytes = facts->window_bytes = facts->tagger_bytes = 0;
+	facts->models_bytes = facts->window_bytes = facts->words_bytes = 0;
 	for (const struct node *entry = config->stages->first; entry; entry = entry->next) {
 		/* An entry is a name, or a map of a name to options. */
 		struct str name = entry->kind == NODE_MAP && entry->first ? entry->first->key : entry->text;
@@ -88,7 +89,7 @@ void memory_find_facts(struct memory_facts *facts, const struct config *config, 
 		if (str_is(name, "dedup"))
 			facts->window_bytes = memory_of_window(config);
 		if (str_is(name, "entities")) {
-			facts->tagger_bytes = (int64_t)tagger_memory_bytes();
+			facts->words_bytes = (int64_t)(tagger_memory_bytes() + forms_bytes());
 			facts->models_bytes += memory_of_gazetteers(entry);
 		}
 	}
@@ -136,7 +137,7 @@ void memory_add(struct memory_sum *sum, const struct config *config, const struc
 	           "2 × (batch.bytes raw + %d × as much derived)", MEMORY_DERIVED_FACTOR);
 	memory_row(sum, "lanes", config->lanes * (limits->message_bytes + limits->story_bytes + scratch_bytes),
 	           "lanes (%lld) × (limits.message + limits.story + limits.parse)", (long long)config->lanes);
-	memory_row(sum, "known words", config->lanes * facts->tagger_bytes, "lanes (%lld) × what the tagger remembers",
+	memory_row(sum, "known words", config->lanes * facts->words_bytes, "lanes (%lld) × what entities remembers",
 	           (long long)config->lanes);
 	memory_row(sum, "fetched ahead", config->kafka.queued_max_bytes, "kafka.queued-max");
 	memory_row(sum, "answers of brokers", (int64_t)brokers * config->kafka.fetch_max_bytes,

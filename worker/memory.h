@@ -14,7 +14,7 @@ struct memory_facts {
 	int64_t models_bytes; /* files of the stages in the run list, and a user's own gazetteers */
 	int64_t window_bytes; /* claims that dedup holds */
 	size_t brokers;       /* 0: as many as kafka.brokers names */
-	int64_t tagger_bytes; /* of each lane: words that the tagger remembers */
+	int64_t words_bytes;  /* of each lane: what entities remembers of words it has met */
 };
 
 struct memory_row {

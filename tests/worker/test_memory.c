@@ -2,6 +2,9 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/stages/dedup/ledger_log.h"
+#include "pipeline/stages/entities/forms.h"
+#include "pipeline/stages/entities/pages.h"
+#include "pipeline/stages/entities/tagger.h"
 #include "worker/memory.h"
 
 static struct memory_sum sum_of(const char *const *sets, size_t n, struct memory_facts facts)
@@ -87,6 +90,18 @@ static void counts_own_gazetteers(void **state)
 	assert_int_equal(row(&both, "models and tables"), 2 * row(&single, "models and tables"));
 }
 
+/* Tables of large pages: whole ones. */
+static void counts_what_each_lane_remembers_of_words(void **state)
+{
+	(void)state;
+	const char *sets[] = {"stages=[decode, entities, route]", "lanes=3"};
+	struct memory_sum sum = sum_of(sets, 2, (struct memory_facts){0});
+	int64_t lane = row(&sum, "known words") / 3;
+	assert_int_equal(lane, tagger_memory_bytes() + forms_bytes());
+	assert_true(forms_bytes() > 0 && forms_bytes() % PAGES_LARGE_BYTES == 0);
+	assert_true(tagger_memory_bytes() > 0 && tagger_memory_bytes() % PAGES_LARGE_BYTES == 0);
+}
+
 static void prints_each_row_and_the_sum(void **state)
 {
 	(void)state;
@@ -109,6 +124,7 @@ int main(void)
 	        cmocka_unit_test(counts_brokers_by_name_where_they_were_not_asked),
 	        cmocka_unit_test(finds_the_window_in_the_run_list),
 	        cmocka_unit_test(counts_own_gazetteers),
+	        cmocka_unit_test(counts_what_each_lane_remembers_of_words),
 	        cmocka_unit_test(prints_each_row_and_the_sum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,7 @@ void forms_free(struct forms **forms)
 
 size_t forms_bytes(void)
 {
-	return sizeof(struct forms);
+	return pages_bytes(sizeof(struct forms));
 }
 
 /* A piece of a text: its words, and which of them are new. */

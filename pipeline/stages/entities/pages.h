@@ -13,10 +13,16 @@
 
 #define PAGES_LARGE_BYTES ((size_t)2 * 1024 * 1024)
 
+/* What a table takes that needs so many bytes. */
+static inline size_t pages_bytes(size_t bytes)
+{
+	return (bytes + PAGES_LARGE_BYTES - 1) / PAGES_LARGE_BYTES * PAGES_LARGE_BYTES;
+}
+
 /* Zeros; to be freed with free. */
 static inline void *pages_new(size_t bytes)
 {
-	size_t n = (bytes + PAGES_LARGE_BYTES - 1) / PAGES_LARGE_BYTES * PAGES_LARGE_BYTES;
+	size_t n = pages_bytes(bytes);
 	void *table = aligned_alloc(PAGES_LARGE_BYTES, n);
 	if (!table)
 		check_panic("out of memory");

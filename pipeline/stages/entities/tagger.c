@@ -119,7 +119,7 @@ struct tagger_memory *tagger_memory_new(void)
 
 size_t tagger_memory_bytes(void)
 {
-	return sizeof(struct tagger_memory);
+	return pages_bytes(sizeof(struct tagger_memory));
 }
 
 void tagger_memory_free(struct tagger_memory **memory)
