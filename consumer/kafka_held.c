@@ -39,13 +39,15 @@ void held_answered(struct held *held, const struct place *first, const char *why
 	if (!why)
 		held_is_over(held, now_us);
 	else if (spell_goes_on(&held->spell, 0, now_us))
-		log_warn("OFFSETS-HELD", "the brokers do not tell where the group stands; waiting",
-		         LOG_CSTR("topic", first->topic), LOG_INT("partition", first->partition),
-		         LOG_INT("seconds", spell_seconds(&held->spell, now_us)), LOG_CSTR("error", why),
-		         LOG_CSTR("advice",
-		                  "a transaction that has not ended holds the group's offsets; one of a worker that died "
-		                  "ends after kafka.transaction-timeout; if this lasts longer, find it with "
-		                  "kafka-transactions.sh find-hanging and end it with kafka-transactions.sh abort"));
+		log_warn(
+		        "OFFSETS-HELD", "the brokers do not tell where the group stands; waiting",
+		        LOG_CSTR("topic", first->topic), LOG_INT("partition", first->partition),
+		        LOG_INT("seconds", spell_seconds(&held->spell, now_us)), LOG_CSTR("error", why),
+		        LOG_CSTR(
+		                "advice",
+		                "a transaction that has not ended holds the group's offsets; one of a worker that died "
+		                "ends after kafka.transaction-timeout; if this lasts longer, find it with "
+		                "kafka-transactions.sh find-hanging and end it with kafka-transactions.sh abort"));
 }
 
 static rd_kafka_resp_err_t held_ask(const struct places *places, rd_kafka_t *rk)

@@ -2,12 +2,12 @@
  * Partitions that are assigned and do not begin, because an open transaction holds what the group has committed.
  *
  * The brokers tell a member where its group stands only when no open transaction could change it any more, and until
- * then librdkafka asks again, without a word. The transaction of a worker that died ends when its time is over. One that
- * ended while a partition had no leader may never end there: Kafka 4.3.1 takes a partition without a leader for a deleted
- * one, and writes no marker to it (KRaftMetadataCache.getPartitionLeaderEndpoint, TransactionMarkerChannelManager). So
- * partitions that have shown no sign of life for ten seconds are asked for, and where no answer comes although the
- * brokers are there, the log has a line (OFFSETS-HELD), another each minute, and one when it is over (OFFSETS-TOLD). One
- * thread.
+ * then librdkafka asks again, without a word. The transaction of a worker that died ends when its time is over. One
+ * that ended while a partition had no leader may never end there: Kafka 4.3.1 takes a partition without a leader for a
+ * deleted one, and writes no marker to it (KRaftMetadataCache.getPartitionLeaderEndpoint,
+ * TransactionMarkerChannelManager). So partitions that have shown no sign of life for ten seconds are asked for, and
+ * where no answer comes although the brokers are there, the log has a line (OFFSETS-HELD), another each minute, and one
+ * when it is over (OFFSETS-TOLD). One thread.
  */
 #ifndef WIREDESK_KAFKA_HELD_H
 #define WIREDESK_KAFKA_HELD_H

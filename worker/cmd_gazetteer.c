@@ -5,6 +5,7 @@
  * story. A name that is not in the list is looked through for names that are.
  */
 #include "pipeline/base/buf.h"
+#include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/entities/gazetteer.h"
 #include "pipeline/stages/entities/own_list.h"
@@ -15,7 +16,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#define CMD_GAZETTEER_TEXT_MAX    (4 * 1024 * 1024)
+#define CMD_GAZETTEER_TEXT_MAX    (16 * 1024 * 1024) /* what is said of one name: half of its bytes are names in it */
 #define CMD_GAZETTEER_NAME_MAX    4096
 #define CMD_GAZETTEER_ENTRIES_MAX 16
 
@@ -120,8 +121,14 @@ static void cmd_gazetteer_show(struct cmd_gazetteer *c, struct str text)
 
 static int cmd_gazetteer_check(const struct command_line *line)
 {
+	const char *own[COMMAND_GIVEN_MAX];
+	size_t n_own = command_values(line, "own", own, COMMAND_GIVEN_MAX);
 	if (line->n_files == 0)
 		return command_fail_words(line, EXIT_CODE_USAGE, "which name?");
+	if (n_own > OWN_LISTS_MAX)
+		return command_fail_words(line, EXIT_CODE_USAGE,
+		                          "--own is given %zu times, and at most %d gazetteers can be asked", n_own,
+		                          OWN_LISTS_MAX);
 	for (size_t i = 0; i < line->n_files; i++) {
 		struct str text = str_of(line->files[i]);
 		if (text.n > CMD_GAZETTEER_NAME_MAX || !utf8_is_valid(text))
@@ -166,13 +173,20 @@ static bool cmd_gazetteer_open_own(struct cmd_gazetteer *c, const struct command
 {
 	const char *paths[OWN_LISTS_MAX];
 	size_t n = command_values(line, "own", paths, OWN_LISTS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		struct own_list *list = own_list_open(paths[i], err);
-		if (!list)
-			return false;
-		c->own.at[c->own.n++] = list;
+	return own_lists_open(&c->own, paths, n, err);
+}
+
+/* Each name's lines are written, and all memory that they took is given back, before the next one's. */
+static void cmd_gazetteer_show_all(struct cmd_gazetteer *c, const struct command_line *line)
+{
+	for (size_t i = 0; i < line->n_files; i++) {
+		struct arena_mark mark = arena_mark(&c->arena);
+		cmd_gazetteer_show(c, str_of(line->files[i]));
+		CHECK(!c->out.overflow);
+		fwrite(c->out.p, 1, c->out.n, stdout);
+		buf_clear(&c->out);
+		arena_rewind(&c->arena, mark);
 	}
-	return true;
 }
 
 static int cmd_gazetteer_names(struct cmd_gazetteer *c, const struct command_line *line, struct err *err)
@@ -184,13 +198,10 @@ static int cmd_gazetteer_names(struct cmd_gazetteer *c, const struct command_lin
 		return EXIT_CODE_FAILED;
 	buf_init(&c->out, CMD_GAZETTEER_TEXT_MAX);
 	if (cmd_gazetteer_open_own(c, line, err))
-		for (size_t i = 0; i < line->n_files; i++)
-			cmd_gazetteer_show(c, str_of(line->files[i]));
-	fwrite(c->out.p, 1, c->out.n, stdout);
+		cmd_gazetteer_show_all(c, line);
 	buf_free(&c->out);
 	gazetteer_close(&c->gazetteer);
-	while (c->own.n)
-		own_list_close(&c->own.at[--c->own.n]);
+	own_lists_close(&c->own);
 	return err_is_set(err) ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 }
 

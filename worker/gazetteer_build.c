@@ -74,6 +74,18 @@ static bool building_name(struct building *b, struct err *err)
 	               given ? given : last, OWN_FILE_LIST_BYTES - 1);
 }
 
+/* Does a file hold what build makes? What cannot be read is said when it is read. */
+static bool building_is_gazetteer(const char *path)
+{
+	char magic[sizeof OWN_FILE_MAGIC - 1];
+	struct stat st;
+	FILE *file = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+	bool is_one = file && fread(magic, sizeof magic, 1, file) == 1 && !memcmp(magic, OWN_FILE_MAGIC, sizeof magic);
+	if (file)
+		fclose(file);
+	return is_one;
+}
+
 /* An input that is the output would be lost, and a gazetteer is no input. */
 static bool building_check(const struct building *b, struct err *err)
 {
@@ -83,6 +95,10 @@ static bool building_check(const struct building *b, struct err *err)
 		if (there && stat(b->line->files[i], &input) == 0 && input.st_dev == output.st_dev &&
 		    input.st_ino == output.st_ino)
 			return err_set(err, "'%s' is an input and the output; give another one with -o", b->output);
+	for (size_t i = 1; i < b->line->n_files; i++)
+		if (building_is_gazetteer(b->line->files[i]))
+			return err_set(err, "'%s' is a gazetteer itself; give the rows that one is built of",
+			               b->line->files[i]);
 	return true;
 }
 

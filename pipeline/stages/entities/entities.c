@@ -102,33 +102,13 @@ static struct entities_shipped *entities_open_shipped(const struct stage_env *en
 	return NULL;
 }
 
-static void entities_close_own(struct own_lists *own)
-{
-	while (own->n)
-		own_list_close(&own->at[--own->n]);
-}
-
-/* All of them, or, with err set, none. A record says by a list's name whose an id is, so no two have the same. */
 static bool entities_open_own(const struct entities_options *o, struct own_lists *own, struct err *err)
 {
-	for (size_t i = 0; i < o->gazetteers.n; i++) {
-		struct own_list *list = own_list_open(o->gazetteers.items[i].p, err);
-		if (list)
-			own->at[own->n++] = list;
-		for (size_t k = 0; list && k < i; k++)
-			if (strcmp(own_list_name(own->at[k]), own_list_name(list)) == 0) {
-				err_set(err,
-				        "the gazetteers '%s' and '%s' are both called '%s'; build one of them anew "
-				        "with --name",
-				        o->gazetteers.items[k].p, o->gazetteers.items[i].p, own_list_name(list));
-				list = NULL;
-			}
-		if (!list) {
-			entities_close_own(own);
-			return false;
-		}
-	}
-	return true;
+	const char *paths[OWN_LISTS_MAX];
+	CHECK(o->gazetteers.n <= OWN_LISTS_MAX);
+	for (size_t i = 0; i < o->gazetteers.n; i++)
+		paths[i] = o->gazetteers.items[i].p;
+	return own_lists_open(own, paths, o->gazetteers.n, err);
 }
 
 static bool entities_check(const struct stage_env *env, const void *options, struct err *err)
@@ -159,7 +139,7 @@ static bool entities_open(const struct stage_env *env, const void *options, void
 		return false;
 	s->shipped = entities_open_shipped(env, err);
 	if (!s->shipped)
-		entities_close_own(&s->own);
+		own_lists_close(&s->own);
 	return s->shipped != NULL;
 }
 
@@ -177,7 +157,7 @@ static bool entities_reopen(const struct stage_env *env, const void *options, vo
 static void entities_close(void *shared)
 {
 	struct entities_shared *s = shared;
-	entities_close_own(&s->own);
+	own_lists_close(&s->own);
 	entities_close_shipped(s->shipped);
 }
 

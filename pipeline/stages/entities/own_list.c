@@ -198,6 +198,34 @@ const char *own_list_name(const struct own_list *list)
 	return list->head->name;
 }
 
+void own_lists_close(struct own_lists *lists)
+{
+	while (lists->n)
+		own_list_close(&lists->at[--lists->n]);
+}
+
+bool own_lists_open(struct own_lists *lists, const char *const *paths, size_t n, struct err *err)
+{
+	bool good = true;
+	CHECK(n <= OWN_LISTS_MAX);
+	for (lists->n = 0; good && lists->n < n;) {
+		struct own_list *list = own_list_open(paths[lists->n], err);
+		if (!list)
+			good = false;
+		for (size_t k = 0; good && k < lists->n; k++)
+			if (strcmp(own_list_name(lists->at[k]), own_list_name(list)) == 0)
+				good = err_set(err,
+				               "the gazetteers '%s' and '%s' are both called '%s'; build one of them "
+				               "anew with --name",
+				               paths[k], paths[lists->n], own_list_name(list));
+		if (list)
+			lists->at[lists->n++] = list;
+	}
+	if (!good)
+		own_lists_close(lists);
+	return good;
+}
+
 /* --- does a name stand there? ------------------------------------------------------------------------------------- */
 
 struct own_reader {

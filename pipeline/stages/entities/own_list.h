@@ -27,6 +27,11 @@ struct own_lists {
 	size_t n;
 };
 
+/* Opens all of them, at most OWN_LISTS_MAX; or, with err set, none. A record says by a list's name whose an id is, so
+ * no two may have the same. */
+bool own_lists_open(struct own_lists *lists, const char *const *paths, size_t n, struct err *err);
+void own_lists_close(struct own_lists *lists);
+
 /* A run of words that is a name in a list. */
 struct own_match {
 	uint32_t first, n; /* words */
