@@ -524,25 +524,24 @@ static bool heads_is_han(const struct reading *r, size_t word)
 }
 
 /* "大理古城管委会": a place, or its beginning, that the tagger marked, and up to the word of its kind no small word. */
-static bool heads_han_body(struct heading *h, size_t at, const struct cue *cue)
+static void heads_han_body(struct heading *h, size_t at, const struct cue *cue)
 {
 	heads_copy(h, at);
 	struct tagged *mark = h->out.n ? &h->out.at[h->out.n - 1] : NULL;
 	if (!mark || mark->type == NAME_IS_PERSON || mark->first + mark->n + HEADS_HAN_BETWEEN < at ||
 	    !heads_is_han(h->r, at))
-		return false;
+		return;
 	for (size_t i = mark->first + mark->n; i < at; i++)
 		if (!heads_is_han(h->r, i) || cue_at(h->r, i).kinds & CUE_STOP)
-			return false;
+			return;
 	/* "日本公司" is any company of Japan. */
 	bool country = mark->first + mark->n == at && listed_classes(h->r, mark->first, mark->n) & NAME_COUNTRY;
 	if (!country)
 		heads_put(h, (struct run){mark->first, at + cue->n}, NAME_IS_ORGANISATION, HEADS_MARGIN);
-	return !country;
 }
 
 /* "到奮起湖": a word that places follow, two characters or three, and a word of place. */
-static bool heads_han_place(struct heading *h, size_t at, const struct cue *cue)
+static void heads_han_place(struct heading *h, size_t at, const struct cue *cue)
 {
 	const struct reading *r = h->r;
 	size_t end = at + cue->n, first = at;
@@ -554,9 +553,8 @@ static bool heads_han_place(struct heading *h, size_t at, const struct cue *cue)
 	heads_copy(h, first);
 	if (!ends || !placed || heads_covering(h, (struct run){first, first + 1}) ||
 	    heads_covering(h, (struct run){at, end}))
-		return false;
+		return;
 	heads_put(h, (struct run){first, end}, NAME_IS_PLACE, HEADS_CALLED_MARGIN);
-	return true;
 }
 
 /* --- all together ------------------------------------------------------------------------------------------------ */
@@ -586,30 +584,36 @@ static bool heads_whole(struct heading *h, size_t at, const struct cue *cue)
 }
 
 /* Reads a cue; it is used once. */
-static bool heads_read(struct heading *h, size_t at, const struct cue *cue)
+static void heads_read(struct heading *h, size_t at, const struct cue *cue)
 {
 	uint32_t kinds = cue->kinds;
-	if (reading_word(h->r, at)->flags & WORD_ALONE && kinds & (CUE_ORG_END | CUE_PLACE_END))
-		return kinds & CUE_ORG_END ? heads_han_body(h, at, cue) : heads_han_place(h, at, cue);
+	if (reading_word(h->r, at)->flags & WORD_ALONE && kinds & (CUE_ORG_END | CUE_PLACE_END)) {
+		if (kinds & CUE_ORG_END)
+			heads_han_body(h, at, cue);
+		else
+			heads_han_place(h, at, cue);
+		return;
+	}
 	if (kinds & (CUE_ORG_WHOLE | CUE_ORG_LETTERS | CUE_PLACE_WHOLE) && heads_whole(h, at, cue))
-		return true;
+		return;
 	if (kinds & (CUE_STORM | CUE_THING) && heads_thing(h, at, cue))
-		return true;
+		return;
 	if (kinds & CUE_ORG_HEAD && heads_organisation(h, at, cue))
-		return true;
+		return;
 	if (kinds & CUE_PLACE_HEAD && heads_place(h, at, cue))
-		return true;
+		return;
 	if (kinds & (CUE_ORG_END | CUE_ORG_WEAK) && heads_ended(h, at, cue, NAME_IS_ORGANISATION))
-		return true;
+		return;
 	if (kinds & CUE_PLACE_END && heads_ended(h, at, cue, NAME_IS_PLACE))
-		return true;
+		return;
 	if (kinds & CUE_PLACE_AFTER && heads_followed(h, at))
-		return true;
+		return;
 	if (kinds & CUE_SURNAME && heads_surname(h, at))
-		return true;
+		return;
 	if (kinds & CUE_ORG_CALLED && heads_called(h, at, cue, NAME_IS_ORGANISATION))
-		return true;
-	return kinds & CUE_PLACE_CALLED && heads_called(h, at, cue, NAME_IS_PLACE);
+		return;
+	if (kinds & CUE_PLACE_CALLED)
+		heads_called(h, at, cue, NAME_IS_PLACE);
 }
 
 /* Can a cue at the word concern a name? One of the words near it has a capital, or the script has none. */
@@ -671,7 +675,7 @@ struct marks heads_mark(const struct reading *r, const struct marks *tagged)
 			cue = cue_at(r, i);
 		if (!cue.kinds)
 			continue;
-		(void)heads_read(&h, i, &cue);
+		heads_read(&h, i, &cue);
 		i += cue.n - 1;
 	}
 	heads_copy(&h, r->words->n);

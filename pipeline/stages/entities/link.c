@@ -15,12 +15,12 @@
 #define LINK_ENTRIES       12
 #define LINK_MUCH_LARGER   8       /* times the people of the next place of the same name */
 #define LINK_LARGE         200000  /* a city that needs no country beside it */
+#define LINK_HOME          50000   /* such a city where its language is written */
 #define LINK_GREAT         500000  /* a city that is meant although the story names other countries */
 #define LINK_WORLD         1500000 /* a city that is meant unless another of its name has half its people */
 #define LINK_HOME_FORENAME 100000  /* a city with a forename for its name, where its language is written */
 #define LINK_BASE_BYTES    96
 #define LINK_BASE_WORDS    2
-#define LINK_HOME          50000 /* the same of a country where the language is written */
 
 static int link_country_index(const char country[3])
 {

@@ -22,7 +22,7 @@
 #define MENTIONS_UNSURE       2.0f /* not sure of an organisation, where the first of two words is a forename */
 #define MENTIONS_FORENAME     1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED       3.0f /* margin of what only the gazetteer found */
-#define MENTIONS_TITLE_BYTES  64
+#define MENTIONS_WORD_BYTES   64   /* of a word that is compared with those of governments, folded */
 
 struct collecting {
 	const struct reading *r;
@@ -63,7 +63,7 @@ static bool mentions_is_government(const struct reading *r, size_t word)
 	                                          "ministro",     "ministra",      "ministar",      "министр",
 	                                          "міністр",      "правительство", "правительства", "уряд",
 	                                          "kerajaan"};
-	char folded[MENTIONS_TITLE_BYTES];
+	char folded[MENTIONS_WORD_BYTES];
 	struct str text = words_text(r->words, word);
 	if (text.n > sizeof folded / 2)
 		return false;

@@ -9,7 +9,7 @@
 #define NAMING_RANKS 3
 
 /* Names that a short form may stand for, by rank (persons.c). */
-struct form {
+struct naming_form {
 	uint32_t first[NAMING_RANKS], latest[NAMING_RANKS]; /* names; SLOT_NONE: none */
 };
 
@@ -19,7 +19,7 @@ struct naming {
 	struct names names;
 	struct slots by_key; /* of all kinds: a key mixed with the kind → name */
 	struct slots by_form;
-	struct form *forms;
+	struct naming_form *forms;
 	size_t n_forms;
 	bool has_endings;
 	struct link_context context;

@@ -60,7 +60,7 @@ static size_t persons_forms(const struct reading *r, const struct mention *m,
 	return n;
 }
 
-static struct form *persons_form(struct naming *g, uint64_t key, bool make)
+static struct naming_form *persons_form(struct naming *g, uint64_t key, bool make)
 {
 	uint32_t at = slots_get(&g->by_form, key);
 	if (at == SLOT_NONE && make) {
@@ -78,7 +78,7 @@ static void persons_enter_forms(struct naming *g, const struct mention *m, uint3
 	struct person_form forms[PERSONS_FORMS_MAX];
 	size_t n = persons_forms(g->r, m, forms);
 	for (size_t i = 0; i < n; i++) {
-		struct form *form = persons_form(g, forms[i].key, !is_latest);
+		struct naming_form *form = persons_form(g, forms[i].key, !is_latest);
 		if (form && is_latest)
 			form->latest[forms[i].rank] = name;
 		else if (form && form->first[forms[i].rank] == SLOT_NONE)
@@ -165,7 +165,7 @@ static void persons_name_full(struct naming *g)
 }
 
 /* A name in the middle decides only where the word is no place's name. */
-static uint32_t persons_best_of_form(const struct form *form, bool may_be_middle)
+static uint32_t persons_best_of_form(const struct naming_form *form, bool may_be_middle)
 {
 	const uint32_t best[] = {form->latest[0], form->latest[1], form->first[0],
 	                         form->first[1],  form->latest[2], form->first[2]};
@@ -206,7 +206,7 @@ static bool persons_may_be_person(const struct reading *r, const struct mention 
 }
 
 /* "Luís Montenegro", then "Montenegro": a country, and a surname of the list that the story has borne out. */
-static bool persons_is_borne_out(const struct reading *r, const struct mention *m, const struct form *form)
+static bool persons_is_borne_out(const struct reading *r, const struct mention *m, const struct naming_form *form)
 {
 	struct link_surface surface = {.name = UINT32_MAX};
 	if (form->latest[0] == SLOT_NONE || m->margin >= PERSONS_OWN_MARGIN || !r->gazetteer)
@@ -236,7 +236,7 @@ static void persons_short(struct naming *g, uint32_t at)
 {
 	struct mention *m = &g->mentions->at[at];
 	bool is_person = m->type == NAME_IS_PERSON;
-	const struct form *form = persons_form(g, naming_mix(m->key, NAME_IS_PERSON + 1), false);
+	const struct naming_form *form = persons_form(g, naming_mix(m->key, NAME_IS_PERSON + 1), false);
 	if (!form && !is_person)
 		return;
 	uint16_t listed = persons_listed(g->r, m);
