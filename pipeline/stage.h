@@ -118,7 +118,8 @@ struct stage {
 
 	/*
 	 * Its files may change under a worker that runs: plan_reopen opens it anew beside itself and puts the new one
-	 * in its place. What open made is used through call->shared alone, so that `local` keeps nothing of it.
+	 * in its place. What open made is used through call->shared alone, so that `local` keeps nothing of it, but for
+	 * what every reopen hands on from the one before: that stays until the last of them is closed.
 	 */
 	bool reopens;
 	/*

@@ -51,7 +51,8 @@ static const struct option entities_options[] = {
                        "first counts; read again on SIGHUP."),
         OPTION_END};
 
-/* What is shipped: stays the same as long as the stage is open, also when the rest is read again. */
+/* What is shipped: stays the same as long as the stage is open, also when the rest is read again. So lanes may keep
+ * it, as nothing else of what is shared. */
 struct entities_shipped {
 	struct gazetteer *gazetteer;
 	struct tagger *tagger;

@@ -8,7 +8,8 @@
 #include "pipeline/stages/entities/features.h"
 #include "pipeline/stages/entities/gazetteer.h"
 
-/* What has been found out of forms met before: changes no answer, only how soon it comes. One for each thread. */
+/* What has been found out of forms met before: changes no answer, only how soon it comes. One for each thread; the
+ * gazetteer must live longer. */
 struct forms;
 struct forms *forms_new(const struct gazetteer *gazetteer);
 void forms_free(struct forms **forms);

@@ -39,7 +39,8 @@ enum name_class {
 
 struct gazetteer;
 
-/* Maps and checks the file. NULL with err set: not there, not readable, another version, or damaged. */
+/* Maps and checks the file; any thread may ask what is open. NULL with err set: not there, not readable, another
+ * version, or damaged. */
 struct gazetteer *gazetteer_open(const char *path, struct err *err);
 void gazetteer_close(struct gazetteer **gazetteer);
 
@@ -107,7 +108,8 @@ uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *w
 /* Is the country one of those where the language is written most? */
 bool gazetteer_is_at_home(struct str language, const char country[3]);
 
-/* The usual full name of a country in a language ("US", "id" → Amerika Serikat); empty: not known. */
+/* The usual full name of a country in a language ("US", "id" → Amerika Serikat), a part of the mapped file until
+ * gazetteer_close; empty: not known. */
 struct str gazetteer_country_name(const struct gazetteer *gazetteer, const char country[3], struct str language);
 
 #endif

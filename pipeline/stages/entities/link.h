@@ -16,7 +16,8 @@ struct link {
 	struct str base; /* of a name with an ending: the listed form, in the arena of the call; empty: as written */
 
 	/* A user's own gazetteer that says what it is, the address that it gives, of any length, or none, and what it
-	 * calls it in the story's language, if anything. */
+	 * calls it in the story's language, if anything. The texts are the list's (own_list.h): who keeps them copies.
+	 */
 	const struct own_list *own;
 	struct str own_uri, own_name;
 };

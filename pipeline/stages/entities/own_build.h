@@ -60,7 +60,7 @@ bool own_build_end(struct own_build *build);
 
 /*
  * Writes the list under that name into a file beside the path, and puts it there when it is whole: who reads the old
- * one goes on reading it. False with err set.
+ * one goes on reading it. False with err set. Only when own_build_end has said that all is well.
  */
 bool own_build_write(const struct own_build *build, const char *path, const char *name, struct err *err);
 

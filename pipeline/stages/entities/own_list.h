@@ -3,6 +3,8 @@
  *
  * Unlike the built-in list they decide: what they have becomes a mention, and its id is theirs. Where one name is
  * several things, the mention's type and the story's language may tell which; else it is none of them for sure.
+ *
+ * An open list never changes: any thread may ask it, and matches and things point into it, as long as nobody closes it.
  */
 #ifndef WIREDESK_ENTITIES_OWN_LIST_H
 #define WIREDESK_ENTITIES_OWN_LIST_H
@@ -48,11 +50,11 @@ struct own_match {
 size_t own_lists_match(const struct own_lists *lists, const struct words *words, const struct gazetteer_word *known,
                        struct str language, struct own_match *out, size_t most);
 
-/* The name that is all of a text; n is 0: none. Scratch in the arena. */
+/* The name that is all of a text; n is 0: none. The text's words go into the arena, and to *words. */
 struct own_match own_lists_find(const struct own_lists *lists, struct str text, struct str language,
                                 struct arena *arena, struct words *words);
 
-/* One thing of a list. */
+/* One thing of a list, in whose file its texts are: they end with own_list_close. */
 struct own_thing {
 	const struct own_list *list;
 	uint32_t object;

@@ -21,11 +21,11 @@ struct own_rows_progress {
 };
 
 /* Adds what a file has; "-" is the standard input. False with err set: it cannot be read. What is wrong with its rows
- * the build says. */
+ * the build says, by the path: that must live as long as the build. */
 bool own_rows_read(struct own_build *build, const char *path, const struct own_rows_progress *progress,
                    struct err *err);
 
-/* The same of a text. */
+/* The same of a text, which is called so as long as the build lives. */
 void own_rows_read_text(struct own_build *build, const char *name, struct str text);
 
 #endif

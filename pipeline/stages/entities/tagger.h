@@ -34,7 +34,8 @@ struct tagger;
 struct tagger *tagger_open(const char *path, struct err *err);
 void tagger_close(struct tagger **tagger);
 
-/* What has been added up for words met before: changes no answer, only how soon it comes. One for each thread. */
+/* What has been added up for words met before: changes no answer, only how soon it comes. One for each thread, and for
+ * the tagger that it is first used with: no other may use it then. */
 struct tagger_memory;
 struct tagger_memory *tagger_memory_new(void);
 void tagger_memory_free(struct tagger_memory **memory);
