@@ -37,9 +37,7 @@ static bool bodies_is_one(const struct reading *r, size_t word)
 /* A word between others. */
 static bool bodies_is_link(const struct reading *r, size_t word)
 {
-	const struct word *w = reading_word(r, word);
-	return w->kind == WORD_LETTERS && !(w->flags & (WORD_UPPER_FIRST | WORD_CASELESS)) &&
-	       reading_letters(r, word) <= BODIES_LINK;
+	return words_is_small(reading_word(r, word)) && reading_letters(r, word) <= BODIES_LINK;
 }
 
 static bool bodies_is_small(const struct reading *r, size_t word)

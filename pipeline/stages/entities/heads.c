@@ -450,20 +450,6 @@ static bool heads_followed(struct heading *h, size_t at)
 
 /* --- names by themselves, and scripts without blanks -------------------------------------------------------------- */
 
-/* A text in capitals tells no letters by them. */
-static bool heads_in_capitals(const struct reading *r, size_t word)
-{
-	size_t from = word > 4 ? word - 4 : 0, upper = 0, words = 0;
-	for (size_t i = from; i < r->words->n && i < word + 5; i++) {
-		const struct word *w = reading_word(r, i);
-		if (i == word || w->kind != WORD_LETTERS || reading_letters(r, i) < 2)
-			continue;
-		words++;
-		upper += (w->flags & WORD_UPPER_ALL) != 0;
-	}
-	return words && 2 * upper > words;
-}
-
 /* "CDU", "AfD". */
 static bool heads_has_capitals(const struct reading *r, size_t word)
 {
@@ -566,7 +552,7 @@ static bool heads_whole(struct heading *h, size_t at, const struct cue *cue)
 	const struct word *w = reading_word(r, at);
 	struct run run = {at, at + cue->n};
 	bool place = cue->kinds & CUE_PLACE_WHOLE, letters = !(cue->kinds & (CUE_PLACE_WHOLE | CUE_ORG_WHOLE));
-	if (letters ? !heads_has_capitals(r, at) || heads_in_capitals(r, at) : !reading_is_capital(w))
+	if (letters ? !heads_has_capitals(r, at) || listed_in_capitals(r, at, 1) : !reading_is_capital(w))
 		return false;
 	if (w->flags & WORD_SENTENCE && cue->n == 1 && !letters && !(w->flags & WORD_CASELESS) && !place &&
 	    reading_letters(r, at) < HEADS_WORD_LETTERS)

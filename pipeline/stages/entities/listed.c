@@ -69,13 +69,12 @@ static bool listed_is_acronym(const struct reading *r, const struct name_match *
 	return match->n == 1 && reading_word(r, match->first)->flags & WORD_UPPER_ALL;
 }
 
-/* A text in capitals, or a script without, tells no names by them. */
-static bool listed_in_capitals(const struct reading *r, const struct name_match *match)
+bool listed_in_capitals(const struct reading *r, size_t first, size_t n)
 {
-	size_t from = match->first > 4 ? match->first - 4 : 0, to = match->first + match->n + 4, upper = 0, words = 0;
+	size_t from = first > 4 ? first - 4 : 0, to = first + n + 4, upper = 0, words = 0;
 	for (size_t i = from; i < to && i < r->words->n; i++) {
 		const struct word *w = reading_word(r, i);
-		bool inside = i >= match->first && i < match->first + match->n;
+		bool inside = i >= first && i < first + n;
 		if (inside || w->kind != WORD_LETTERS || reading_letters(r, i) < 2)
 			continue;
 		words++;
@@ -143,7 +142,7 @@ bool listed_is_sure(const struct reading *r, const struct name_match *match, enu
 		return false;
 	struct name_entry entry = listed_entry(r, match->name);
 	bool acronym = listed_is_acronym(r, match);
-	if (acronym && (listed_in_capitals(r, match) || listed_has_neighbour(r, match)))
+	if (acronym && (listed_in_capitals(r, match->first, match->n) || listed_has_neighbour(r, match)))
 		return false;
 	if (listed_is_sure_place(r, match, &entry)) {
 		*type = NAME_IS_PLACE;

@@ -8,6 +8,7 @@
 #include "pipeline/stages/entities/cases.h"
 #include "pipeline/stages/entities/fullest.h"
 #include "pipeline/stages/entities/letters.h"
+#include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/own.h"
 #include "pipeline/stages/entities/persons.h"
 #include "pipeline/words/fold.h"
@@ -118,7 +119,7 @@ static void names_link(struct naming *g, const struct link *dateline)
 	for (size_t i = 0; i < g->names.n; i++) {
 		struct name *name = &g->names.at[i];
 		names_link_one(g, name, &surfaces[i], dateline);
-		g->names.at[i].classes = naming_classes(g->r, &surfaces[i]);
+		g->names.at[i].classes = listed_classes_of(g->r, surfaces[i].name);
 	}
 	names_join_linked(g);
 	if (g->has_endings)

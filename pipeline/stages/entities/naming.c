@@ -67,18 +67,6 @@ void naming_same(struct naming *g, uint32_t a, uint32_t b)
 		g->names.at[a].same_as = b;
 }
 
-uint16_t naming_classes(const struct reading *r, const struct link_surface *surface)
-{
-	struct name_entry entries[8];
-	uint16_t classes = 0;
-	size_t n = r->gazetteer && surface->name != UINT32_MAX
-	                   ? gazetteer_entries_for(r->gazetteer, surface->name, &r->speaker, entries, 8)
-	                   : 0;
-	for (size_t i = 0; i < n; i++)
-		classes |= entries[i].classes;
-	return classes;
-}
-
 struct naming naming_start(const struct reading *r, struct mentions *mentions)
 {
 	size_t n = mentions->n + 1, most = n < NAMES_MAX ? n : NAMES_MAX;

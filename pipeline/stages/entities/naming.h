@@ -48,9 +48,6 @@ uint32_t naming_root(struct naming *g, uint32_t name);
 /* From now on they are one. */
 void naming_same(struct naming *g, uint32_t a, uint32_t b);
 
-/* All that a name may be by the list. */
-uint16_t naming_classes(const struct reading *r, const struct link_surface *surface);
-
 /* One time more under the key; 0 is none. */
 void naming_count(struct slots *times, uint64_t key);
 

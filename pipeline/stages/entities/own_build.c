@@ -115,9 +115,7 @@ static void own_build_link(struct own_build *b, const struct own_place *at, cons
 		b->full = true;
 		return;
 	}
-	for (size_t i = 0; i < name->words.n && i < 8; i++)
-		if (name->words.at[i].flags & WORD_UPPER_FIRST)
-			link.capitals |= (uint8_t)(1U << i);
+	link.capitals = words_capitals(&name->words, 0, name->words.n);
 	link.rule = own_build_rule(name, link.language);
 	b->links = own_build_grow(b->links, b->n_links, &b->links_room, sizeof *b->links);
 	b->links[b->n_links++] = (struct own_link){name->hash, link};

@@ -320,15 +320,6 @@ static bool own_list_is_shouted(const struct words *words, size_t first, size_t 
 	return others >= 2;
 }
 
-static uint8_t own_list_capitals(const struct words *words, size_t first, size_t n)
-{
-	uint8_t capitals = 0;
-	for (size_t i = 0; i < n && i < 8; i++)
-		if (words->at[first + i].flags & WORD_UPPER_FIRST)
-			capitals |= (uint8_t)(1U << i);
-	return capitals;
-}
-
 static bool own_list_is_language(const char *tag, struct str language)
 {
 	size_t n = strcspn(tag, "-");
@@ -362,7 +353,7 @@ static bool own_list_fits(const struct own_list *l, const struct own_file_link *
 	if (link->rule & OWN_SHORT_FORM)
 		return m->n > 1 || words->at[m->first].end_cp - words->at[m->first].start_cp > OWN_LIST_SHORT ||
 		       !own_list_is_shouted(words, m->first, m->first + m->n);
-	return !(link->capitals & ~own_list_capitals(words, m->first, m->n));
+	return !(link->capitals & ~words_capitals(words, m->first, m->n));
 }
 
 /* The links of the run of words with that hash, of which one fits; 0: none, else the first link plus one. */

@@ -212,7 +212,7 @@ static bool persons_is_borne_out(const struct reading *r, const struct mention *
 	if (form->latest[0] == SLOT_NONE || m->margin >= PERSONS_OWN_MARGIN || !r->gazetteer)
 		return false;
 	surface.name = reading_find(r, m->first, m->n);
-	uint16_t classes = naming_classes(r, &surface);
+	uint16_t classes = listed_classes_of(r, surface.name);
 	return classes & NAME_SURNAME && !(classes & (NAME_CAPITAL | NAME_ORGANISATIONS));
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/forms.h"
 #include "pipeline/stages/entities/gazetteer_file.h"
+#include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/own.h"
 #include "pipeline/words/fold.h"
 
@@ -13,7 +14,6 @@
 
 #define READING_STEM_LETTERS 4
 #define READING_ENDING_MAX   3 /* letters */
-#define READING_BIG_CITY     100000
 
 uint64_t reading_hash_folded(struct str folded)
 {
@@ -78,7 +78,7 @@ size_t reading_proclitic(const struct reading *r, size_t word)
 		return 0;
 	struct str rest = str_slice(text, cut, text.n);
 	bool known = slots_get(&r->seen, reading_hash(rest)) != SLOT_NONE || cue_kinds(r, rest) ||
-	             reading_is_listed(r, rest, READING_BIG_CITY);
+	             reading_is_listed(r, rest, LISTED_BIG_CITY);
 	return known && !reading_is_listed(r, text, 0) ? cut : 0;
 }
 

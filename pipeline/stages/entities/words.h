@@ -54,4 +54,14 @@ static inline bool words_is_small(const struct word *word)
 	return word->kind == WORD_LETTERS && !(word->flags & (WORD_UPPER_FIRST | WORD_CASELESS));
 }
 
+/* Which of the first eight of a run of words begin with a capital, the first the lowest bit. */
+static inline uint8_t words_capitals(const struct words *words, size_t first, size_t n)
+{
+	uint8_t capitals = 0;
+	for (size_t i = 0; i < n && i < 8; i++)
+		if (words->at[first + i].flags & WORD_UPPER_FIRST)
+			capitals |= (uint8_t)(1U << i);
+	return capitals;
+}
+
 #endif

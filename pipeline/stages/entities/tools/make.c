@@ -114,12 +114,11 @@ static bool make_name(struct make *m, const char *text, struct row *row)
 		row->hash = gazetteer_file_join(row->hash, hash);
 		if (i == 0 && words_is_small(word))
 			LIST_ADD(&m->beginnings, row->hash ^ GAZETTEER_FILE_SMALL);
-		if (i < 8 && word->flags & WORD_UPPER_FIRST)
-			row->capitals |= (uint8_t)(1U << i);
 		bool is_long = word->kind == WORD_LETTERS && word->end_cp - word->start_cp > 1;
 		has_long |= is_long;
 		has_small |= is_long && !(word->flags & WORD_UPPER_ALL);
 	}
+	row->capitals = words_capitals(&words, 0, words.n);
 	if (!has_small && row->capitals && (has_long || words.n > 1))
 		row->classes |= NAME_ACRONYM;
 	return true;
