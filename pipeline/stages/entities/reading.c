@@ -263,20 +263,34 @@ bool reading_has_endings(const struct reading *r)
 	        r, "az be bg bs cs el et eu fi hr hu hy ka kk ky la lt lv mk mn pl ro ru sk sl sq sr tr uk uz");
 }
 
+/*
+ * A story may have words whose keys would all have one place. Where the system has put memory is another number in
+ * each process, and nobody outside knows it; what is found does not depend on it.
+ */
+static uint64_t slots_spread(const struct arena *arena)
+{
+	uintptr_t stack = (uintptr_t)&arena, heap = (uintptr_t)arena->current, code = (uintptr_t)reading_start;
+	uint64_t places[3] = {stack, heap, code};
+	return XXH3_64bits(places, sizeof places) | 1;
+}
+
 struct slots slots_new(struct arena *arena, size_t most)
 {
 	size_t room = 16;
-	while (room < 2 * most)
+	unsigned bits = 4;
+	for (; room < 2 * most; bits++)
 		room *= 2;
 	return (struct slots){.keys = ARENA_ARRAY(arena, uint64_t, room),
 	                      .values = arena_alloc(arena, room * sizeof(uint32_t)),
 	                      .mask = room - 1,
-	                      .most = most};
+	                      .most = most,
+	                      .spread = slots_spread(arena),
+	                      .shift = 64 - bits};
 }
 
 static size_t slots_find(const struct slots *slots, uint64_t key)
 {
-	size_t at = (size_t)(key >> 20) & slots->mask;
+	size_t at = (size_t)(key * slots->spread >> slots->shift);
 	while (slots->keys[at] && slots->keys[at] != key)
 		at = (at + 1) & slots->mask;
 	return at;

@@ -14,6 +14,8 @@ struct slots {
 	uint64_t *keys;
 	uint32_t *values;
 	size_t mask, n, most;
+	uint64_t spread; /* odd: tells a key's place, which no story can foresee */
+	unsigned shift;
 };
 #define SLOT_NONE UINT32_MAX
 

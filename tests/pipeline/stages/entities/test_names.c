@@ -3,6 +3,8 @@
  */
 #include "tests/pipeline/stages/entities/desk.h"
 
+#include <time.h>
+
 static void gives_a_surname_to_the_person_named_in_full_before(void **state)
 {
 	desk_assert(state, "en", "<Nora Teasdale>P spoke. <Teasdale>P left.",
@@ -172,6 +174,22 @@ static void letters_and_words_that_mean_harm_are_read_in_linear_time(void **stat
 		memcpy(text + i * strlen(piece), piece, strlen(piece) + 1);
 	desk_read(desk, "en", text);
 	free(text);
+}
+
+/* Keys of one place in every table that a story could know beforehand. */
+static void keys_that_mean_harm_are_found_in_linear_time(void **state)
+{
+	enum { KEYS = 100000 };
+	struct desk *desk = *state;
+	struct slots slots = slots_new(&desk->arena, KEYS);
+	clock_t begin = clock();
+	for (uint32_t i = 0; i < KEYS; i++)
+		*slots_put(&slots, (uint64_t)(i + 1) << 40) = i;
+	for (uint32_t i = 0; i < KEYS; i++)
+		assert_int_equal(slots_get(&slots, (uint64_t)(i + 1) << 40), i);
+	assert_int_equal(slots_get(&slots, 1), SLOT_NONE);
+	assert_null(slots_put(&slots, 1));
+	assert_true(clock() - begin < CLOCKS_PER_SEC);
 }
 
 static void joins_initials_of_just_one_name(void **state)
@@ -386,6 +404,7 @@ int main(void)
 	        NAMES_TEST(joins_no_letters_that_do_not_fit),
 	        NAMES_TEST(letters_in_brackets_say_how_far_the_name_before_them_goes),
 	        NAMES_TEST(initials_and_a_word_for_a_body_make_an_organisation_in_any_language),
+	        NAMES_TEST(keys_that_mean_harm_are_found_in_linear_time),
 	        NAMES_TEST(letters_and_words_that_mean_harm_are_read_in_linear_time),
 	        NAMES_TEST(joins_initials_of_just_one_name),
 	        NAMES_TEST(takes_a_country_and_its_letters_for_one),
