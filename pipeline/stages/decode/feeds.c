@@ -200,7 +200,24 @@ static void rss_category(struct xml_reading *r, uint32_t at)
 	draft_add(r->d, &r->draft, DRAFT_SUBJECTS, &thing);
 }
 
-static void rss_about(struct xml_reading *r, uint32_t channel)
+/* What a feed says of all that is in it, read once: as many items may stand in it as it has elements of its own. */
+struct feed_about {
+	struct str language, copyright, by;
+};
+
+static void rss_channel(struct decode *d, const struct xml_doc *doc, uint32_t channel, struct feed_about *about)
+{
+	struct xml_reading r = {.d = d, .doc = doc, .item = channel};
+	if (channel) {
+		about->language = feed_get(&r, channel, XML_SPACE_NONE, "language");
+		xml_set(&about->language, feed_get(&r, channel, XML_SPACE_DC, "language"));
+		about->copyright = feed_get(&r, channel, XML_SPACE_NONE, "copyright");
+		xml_set(&about->copyright, feed_get(&r, channel, XML_SPACE_DC, "rights"));
+	}
+	xml_set(&about->language, xml_get_attribute(&r, 0, "", "xml:lang"));
+}
+
+static void rss_about(struct xml_reading *r, const struct feed_about *channel)
 {
 	struct draft *draft = &r->draft;
 	uint32_t item = r->item;
@@ -215,13 +232,8 @@ static void rss_about(struct xml_reading *r, uint32_t channel)
 	draft->copyright = feed_get(r, item, XML_SPACE_DC, "rights");
 	draft->language = feed_get(r, item, XML_SPACE_DC, "language");
 	xml_set(&draft->language, xml_get_attribute(r, item, "", "xml:lang"));
-	if (channel) {
-		xml_set(&draft->language, feed_get(r, channel, XML_SPACE_NONE, "language"));
-		xml_set(&draft->language, feed_get(r, channel, XML_SPACE_DC, "language"));
-		xml_set(&draft->copyright, feed_get(r, channel, XML_SPACE_NONE, "copyright"));
-		xml_set(&draft->copyright, feed_get(r, channel, XML_SPACE_DC, "rights"));
-	}
-	xml_set(&draft->language, xml_get_attribute(r, 0, "", "xml:lang"));
+	xml_set(&draft->language, channel->language);
+	xml_set(&draft->copyright, channel->copyright);
 }
 
 static void feed_renditions(struct xml_reading *r)
@@ -253,7 +265,7 @@ static void feed_renditions(struct xml_reading *r)
 	xml_list_pass(r, &j, "renditions");
 }
 
-static bool rss_item(struct decode *d, const struct xml_doc *doc, uint32_t channel, uint32_t item)
+static bool rss_item(struct decode *d, const struct xml_doc *doc, const struct feed_about *channel, uint32_t item)
 {
 	struct xml_reading r;
 	if (!xml_part(d, doc, item, &r))
@@ -276,9 +288,10 @@ static bool rss_item(struct decode *d, const struct xml_doc *doc, uint32_t chann
 /* Items stand in the channel, or (1.0) beside it. */
 bool rss_parts(struct decode *d, const struct xml_doc *doc, uint32_t root)
 {
-	uint32_t channel = xml_is(doc, root, "channel") ? root : xml_child(doc, root, "channel");
+	struct feed_about about = {0};
+	rss_channel(d, doc, xml_is(doc, root, "channel") ? root : xml_child(doc, root, "channel"), &about);
 	for (uint32_t at = root + 1; at < doc->tokens[root].next; at++) {
-		if (doc->tokens[at].kind == XML_ELEMENT && xml_is(doc, at, "item") && !rss_item(d, doc, channel, at))
+		if (doc->tokens[at].kind == XML_ELEMENT && xml_is(doc, at, "item") && !rss_item(d, doc, &about, at))
 			return false;
 	}
 	return true;
@@ -331,7 +344,8 @@ static void atom_categories(struct xml_reading *r)
 	}
 }
 
-static bool atom_entry(struct decode *d, const struct xml_doc *doc, uint32_t feed, uint32_t entry)
+/* `of_feed`: the feed around the entry; NULL: it stands alone. */
+static bool atom_entry(struct decode *d, const struct xml_doc *doc, const struct feed_about *of_feed, uint32_t entry)
 {
 	struct xml_reading r;
 	if (!xml_part(d, doc, entry, &r))
@@ -353,13 +367,14 @@ static bool atom_entry(struct decode *d, const struct xml_doc *doc, uint32_t fee
 		atom_authors(&r, source);
 	if (!draft->by.n)
 		xml_add_by(&r, rss_author(feed_get(&r, entry, XML_SPACE_DC, "creator")));
-	if (feed != entry)
-		atom_authors(&r, feed);
+	if (!draft->by.n && of_feed)
+		draft->by = of_feed->by;
 	atom_categories(&r);
 	draft->copyright = feed_get(&r, entry, XML_SPACE_NONE, "rights");
 	draft->language = content ? xml_get_attribute(&r, content, "", "xml:lang") : STR("");
 	xml_set(&draft->language, xml_get_attribute(&r, entry, "", "xml:lang"));
-	xml_set(&draft->language, xml_get_attribute(&r, feed, "", "xml:lang"));
+	if (of_feed)
+		xml_set(&draft->language, of_feed->language);
 	feed_renditions(&r);
 	xml_part_end(&r, "atom");
 	return true;
@@ -368,9 +383,12 @@ static bool atom_entry(struct decode *d, const struct xml_doc *doc, uint32_t fee
 bool atom_parts(struct decode *d, const struct xml_doc *doc, uint32_t root)
 {
 	if (xml_is(doc, root, "entry"))
-		return atom_entry(d, doc, root, root);
+		return atom_entry(d, doc, NULL, root);
+	struct xml_reading feed = {.d = d, .doc = doc, .item = root};
+	atom_authors(&feed, root);
+	struct feed_about about = {.language = xml_get_attribute(&feed, root, "", "xml:lang"), .by = feed.draft.by};
 	for (uint32_t at = root + 1; at < doc->tokens[root].next; at++) {
-		if (doc->tokens[at].kind == XML_ELEMENT && xml_is(doc, at, "entry") && !atom_entry(d, doc, root, at))
+		if (doc->tokens[at].kind == XML_ELEMENT && xml_is(doc, at, "entry") && !atom_entry(d, doc, &about, at))
 			return false;
 	}
 	return true;

@@ -1,6 +1,8 @@
 /* What hostile senders send: each ends in bounded time and memory, and takes none of its neighbours down. */
 #include "tests/pipeline/stages/decode/open_desk.h"
 
+#include <time.h>
+
 #define STORY "{\"headline\":\"Good\",\"body\":\"Neighbour.\"}"
 
 /* head, then `times` times what comes again, then tail; to be freed. */
@@ -203,6 +205,26 @@ static void texts_without_a_byte_between_need_no_more_room_than_they_have(void *
 	assert_has(desk.msg.parts[0]->decode.body.p, "<1");
 }
 
+/* What the feed says of all items is looked for once, however much else it says. */
+static void many_items_among_many_elements_are_read_in_one_pass(void **state)
+{
+	static const char *const feeds[][3] = {
+	        {"<rss><channel>", "<item><title>x</title></item>", "<language>fr</language></channel></rss>"},
+	        {"<feed xml:lang='fr'>", "<entry><title>x</title></entry>", "</feed>"}};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct str items = repeated("", feeds[i][1], 1900, feeds[i][2]);
+		struct str feed = repeated(feeds[i][0], "<a/>", 100000, items.p);
+		clock_t begin = clock();
+		desk_give(&desk, feed);
+		assert_true(clock() - begin < CLOCKS_PER_SEC);
+		assert_int_equal(desk.msg.n_parts, 1900);
+		assert_str(desk.msg.parts[1899]->decode.language, "fr");
+		free((void *)(uintptr_t)feed.p);
+		free((void *)(uintptr_t)items.p);
+	}
+}
+
 static void every_change_of_a_byte_ends_somehow(void **state)
 {
 	(void)state;
@@ -242,6 +264,7 @@ int main(void)
 	        cmocka_unit_test(blank_megabytes_hold_no_story),
 	        cmocka_unit_test(an_empty_list_beside_a_form_says_nothing),
 	        cmocka_unit_test(texts_without_a_byte_between_need_no_more_room_than_they_have),
+	        cmocka_unit_test(many_items_among_many_elements_are_read_in_one_pass),
 	        cmocka_unit_test(every_change_of_a_byte_ends_somehow),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
