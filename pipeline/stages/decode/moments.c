@@ -12,6 +12,11 @@
 /* Bytes of "2024-03-04T10:05:06" up to there. */
 enum { MOMENT_DAY = 10, MOMENT_MINUTE = 16, MOMENT_SECOND = 19 };
 
+static bool moments_is_year(int year)
+{
+	return year >= YEAR_MIN && year <= YEAR_MAX;
+}
+
 /* --- ISO 8601, as it is written ----------------------------------------------------------------------------------- */
 
 struct iso {
@@ -47,23 +52,26 @@ static void iso_blanks(struct iso *iso)
 		;
 }
 
-/* "+02:00", "+0200", "+02", "Z"; nothing is fine, too. False: something else stands there. */
+/* "+02:00", "+0200", "+02", "Z"; nothing is fine, too. False, and out as it was: something else stands there. */
 static bool iso_zone(struct iso *iso, struct date *out)
 {
 	iso_blanks(iso);
-	bool minus = iso->at < iso->s.n && iso->s.p[iso->at] == '-';
-	if (iso_skip(iso, "zZ")) {
-		out->has_offset = true;
-		return iso->at == iso->s.n;
+	if (iso->at == iso->s.n)
+		return true;
+	bool minus = iso->s.p[iso->at] == '-';
+	int hours = 0, minutes = 0;
+	if (!iso_skip(iso, "zZ")) {
+		if (!iso_skip(iso, "+-"))
+			return false;
+		hours = iso_digits(iso, 2);
+		iso_skip(iso, ":");
+		minutes = iso->at < iso->s.n ? iso_digits(iso, 2) : 0;
 	}
-	if (!iso_skip(iso, "+-"))
-		return iso->at == iso->s.n;
-	int hours = iso_digits(iso, 2);
-	iso_skip(iso, ":");
-	int minutes = iso->at < iso->s.n ? iso_digits(iso, 2) : 0;
+	if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59 || iso->at < iso->s.n)
+		return false;
 	out->has_offset = true;
 	out->offset_minutes = (minus ? -1 : 1) * (hours * 60 + minutes);
-	return hours >= 0 && hours <= 15 && minutes >= 0 && minutes < 60 && iso->at == iso->s.n;
+	return true;
 }
 
 /* "12:05:13.25", "1205", "120513"; the fraction is of no interest. */
@@ -84,20 +92,27 @@ static bool iso_time(struct iso *iso, struct date *out)
 	       out->second <= 60;
 }
 
-/* The same, or a zone's name. */
-static bool iso_zone_or_name(const struct iso *iso, struct date *out)
+/* The same, or a zone's name. may_go_on: something may follow it. */
+static bool iso_zone_named(struct iso iso, bool may_go_on, struct date *out)
 {
-	struct iso zone = *iso;
+	struct iso zone = iso;
 	if (iso_zone(&zone, out))
 		return true;
-	size_t at = iso->at;
-	while (at < iso->s.n && iso->s.p[at] == ' ')
-		at++;
-	struct str name = str_slice(iso->s, at, iso->s.n);
+	iso_blanks(&iso);
+	struct str name = str_slice(iso.s, iso.at, iso.s.n);
+	size_t known = zones_length(iso.s, iso.at, 5);
 	out->has_offset = str_is(name, "UT") || str_is(name, "UTC") || str_is(name, "GMT");
-	out->offset_minutes = 0;
-	out->zone = str_slice(name, 0, zones_length(iso->s, at, 5));
-	return out->has_offset || (out->zone.n > 0 && out->zone.n == name.n);
+	out->zone = str_slice(name, 0, known);
+	return out->has_offset || (known > 0 && (may_go_on || known == name.n));
+}
+
+/* Do just four or six digits follow? */
+static bool iso_is_clock(const struct iso *iso)
+{
+	size_t end = iso->at;
+	while (end < iso->s.n && iso->s.p[end] >= '0' && iso->s.p[end] <= '9')
+		end++;
+	return end - iso->at == 4 || end - iso->at == 6;
 }
 
 /* A date, and a time of day behind it if there is one, the year with four digits. */
@@ -115,10 +130,13 @@ static bool iso_read(struct str s, struct date *out)
 		return false;
 	if (iso.at == s.n)
 		return true;
-	if (!iso_skip(&iso, "Tt \t"))
+	/* "202403041005" and "20240304100506Z". As milliseconds since 1970 twelve such digits would be some months of
+	 * 1975 and 1976, which nobody sends. */
+	bool together = !dashed && iso_is_clock(&iso) && out->day <= 31 && moments_is_year(out->year);
+	if (!together && !iso_skip(&iso, "Tt \t"))
 		return false;
 	iso_blanks(&iso);
-	return iso_time(&iso, out) && iso_zone_or_name(&iso, out);
+	return iso_time(&iso, out) && iso_zone_named(iso, false, out);
 }
 
 /* --- e-mail's dates (RFC 5322, and the years of two digits before it) --------------------------------------------- */
@@ -126,6 +144,9 @@ static bool iso_read(struct str s, struct date *out)
 static bool mail_read(struct str s, struct date *out)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	/* "-0000 (UTC)": what a zone is called beside its offset. */
+	if (s.n && s.p[s.n - 1] == ')')
+		s = str_trim(str_slice(s, 0, str_index(s, '(', 0)));
 	struct iso iso = {s, str_index(s, ',', 0) < s.n ? str_index(s, ',', 0) + 1 : 0};
 	*out = (struct date){0};
 	iso_blanks(&iso);
@@ -153,19 +174,13 @@ static bool mail_read(struct str s, struct date *out)
 	}
 	if (out->year < 0 || !iso_skip(&iso, " ") || !iso_time(&iso, out))
 		return false;
-	iso_blanks(&iso);
-	struct iso zone = iso;
-	if (!iso_zone(&zone, out)) {
-		out->has_offset = str_is(str_slice(s, iso.at, s.n), "UT");
-		out->zone = str_slice(s, iso.at, iso.at + zones_length(s, iso.at, 5));
-		return out->has_offset || out->zone.n > 0;
-	}
-	return true;
+	return iso_zone_named(iso, true, out);
 }
 
 /* --- since 1970 --------------------------------------------------------------------------------------------------- */
 
-/* 9 or 10 digits are seconds, 12 or 13 milliseconds: years from 1973 to 2286. */
+/* 9 or 10 digits are seconds, 12 or 13 milliseconds: years from 1973 to 2286, without those of milliseconds that
+ * iso_read takes for a date. */
 static bool moments_epoch(struct str s, struct date *out)
 {
 	int64_t value = 0;
@@ -282,7 +297,7 @@ static struct str moments_read_parts(struct decode *d, struct story *st, struct 
 		return s;
 	if (rfc3339_is_time(s))
 		return moments_plain(d, s);
-	if (s.n > MOMENT_BYTES_MAX || !moments_date(s, &date) || date.year < YEAR_MIN || date.year > YEAR_MAX)
+	if (s.n > MOMENT_BYTES_MAX || !moments_date(s, &date) || !moments_is_year(date.year))
 		return moments_refuse(d, st, "time-not-used");
 	if (part)
 		part->label = s;

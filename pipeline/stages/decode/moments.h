@@ -7,7 +7,8 @@
 /*
  * As RFC 3339 writes it, with its zone and capital letters; in call->keep or a view of s.
  *
- * Read are RFC 3339 and what formats make of it ("2016-05-12 00:05:13+00", "20160512T000513+0200", seconds left out),
+ * Read are RFC 3339 and what formats make of it ("2016-05-12 00:05:13+00", "20160512T000513+0200",
+ * "201605120005", seconds left out),
  * e-mail's dates (RFC 5322), seconds or milliseconds since 1970, and dates with a time in words of the languages of
  * pipeline/words. A name of a zone that may be several, and a time without any, is read by the source's own zone.
  *
