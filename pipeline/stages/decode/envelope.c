@@ -15,6 +15,8 @@ enum envelope envelope_of(struct str bytes)
 	if (str_starts(bytes, STR("\x28\xb5\x2f\xfd")))
 		return ENVELOPE_ZSTD;
 	bool begins = bytes.n > SCHEMA_ID_BYTES && bytes.p[0] == 0 && strchr("{[\"<", bytes.p[SCHEMA_ID_BYTES]);
+	/* "{ \"" in UTF-16BE; as a number it would be of a registry with more than sixteen million schemas. */
+	begins = begins && !(bytes.p[1] && !bytes.p[2] && !bytes.p[4]);
 	return begins && bytes.p[SCHEMA_ID_BYTES] ? ENVELOPE_SCHEMA_ID : ENVELOPE_NONE;
 }
 

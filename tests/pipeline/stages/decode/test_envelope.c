@@ -83,6 +83,22 @@ static void a_schema_registrys_prefix_is_passed_over(void **state)
 	desk_assert_dead(&desk, STR("\0\0\0\1\7Pears gone"), REASON_NOT_TEXT, "NUL");
 }
 
+static void utf16_without_a_mark_is_no_such_prefix(void **state)
+{
+	static const char *const texts[] = {"{ \"headline\":\"Pears gone\"}", "[{\"headline\":\"Pears gone\"}]",
+	                                    "{\n\"headline\":\"Pears gone\"}"};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char wide[100] = "";
+		for (size_t k = 0; texts[i][k]; k++)
+			wide[2 * k + 1] = texts[i][k];
+		const struct story *st = desk_story(&desk, str_make(wide, 2 * strlen(texts[i])));
+		assert_str(st->decode.headline, "Pears gone");
+		assert_string_equal(st->decode.charset_basis, "utf-16-pattern");
+		assert_int_equal(st->decode.n_envelopes, 0);
+	}
+}
+
 static void a_payload_in_base64_is_a_message_of_its_own(void **state)
 {
 	(void)state;
@@ -162,6 +178,7 @@ int main(void)
 	        cmocka_unit_test(what_unpacks_to_too_much_is_refused),
 	        cmocka_unit_test(packing_again_and_again_is_refused),
 	        cmocka_unit_test(a_schema_registrys_prefix_is_passed_over),
+	        cmocka_unit_test(utf16_without_a_mark_is_no_such_prefix),
 	        cmocka_unit_test(a_payload_in_base64_is_a_message_of_its_own),
 	        cmocka_unit_test(base64_is_read_in_both_alphabets_or_refused),
 	        cmocka_unit_test(a_story_in_wrappers_is_found),
