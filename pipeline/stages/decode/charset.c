@@ -38,7 +38,8 @@ static enum reason charset_use(struct call *call, struct converters *converters,
 {
 	size_t skip = out->mark_bytes;
 	struct str bytes = str_slice(in, skip, in.n);
-	out->charset = converter->name;
+	/* The record is written when the converter may have another's place. */
+	out->charset = arena_copy(call->keep, str_make(converter->name, strlen(converter->name) + 1)).p;
 	out->converted = true;
 	out->mark_bytes = 0;
 	size_t lost = converters_run(converters, converter, bytes, charset_lost_most(bytes), &out->fault_at);

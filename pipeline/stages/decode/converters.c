@@ -74,8 +74,7 @@ bool converters_is_utf8(struct str name)
 static bool converters_make(struct converter *converter, const char *name)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	converter->is_6937 = charset_is_6937(str_of(name));
-	converter->icu = converter->is_6937 ? NULL : ucnv_open(name, &status);
+	converter->icu = charset_is_6937(str_of(name)) ? NULL : ucnv_open(name, &status);
 	if (U_FAILURE(status))
 		return false;
 	if (converter->icu)
@@ -150,16 +149,17 @@ static struct converter *converters_remembered(struct converters *converters, st
 	return NULL;
 }
 
-/* Where there is room: whoever invents names finds each again by the long way. */
+/* Long names are found by the long way each time. */
 static struct converter *converters_remember(struct converters *converters, struct str said,
                                              struct converter *converter)
 {
-	struct converters_said *known = &converters->said[converters->n_said];
-	if (converters->n_said == CONVERTERS_SAID_MAX || said.n > CONVERTERS_SAID_BYTES)
+	if (said.n > CONVERTERS_SAID_BYTES)
 		return converter;
+	struct converters_said *known = &converters->said[converters->next_said];
+	converters->next_said = (converters->next_said + 1) % CONVERTERS_SAID_MAX;
+	converters->n_said += converters->n_said < CONVERTERS_SAID_MAX;
 	*known = (struct converters_said){.n = (uint8_t)said.n, .item = (uint32_t)(converter - converters->items)};
 	memcpy(known->name, said.p, said.n);
-	converters->n_said++;
 	return converter;
 }
 
@@ -177,21 +177,46 @@ struct converter *converters_find(struct converters *converters, struct str said
 	return NULL;
 }
 
+/* A place for a new one: that of the one which was longest not asked for, where there is no other. */
+static struct converter *converters_place(struct converters *converters)
+{
+	if (converters->n < converters->room)
+		return &converters->items[converters->n++];
+	size_t oldest = converters->n_stay;
+	for (size_t i = oldest; i < converters->n; i++) {
+		if (converters->items[i].asked < converters->items[oldest].asked)
+			oldest = i;
+	}
+	converters_end(&converters->items[oldest]);
+	for (size_t i = 0; i < converters->n_said; i++) {
+		struct converters_said *known = &converters->said[i];
+		if (known->item == oldest)
+			known->n = 0;
+	}
+	return &converters->items[oldest];
+}
+
 static struct converter *converters_add(struct converters *converters, struct str said)
 {
 	char room[UCNV_MAX_CONVERTER_NAME_LENGTH];
 	const char *name = converters_meant(said, room);
-	struct converter *converter = &converters->items[converters->n];
-	if (!name || converters->n == converters->room || !converters_make(converter, name))
+	struct converter made = {.icu = NULL, .single = NULL};
+	if (!name || !converters_make(&made, name))
 		return NULL;
-	converters->n++;
+	struct converter *converter = converters_place(converters);
+	*converter = made;
 	return converters_remember(converters, said, converter);
 }
 
 struct converter *converters_get(struct converters *converters, struct str said)
 {
-	struct converter *converter = said.n ? converters_find(converters, said) : NULL;
-	return converter || !said.n ? converter : converters_add(converters, said);
+	if (!said.n)
+		return NULL;
+	struct converter *converter = converters_find(converters, said);
+	converter = converter ? converter : converters_add(converters, said);
+	if (converter)
+		converter->asked = ++converters->asked;
+	return converter;
 }
 
 static bool converters_open_all(struct converters *converters, const struct stage_env *env, struct err *err)
@@ -213,6 +238,7 @@ static bool converters_open_all(struct converters *converters, const struct stag
 			return err_set(err, "cannot open ICU's converter for charset '%.*s' of source '%.*s'",
 			               STR_ARG(feed->charset), STR_ARG(feed->name));
 	}
+	converters->n_stay = converters->n;
 	return true;
 }
 
@@ -309,7 +335,7 @@ size_t converters_run(struct converters *converters, struct converter *converter
                       size_t *fault_at)
 {
 	buf_clear(&converters->out);
-	if (converter->is_6937)
+	if (!converter->icu)
 		return charset_6937_convert(in, &converters->out, fault_at);
 	if (converter->single)
 		return charset_single_convert(converter->single, in, &converters->out, fault_at);

@@ -15,9 +15,9 @@
 
 struct converter {
 	char name[UCNV_MAX_CONVERTER_NAME_LENGTH];
-	bool is_6937;
 	UConverter *icu;               /* NULL: the charset is ours */
 	struct charset_single *single; /* in place of ICU's; NULL: it has more bytes than one a character */
+	uint64_t asked;                /* when it was last asked for: the more, the later */
 };
 
 /* Recognised by their marks or their pattern, in this order; these of converters.items are always open. */
@@ -35,10 +35,11 @@ struct converters_said {
 
 /* A lane's converters, and the buffers that are written into. */
 struct converters {
-	struct converter *items;
-	size_t n, room;
+	struct converter *items; /* of marks and sources first, which stay; then of names that stories give */
+	size_t n, n_stay, room;
+	uint64_t asked;
 	struct converters_said said[CONVERTERS_SAID_MAX];
-	size_t n_said;
+	size_t n_said, next_said;           /* once all are taken they are written over in turn */
 	const struct charset_bytes *tables; /* borrowed */
 	struct buf out, mended;
 };
@@ -55,7 +56,8 @@ void converters_close(struct converters *converters);
 /* One that is open already; NULL: none of the name is. */
 struct converter *converters_find(struct converters *converters, struct str said);
 
-/* The converter of a name that a story gives, opened if need be; NULL: there is none, or too many were asked for. */
+/* The converter of a name that a story gives, opened if need be; NULL: there is none. It is good until the next one is
+ * asked for, which may take the place of the one that was longest not: no sender can use up what all others need. */
 struct converter *converters_get(struct converters *converters, struct str said);
 
 /* Is it UTF-8's name, which needs no converter? */

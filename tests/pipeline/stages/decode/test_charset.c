@@ -1,6 +1,10 @@
 /* Bytes to text: marks, forced charsets, UTF-16 without a mark, and bytes that are no text. */
 #include "tests/pipeline/stages/decode/desk.h"
 
+#include "pipeline/base/buf.h"
+
+#include <unicode/ucnv.h>
+
 #define BYTES(literal) str_make(literal, sizeof(literal) - 1)
 
 static void valid_utf8_is_taken_as_it_is(void **state)
@@ -535,6 +539,47 @@ static void an_unknown_charset_is_found_before_the_first_story(void **state)
 	}
 }
 
+static struct str in_charset(char room[300], const char *charset, const char *base64)
+{
+	int n = snprintf(room, 300,
+	                 "{\"encoding\":\"base64\",\"contentType\":\"text/plain; charset='%s'\",\"payload\":\"%s\"}",
+	                 charset, base64);
+	return str_make(room, (size_t)n);
+}
+
+/* A sender that names all charsets there are leaves none out and takes none from another. */
+static void charsets_are_read_however_many_were_named_before(void **state)
+{
+	enum { ROOM = 400 };
+	struct desk d;
+	struct buf all;
+	char one[300], said[ROOM][UCNV_MAX_CONVERTER_NAME_LENGTH];
+	size_t n = (size_t)ucnv_countAvailable();
+	(void)state;
+	assert_in_range(n, 100, ROOM);
+	desk_open(&d, "", "");
+	buf_init(&all, 300 * ROOM);
+	for (size_t i = 0; i < n; i++) {
+		struct str message = in_charset(one, ucnv_getAvailableName((int32_t)i), "aOl06Cw=");
+		buf_str(&all, i ? STR(",") : STR("["));
+		buf_str(&all, message);
+		desk_give(&d, message);
+		assert_int_equal(d.msg.n_parts, 1);
+		snprintf(said[i], sizeof said[i], "%s", d.msg.parts[0]->decode.charset);
+	}
+	const struct story *st = desk_story(&d, in_charset(one, "windows-1250", "UPjtbGm5"));
+	assert_str(st->decode.body, "P\xc5\x99\xc3\xadli\xc4\x85");
+	assert_string_equal(st->decode.charset, "windows-1250");
+	/* All in one message: each part says its own. */
+	buf_str(&all, STR("]"));
+	desk_give(&d, buf_view(&all));
+	assert_int_equal(d.msg.n_parts, n);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(d.msg.parts[i]->decode.charset, said[i]);
+	buf_free(&all);
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,6 +602,7 @@ int main(void)
 	        cmocka_unit_test(half_a_pair_is_never_written),
 	        cmocka_unit_test(a_mark_counts_more_than_a_forced_charset),
 	        cmocka_unit_test(a_long_text_is_converted_whole),
+	        cmocka_unit_test(charsets_are_read_however_many_were_named_before),
 	        cmocka_unit_test(an_unknown_charset_is_found_before_the_first_story),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
