@@ -105,29 +105,36 @@ static int charset_byte(uint32_t c)
 	return c >= 0xa0 && c <= 0xff ? (int)c : -1;
 }
 
-#define CHARSET_RUN_MAX 256
-
-/* The run of characters beyond ASCII at `at`, as bytes; empty: not all have one, or they are no UTF-8. */
-static struct str charset_run(struct str s, size_t *at, char room[CHARSET_RUN_MAX])
+/* The run of characters beyond ASCII at `at`, as bytes into out, if there is one. False: not all have one, or they are
+ * no UTF-8; what is in out then is worth nothing. */
+static bool charset_run(struct str s, size_t *at, struct buf *out)
 {
+	char whole[4];
 	size_t n = 0;
 	bool sound = true;
 	while (*at < s.n && (unsigned char)s.p[*at] >= 0x80) {
 		int byte = charset_byte(utf8_next(s, at));
-		sound = sound && byte >= 0 && n < CHARSET_RUN_MAX;
-		if (sound)
-			room[n++] = (char)byte;
+		sound = sound && byte >= 0;
+		if (!sound)
+			continue;
+		whole[n++] = (char)byte;
+		unsigned char lead = (unsigned char)whole[0];
+		size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+		if (n < wanted)
+			continue;
+		sound = utf8_is_valid(str_make(whole, n));
+		if (out)
+			buf_put(out, whole, n);
+		n = 0;
 	}
-	struct str run = str_make(room, n);
-	return sound && utf8_is_valid(run) ? run : (struct str){0};
+	return sound && n == 0;
 }
 
 static bool charset_is_double_piece(struct str s)
 {
-	char room[CHARSET_RUN_MAX];
 	size_t runs = 0;
 	for (size_t at = utf8_ascii_end(s, 0); at < s.n; at = utf8_ascii_end(s, at)) {
-		if (!charset_run(s, &at, room).n)
+		if (!charset_run(s, &at, NULL))
 			return false;
 		runs++;
 	}
@@ -159,7 +166,6 @@ bool charset_is_double(struct str text)
 
 void charset_mend_double(struct str text, struct buf *out)
 {
-	char room[CHARSET_RUN_MAX];
 	for (size_t start = 0, end; start < text.n; start = end) {
 		end = charset_piece_end(text, start);
 		struct str piece = str_slice(text, start, end);
@@ -170,7 +176,7 @@ void charset_mend_double(struct str text, struct buf *out)
 		size_t done = 0;
 		for (size_t at = utf8_ascii_end(piece, 0); at < piece.n; at = utf8_ascii_end(piece, at)) {
 			buf_str(out, str_slice(piece, done, at));
-			buf_str(out, charset_run(piece, &at, room));
+			charset_run(piece, &at, out);
 			done = at;
 		}
 		buf_str(out, str_slice(piece, done, piece.n));

@@ -539,6 +539,30 @@ static void an_unknown_charset_is_found_before_the_first_story(void **state)
 	}
 }
 
+/* A paragraph without a blank is one run of characters. */
+static void a_long_run_that_was_encoded_twice_is_mended(void **state)
+{
+	enum { CHARACTERS = 5000 };
+	struct desk d;
+	struct buf twice;
+	(void)state;
+	desk_open(&d, "", "");
+	buf_init(&twice, 10 * CHARACTERS);
+	for (size_t i = 0; i < CHARACTERS; i++)
+		buf_str(&twice, STR("\xc3\xa4\xc2\xb8\xc2\xad"));
+	const struct story *st = desk_story(&d, buf_view(&twice));
+	assert_true(desk_has_warning(st, "charset-doubled"));
+	assert_int_equal(st->decode.body.n, 3 * CHARACTERS);
+	assert_str(str_slice(st->decode.body, 0, 6), "\xe4\xb8\xad\xe4\xb8\xad");
+	/* All or nothing. */
+	buf_str(&twice, STR("\xc3\xa4\xc2\xb8"));
+	st = desk_story(&d, buf_view(&twice));
+	assert_false(desk_has_warning(st, "charset-doubled"));
+	assert_int_equal(st->decode.body.n, twice.n);
+	buf_free(&twice);
+	desk_close(&d);
+}
+
 static struct str in_charset(char room[300], const char *charset, const char *base64)
 {
 	int n = snprintf(room, 300,
@@ -602,6 +626,7 @@ int main(void)
 	        cmocka_unit_test(half_a_pair_is_never_written),
 	        cmocka_unit_test(a_mark_counts_more_than_a_forced_charset),
 	        cmocka_unit_test(a_long_text_is_converted_whole),
+	        cmocka_unit_test(a_long_run_that_was_encoded_twice_is_mended),
 	        cmocka_unit_test(charsets_are_read_however_many_were_named_before),
 	        cmocka_unit_test(an_unknown_charset_is_found_before_the_first_story),
 	};
