@@ -323,14 +323,11 @@ static void anpa_read(struct anpa *a)
 		anpa_stamp(a, anpa_line(a, end));
 }
 
-enum took anpa1312_read(struct decode *d, struct str text, struct walk w)
+static bool anpa_frame(struct decode *d, struct str text, struct walk w)
 {
-	struct str first = tape_first_line(text);
-	if (!anpa_service(first))
-		return TOOK_NOT;
 	struct story *st = decode_part(d, w.bytes);
 	if (!st)
-		return TOOK_END;
+		return false;
 	struct anpa a = {.d = d, .tape = tape_read(d, text)};
 	a.body = tape_text_new(d, text);
 	a.notes = tape_text_new(d, text);
@@ -341,5 +338,16 @@ enum took anpa1312_read(struct decode *d, struct str text, struct walk w)
 	draft_fill(d, st, "anpa1312", &a.draft);
 	if (draft_is_empty(st))
 		story_drop(d->call, st, REASON_NO_STORY);
-	return TOOK_ALL;
+	return true;
+}
+
+static size_t anpa_next(const struct decode *d, struct str text, const struct walk *w)
+{
+	return tape_next_soh(d, text, w, anpa1312_is);
+}
+
+enum took anpa1312_read(struct decode *d, struct str text, struct walk w)
+{
+	static const struct tape_frames frames = {anpa_next, anpa_frame};
+	return anpa_service(tape_first_line(text)) ? tape_read_frames(d, text, w, &frames) : TOOK_NOT;
 }

@@ -239,7 +239,7 @@ static void iptc_stamp(struct iptc *t)
 
 /* --- the format --------------------------------------------------------------------------------------------------- */
 
-static bool iptc_first(struct iptc *t)
+static void iptc_first(struct iptc *t)
 {
 	char priority;
 	struct draft_thing category = {0};
@@ -247,22 +247,18 @@ static bool iptc_first(struct iptc *t)
 		t->at++;
 	struct str line = t->at < t->tape.n ? t->tape.lines[t->at++].words : (struct str){0};
 	size_t service = iptc_service(line, &priority, &category.literal);
-	if (!service)
-		return false;
 	t->service = str_slice(line, 0, service);
 	t->draft.urgency = str_slice(line, service + 1, service + 2);
 	draft_add(t->d, &t->draft, DRAFT_SUBJECTS, &category);
-	return true;
 }
 
-enum took iptc7901_read(struct decode *d, struct str text, struct walk w)
+static bool iptc_frame(struct decode *d, struct str text, struct walk w)
 {
 	struct iptc t = {.d = d, .tape = tape_read(d, text)};
-	if (!iptc_first(&t))
-		return TOOK_NOT;
 	struct story *st = decode_part(d, w.bytes);
 	if (!st)
-		return TOOK_END;
+		return false;
+	iptc_first(&t);
 	t.headline = tape_text_new(d, text);
 	t.body = tape_text_new(d, text);
 	t.notes = tape_text_new(d, text);
@@ -275,5 +271,16 @@ enum took iptc7901_read(struct decode *d, struct str text, struct walk w)
 	draft_fill(d, st, "iptc7901", &t.draft);
 	if (draft_is_empty(st))
 		story_drop(d->call, st, REASON_NO_STORY);
-	return TOOK_ALL;
+	return true;
+}
+
+static size_t iptc_next(const struct decode *d, struct str text, const struct walk *w)
+{
+	return tape_next_soh(d, text, w, iptc7901_is);
+}
+
+enum took iptc7901_read(struct decode *d, struct str text, struct walk w)
+{
+	static const struct tape_frames frames = {iptc_next, iptc_frame};
+	return iptc7901_is(d, text, &w) ? tape_read_frames(d, text, w, &frames) : TOOK_NOT;
 }

@@ -66,6 +66,37 @@ struct str tape_first_line(struct str text)
 	return (struct str){0};
 }
 
+/* --- frames ------------------------------------------------------------------------------------------------------- */
+
+#define TAPE_HEAD_BYTES 300 /* enough to tell a format by */
+
+size_t tape_next_soh(const struct decode *d, struct str text, const struct walk *w,
+                     bool (*is)(const struct decode *d, struct str text, const struct walk *w))
+{
+	struct str first = tape_first_line(text);
+	size_t at = first.n ? str_index(text, TAPE_ETX, (size_t)(first.p - text.p)) : text.n;
+	for (at = str_index(text, TAPE_SOH, at); at < text.n; at = str_index(text, TAPE_SOH, at + 1)) {
+		if (is(d, str_slice(text, at, at + TAPE_HEAD_BYTES), w))
+			return at;
+	}
+	return text.n;
+}
+
+enum took tape_read_frames(struct decode *d, struct str text, struct walk w, const struct tape_frames *frames)
+{
+	size_t end = frames->next(d, text, &w);
+	if (end == text.n)
+		return frames->read(d, text, w) ? TOOK_ALL : TOOK_END;
+	while (text.n) {
+		w.bytes = str_slice(text, 0, end);
+		if (!frames->read(d, w.bytes, w))
+			return TOOK_END;
+		text = str_slice(text, end, text.n);
+		end = text.n ? frames->next(d, text, &w) : 0;
+	}
+	return TOOK_ALL;
+}
+
 /* --- text --------------------------------------------------------------------------------------------------------- */
 
 /* A line gives its words and one byte before them; a dash may need two bytes more than its sign. */

@@ -40,6 +40,18 @@ struct tape tape_read(struct decode *d, struct str text);
 /* The first line with words: what tells a format, without splitting the whole. */
 struct str tape_first_line(struct str text);
 
+/* A message may be several frames, one story each. `next` answers where a frame begins behind the first one, or text.n;
+ * `read` makes a part of one, false: the message has ended. */
+struct tape_frames {
+	size_t (*next)(const struct decode *d, struct str text, const struct walk *w);
+	bool (*read)(struct decode *d, struct str frame, struct walk w);
+};
+enum took tape_read_frames(struct decode *d, struct str text, struct walk w, const struct tape_frames *frames);
+
+/* For `next`: a SOH behind an ETX from which on the text is of the format. */
+size_t tape_next_soh(const struct decode *d, struct str text, const struct walk *w,
+                     bool (*is)(const struct decode *d, struct str text, const struct walk *w));
+
 /* Text in the making, in call->tmp. */
 struct tape_text {
 	char *p;

@@ -73,7 +73,7 @@ static size_t zczc_end(const struct tape *tape)
 	return end;
 }
 
-enum took zczc_read(struct decode *d, struct str text, struct walk w)
+static bool zczc_frame(struct decode *d, struct str text, struct walk w)
 {
 	struct tape tape = tape_read(d, text);
 	struct tape_text body = tape_text_new(d, text);
@@ -82,12 +82,11 @@ enum took zczc_read(struct decode *d, struct str text, struct walk w)
 	size_t at = 0, end = zczc_end(&tape);
 	while (at < end && !tape.lines[at].words.n)
 		at++;
-	if (at == end || !str_starts(tape.lines[at].words, STR("ZCZC")))
-		return TOOK_NOT;
 	struct story *st = decode_part(d, w.bytes);
 	if (!st)
-		return TOOK_END;
-	for (at++; at < end && (zczc_is_head(tape.lines[at].words) || zczc_is_routing(tape.lines[at].words)); at++)
+		return false;
+	for (at += at < end; at < end && (zczc_is_head(tape.lines[at].words) || zczc_is_routing(tape.lines[at].words));
+	     at++)
 		zczc_head(&draft, tape.lines[at].words, &second);
 	for (; at < end; at++)
 		tape_text_row(&body, tape.lines[at].words);
@@ -98,5 +97,37 @@ enum took zczc_read(struct decode *d, struct str text, struct walk w)
 	draft_fill(d, st, "plain-text", &draft);
 	if (draft_is_empty(st))
 		story_drop(d->call, st, REASON_NO_STORY);
-	return TOOK_ALL;
+	return true;
+}
+
+static bool zczc_is_bare(char c)
+{
+	return (unsigned char)c <= ' ' || c == TAPE_DEL;
+}
+
+/* Is the last line of it NNNN? */
+static bool zczc_is_ended(struct str text)
+{
+	while (text.n && zczc_is_bare(text.p[text.n - 1]))
+		text.n--;
+	return text.n > 4 && str_ends(text, STR("NNNN")) && zczc_is_bare(text.p[text.n - 5]);
+}
+
+/* A ZCZC behind a line NNNN. */
+static size_t zczc_next(const struct decode *d, struct str text, const struct walk *w)
+{
+	const char *end = text.p + text.n;
+	(void)d;
+	(void)w;
+	for (const char *p = text.p + 4; text.n > 4 && (p = memmem(p, (size_t)(end - p), "ZCZC", 4)); p += 4) {
+		if (zczc_is_ended(str_make(text.p, (size_t)(p - text.p))))
+			return (size_t)(p - text.p);
+	}
+	return text.n;
+}
+
+enum took zczc_read(struct decode *d, struct str text, struct walk w)
+{
+	static const struct tape_frames frames = {zczc_next, zczc_frame};
+	return str_starts(tape_first_line(text), STR("ZCZC")) ? tape_read_frames(d, text, w, &frames) : TOOK_NOT;
 }

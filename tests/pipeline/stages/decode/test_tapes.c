@@ -201,6 +201,59 @@ static void a_frame_without_a_story_is_dropped(void **state)
 	                                "212322 GMT Nov 18\r\n"));
 }
 
+#define ANPA_FRAME(number, day)                                                                                        \
+	"\x16\x16\x01W" number "\x1f_asian\r\nr l\x13\x11 BC-Pears   11-13 1049\r\n\x02^Headline " number              \
+	"<\r\n\t   Text " number ".\r\n\x03"                                                                           \
+	"AP-WF-11-" day "-13 1509GMT<\r\n"
+#define IPTC_FRAME(number)                                                                                             \
+	"\x01"                                                                                                         \
+	"eca" number " 4 i 211  dpa 061\r\n\r\nPears/\r\n\x02Headline " number " =\r\n\r\nText " number                \
+	".\r\n\x03\r\n1311" number " GMT Nov 13\r\n"
+#define ZCZC_FRAME(number) "ZCZC AAP\r\n$Headline " number "\r\nText " number ".\r\nNNNN\r\n"
+
+static void each_frame_of_a_message_is_a_story(void **state)
+{
+	static const struct {
+		const char *message, *headlines[2], *bodies[2], *guids[2];
+	} rows[] = {
+	        {ANPA_FRAME("2870", "13") ANPA_FRAME("2871", "14"),
+	         {"Headline 2870", "Headline 2871"},
+	         {"Text 2870.", "Text 2871."},
+	         {"W2870-2013-11-13", "W2871-2013-11-14"}},
+	        {IPTC_FRAME("37") IPTC_FRAME("38"),
+	         {"Headline 37", "Headline 38"},
+	         {"Text 37.", "Text 38."},
+	         {"eca37/131137", "eca38/131138"}},
+	        {ZCZC_FRAME("one") "\r\n" ZCZC_FRAME("two"),
+	         {"Headline one", "Headline two"},
+	         {"Text one.", "Text two."},
+	         {"", ""}},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		desk_give(&desk, str_of(rows[i].message));
+		assert_int_equal(desk.msg.n_parts, 2);
+		for (size_t k = 0; k < 2; k++) {
+			const struct story *st = desk.msg.parts[k];
+			assert_int_equal(st->end.outcome, OUTCOME_OPEN);
+			assert_str(st->decode.headline, rows[i].headlines[k]);
+			assert_str(st->decode.body, rows[i].bodies[k]);
+			assert_true(str_starts(st->decode.guid, str_of(rows[i].guids[k])));
+		}
+		assert_false(str_eq(desk.msg.parts[0]->decode.uri, desk.msg.parts[1]->decode.uri));
+	}
+}
+
+static void what_begins_no_frame_stays_in_the_one_before(void **state)
+{
+	(void)state;
+	assert_str(desk_text(&desk, ANPA_FRAME("2870", "13") "\x01no service\r\n")->decode.body, "Text 2870.");
+	assert_str(desk_text(&desk, IPTC_FRAME("37") "\x01no service\r\n")->decode.body, "Text 37.");
+	const struct story *st =
+	        desk_text(&desk, "ZCZC AAP\r\n$Head\r\nZCZC begins it,\r\nNNNN ends it: ZCZC\r\nNNNN\r\n");
+	assert_str(st->decode.body, "ZCZC begins it,\nNNNN ends it: ZCZC");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +269,8 @@ int main(void)
 	        cmocka_unit_test(a_tape_whose_lines_end_in_a_carriage_return_alone_is_read_in_one_go),
 	        cmocka_unit_test(text_that_begins_alike_is_plain_text),
 	        cmocka_unit_test(a_frame_without_a_story_is_dropped),
+	        cmocka_unit_test(each_frame_of_a_message_is_a_story),
+	        cmocka_unit_test(what_begins_no_frame_stays_in_the_one_before),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
