@@ -41,14 +41,30 @@ void rows_close(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
-/* The first row that has the key's check, as the file is to be read; NULL: none. */
+/* A high bit for each row of the key's buckets that may be the key's, in their order: the first that is set is of a row
+ * with its sign. */
+static uint64_t rows_alike(const struct rows *rows, const struct rows_wanted *wanted, size_t i)
+{
+	const uint32_t *buckets = wanted->buckets[i];
+	uint64_t signs = rows->signs[buckets[0]] | (uint64_t)rows->signs[buckets[1]] << 32;
+	uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign((uint32_t)wanted->keys[i]);
+	return (other - ROWS_EVERY_BYTE) & ~other & ROWS_HIGH_BITS;
+}
+
+static const struct tagger_file_row *rows_at(const struct rows *rows, const uint32_t buckets[2], uint64_t alike)
+{
+	unsigned at = (unsigned)__builtin_ctzll(alike) / 8;
+	return rows->buckets[buckets[at / TAGGER_FILE_ROWS]].rows + at % TAGGER_FILE_ROWS;
+}
+
+/* The first row that has the key's check, as the file is to be read; NULL: none. Rows of another sign are not read:
+ * nobody has asked the memory for them. */
 static const struct tagger_file_row *rows_search(const struct rows *rows, const struct rows_wanted *wanted, size_t i)
 {
-	for (unsigned which = 0; which < 2; which++) {
-		const struct tagger_file_bucket *bucket = &rows->buckets[wanted->buckets[i][which]];
-		for (size_t k = 0; k < TAGGER_FILE_ROWS; k++)
-			if (bucket->rows[k].check == tagger_file_check(wanted->keys[i]))
-				return &bucket->rows[k];
+	for (uint64_t alike = rows_alike(rows, wanted, i); alike; alike &= alike - 1) {
+		const struct tagger_file_row *row = rows_at(rows, wanted->buckets[i], alike);
+		if (row->check == tagger_file_check(wanted->keys[i]))
+			return row;
 	}
 	return NULL;
 }
@@ -64,16 +80,11 @@ static size_t rows_find(const struct rows *rows, const struct rows_wanted *wante
 {
 	size_t n = 0;
 	for (size_t i = 0; i < wanted->n; i++) {
-		const uint32_t *buckets = wanted->buckets[i];
-		uint64_t signs = rows->signs[buckets[0]] | (uint64_t)rows->signs[buckets[1]] << 32;
-		uint64_t other = signs ^ ROWS_EVERY_BYTE * rows_sign((uint32_t)wanted->keys[i]);
-		/* The lowest bit is of the first byte that is the key's sign. */
-		uint64_t same = (other - ROWS_EVERY_BYTE) & ~other & ROWS_HIGH_BITS;
+		uint64_t alike = rows_alike(rows, wanted, i);
 		/* Half of the keys have no row, which nobody could foretell: nothing branches on it. */
-		unsigned at = (unsigned)__builtin_ctzll(same | UINT64_C(1) << 63) / 8;
-		found[n].row = rows->buckets[buckets[at / TAGGER_FILE_ROWS]].rows + at % TAGGER_FILE_ROWS;
+		found[n].row = rows_at(rows, wanted->buckets[i], alike | UINT64_C(1) << 63);
 		found[n].wanted = i;
-		n += same != 0;
+		n += alike != 0;
 	}
 	for (size_t k = 0; k < n; k++)
 		__builtin_prefetch(found[k].row);
