@@ -1,7 +1,7 @@
 /*
- * A table of one way by the hash of a form's bytes. A text's words are read in pieces, so that what they need is on its
- * way from memory while others are looked at: first their places in the table, then the list's for those that are new.
- * See forms.h.
+ * A table by the hash of a form's bytes, two places a hash, of which a new form takes that not asked for last. A text's
+ * words are read in pieces, so that what they need is on its way from memory while others are looked at: first their
+ * places in the table, then the list's for those that are new. See forms.h.
  */
 #include "pipeline/stages/entities/forms.h"
 
@@ -10,10 +10,12 @@
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/pages.h"
 #include "pipeline/stages/entities/reading.h"
+#include "pipeline/stages/entities/tagger.h"
 #include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
 
-#define FORMS_ROOM       32768
+#define FORMS_ROOM       TAGGER_MEMORY_WORDS
+#define FORMS_WAYS       2  /* places of a hash */
 #define FORMS_PIECE      64 /* words */
 #define FORMS_LINE_BYTES 64
 #define FORMS_TABLE_BITS 65536 /* some ten for each word of the tables */
@@ -27,6 +29,7 @@ struct form {
 	struct gazetteer_word listed;
 	uint16_t cue;
 	uint8_t flags;
+	bool is_last; /* of the places of its hash */
 };
 
 struct form_line {
@@ -94,6 +97,58 @@ size_t forms_bytes(void)
 	return pages_bytes(sizeof(struct forms));
 }
 
+static struct form_line *forms_places(struct forms *forms, uint64_t hash)
+{
+	return &forms->at[hash % (FORMS_ROOM / FORMS_WAYS) * FORMS_WAYS];
+}
+
+static void forms_ask(struct forms *forms, uint64_t hash)
+{
+	const struct form_line *places = forms_places(forms, hash);
+	for (size_t way = 0; way < FORMS_WAYS; way++)
+		__builtin_prefetch(&places[way]);
+}
+
+/* NULL: it is not remembered. */
+static struct form *forms_find(struct forms *forms, uint64_t hash)
+{
+	struct form_line *places = forms_places(forms, hash);
+	for (size_t way = 0; way < FORMS_WAYS; way++)
+		if (places[way].form.hash == hash)
+			return &places[way].form;
+	return NULL;
+}
+
+static uint32_t forms_number(const struct forms *forms, const struct form *form)
+{
+	return (uint32_t)((const struct form_line *)(const void *)form - forms->at);
+}
+
+/* Of the two places of a hash this one was asked for last. */
+static void forms_use(struct forms *forms, struct form *form)
+{
+	struct form_line *places = forms_places(forms, form->hash);
+	/* Mostly it is so already: a line that is only read need not be written back. */
+	if (form->is_last)
+		return;
+	places[0].form.is_last = places[1].form.is_last = false;
+	form->is_last = true;
+}
+
+/* Takes the place that was not asked for last. */
+static struct form *forms_remember(struct forms *forms, const struct form *fresh)
+{
+	struct form *form = forms_find(forms, fresh->hash);
+	if (form)
+		return form; /* the word stands twice in its piece */
+	struct form_line *places = forms_places(forms, fresh->hash);
+	form = &places[places[0].form.is_last].form;
+	*form = *fresh;
+	form->is_last = false;
+	forms_use(forms, form);
+	return form;
+}
+
 /* A piece of a text: its words, and which of them are new. */
 struct forms_piece {
 	struct forms *forms;
@@ -105,19 +160,16 @@ struct forms_piece {
 	size_t n_new;
 };
 
-static struct form *forms_place(struct forms *forms, uint64_t hash)
-{
-	return &forms->at[hash % FORMS_ROOM].form;
-}
-
 static void forms_look(struct forms_piece *piece, const uint64_t *hashes)
 {
 	piece->n_new = 0;
 	for (size_t i = 0; i < piece->n; i++) {
 		uint64_t hash = hashes[piece->first + i];
-		piece->found[i] = forms_place(piece->forms, hash);
-		if (piece->found[i]->hash == hash)
+		piece->found[i] = forms_find(piece->forms, hash);
+		if (piece->found[i]) {
+			forms_use(piece->forms, piece->found[i]);
 			continue;
+		}
 		struct form *form = piece->found[i] = &piece->fresh[piece->n_new];
 		piece->is_new[piece->n_new++] = (uint8_t)i;
 		form->hash = hash;
@@ -153,6 +205,11 @@ static void forms_find_out(struct forms_piece *piece)
 		                    &piece->fresh[k].listed);
 }
 
+static bool forms_is_fresh(const struct forms_piece *piece, const struct form *form)
+{
+	return form >= piece->fresh && form < piece->fresh + FORMS_PIECE;
+}
+
 static void forms_write(const struct forms_piece *piece, const struct known_words *out)
 {
 	for (size_t i = 0; i < piece->n; i++) {
@@ -163,9 +220,12 @@ static void forms_write(const struct forms_piece *piece, const struct known_word
 		out->keys[at] = form->key;
 		out->cues[at] = form->cue;
 		out->flags[at] = form->flags;
+		if (!forms_is_fresh(piece, form))
+			out->places[at] = forms_number(piece->forms, form);
 	}
 	for (size_t k = 0; k < piece->n_new; k++)
-		*forms_place(piece->forms, piece->fresh[k].hash) = piece->fresh[k];
+		out->places[piece->first + piece->is_new[k]] =
+		        forms_number(piece->forms, forms_remember(piece->forms, &piece->fresh[k]));
 }
 
 static struct known_words forms_room(size_t n, struct arena *arena)
@@ -177,6 +237,7 @@ static struct known_words forms_room(size_t n, struct arena *arena)
 	        .keys = arena_alloc(arena, n * sizeof(uint64_t)),
 	        .cues = arena_alloc(arena, n * sizeof(uint16_t)),
 	        .flags = arena_alloc(arena, n),
+	        .places = arena_alloc(arena, n * sizeof(uint32_t)),
 	};
 }
 
@@ -188,12 +249,12 @@ struct known_words forms_read(struct forms *forms, const struct words *words, st
 	piece->words = words;
 	features_hash_words(words, out.hashes);
 	for (size_t i = 0; i < words->n && i < FORMS_PIECE; i++)
-		__builtin_prefetch(forms_place(forms, out.hashes[i]));
+		forms_ask(forms, out.hashes[i]);
 	for (piece->first = 0; piece->first < words->n; piece->first += piece->n) {
 		size_t left = words->n - piece->first;
 		piece->n = left < FORMS_PIECE ? left : FORMS_PIECE;
 		for (size_t i = piece->first + piece->n; i < words->n && i < piece->first + 2 * FORMS_PIECE; i++)
-			__builtin_prefetch(forms_place(forms, out.hashes[i]));
+			forms_ask(forms, out.hashes[i]);
 		forms_look(piece, out.hashes);
 		forms_find_out(piece);
 		forms_write(piece, &out);

@@ -22,9 +22,10 @@ struct known_words {
 	uint64_t *hashes; /* tell forms apart, features_hash */
 	struct features_token *features;
 	struct gazetteer_word *listed;
-	uint64_t *keys; /* reading_hash */
-	uint16_t *cues; /* cues_row */
-	uint8_t *flags; /* FORM_… */
+	uint64_t *keys;   /* reading_hash */
+	uint16_t *cues;   /* cues_row */
+	uint8_t *flags;   /* FORM_… */
+	uint32_t *places; /* where the tagger's memory has the word, if it does: below TAGGER_MEMORY_WORDS */
 };
 struct known_words forms_read(struct forms *forms, const struct words *words, struct arena *arena);
 

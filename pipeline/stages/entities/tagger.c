@@ -19,7 +19,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define TAGGER_MEMORY_WORDS  32768
 #define TAGGER_MEMORY_SHAPES 8192
 #define TAGGER_MEMORY_NAMES  4096
 #define TAGGER_LINE_BYTES    64
@@ -56,7 +55,7 @@ struct tagger_shapes {
 };
 _Static_assert(sizeof(struct tagger_shapes) == sizeof(struct rows_sum), "a sum with its number in the lanes left out");
 
-/* A word's place is told by its hash. */
+/* A word's place is told by who knows the words. */
 struct tagger_memory {
 	struct tagger_packed sums[TAGGER_MEMORY_WORDS];
 	struct tagger_shapes shapes[TAGGER_MEMORY_SHAPES];
@@ -148,7 +147,7 @@ struct tagger_run {
 
 static struct tagger_packed *tagger_place(const struct tagger_run *r, size_t word)
 {
-	return &r->memory->sums[r->known->hashes[word] % TAGGER_MEMORY_WORDS];
+	return &r->memory->sums[r->known->places[word]];
 }
 
 static void tagger_ask(const struct tagger_run *r, size_t word)
@@ -408,9 +407,12 @@ static const struct known_words *tagger_find_out(struct tagger_run *r)
 	struct known_words *known = ARENA_NEW(r->arena, struct known_words);
 	known->hashes = arena_alloc(r->arena, words->n * sizeof(*known->hashes));
 	known->features = arena_alloc(r->arena, words->n * sizeof(*known->features));
+	known->places = arena_alloc(r->arena, words->n * sizeof(*known->places));
 	features_hash_words(words, known->hashes);
-	for (size_t i = 0; i < words->n; i++)
+	for (size_t i = 0; i < words->n; i++) {
 		features_word(words, i, r->text->gazetteer, &known->features[i]);
+		known->places[i] = (uint32_t)(known->hashes[i] % TAGGER_MEMORY_WORDS);
+	}
 	return known;
 }
 

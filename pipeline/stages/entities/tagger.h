@@ -36,6 +36,7 @@ void tagger_close(struct tagger **tagger);
 
 /* What has been added up for words met before: changes no answer, only how soon it comes. One for each thread, and for
  * the tagger that it is first used with: no other may use it then. */
+#define TAGGER_MEMORY_WORDS 131072
 struct tagger_memory;
 struct tagger_memory *tagger_memory_new(void);
 void tagger_memory_free(struct tagger_memory **memory);

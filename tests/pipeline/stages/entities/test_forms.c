@@ -77,6 +77,39 @@ static void knows_of_a_word_what_is_found_out_of_it(void **state)
 		}
 }
 
+/* As many words as all but crowd out the ones before, and then those again. */
+static void forgets_words_but_nothing_of_them(void **state)
+{
+	struct desk *desk = *state;
+	struct words words = words_split(str_of(texts[0]), &desk->arena);
+	assert_known(desk, &words);
+	for (size_t from = 0; from < 3 * TAGGER_MEMORY_WORDS; from += 1000) {
+		char text[16 * 1000], *end = text;
+		for (size_t i = from; i < from + 1000; i++)
+			end += snprintf(end, 16, "x%zx y ", i);
+		struct arena_mark mark = arena_mark(&desk->arena);
+		struct words others = words_split(str_make(text, (size_t)(end - text)), &desk->arena);
+		assert_known(desk, &others);
+		arena_rewind(&desk->arena, mark);
+	}
+	assert_known(desk, &words);
+}
+
+static void gives_each_word_a_place_of_the_tagger(void **state)
+{
+	struct desk *desk = *state;
+	struct words words = words_split(STR("one two one three two one"), &desk->arena);
+	for (int time = 0; time < 2; time++) {
+		struct known_words known = forms_read(desk->forms, &words, &desk->arena);
+		for (size_t i = 0; i < words.n; i++) {
+			assert_true(known.places[i] < TAGGER_MEMORY_WORDS);
+			for (size_t k = 0; k < i; k++)
+				assert_int_equal(known.places[i] == known.places[k],
+				                 str_eq(words_text(&words, i), words_text(&words, k)));
+		}
+	}
+}
+
 static struct features_token look_up(struct desk *desk, const char *text)
 {
 	struct words words = words_split(str_of(text), &desk->arena);
@@ -153,6 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(knows_of_a_word_what_is_found_out_of_it),
+	        cmocka_unit_test(forgets_words_but_nothing_of_them),
+	        cmocka_unit_test(gives_each_word_a_place_of_the_tagger),
 	        cmocka_unit_test(takes_endings_off_names_of_the_list),
 	        cmocka_unit_test(knows_the_cues_that_begin_with_a_word),
 	        cmocka_unit_test(matches_known_words_as_it_does_others),
