@@ -4,10 +4,10 @@
  *
  *     bench_entities DATA ROUNDS FILE…
  *
- * DATA is the folder with entities/names.model; a line of a file is a message of its own, such as an object of JSON with
- * headline and body. Prints of each file the median over the rounds, and the sum of what each batch of stories took at
- * its quickest, which a busy machine disturbs less, in microseconds a story and MB/s of the bodies; mentions a story; and
- * a checksum of all that was found, which tells whether two programs find the same.
+ * DATA is the folder with entities/names.model; a line of a file is a message of its own, such as an object of JSON
+ * with headline and body. Prints of each file the median over the rounds, and the sum of what each batch of stories
+ * took at its quickest, which a busy machine disturbs less, in microseconds a story and MB/s of the bodies; mentions a
+ * story; and a checksum of all that was found, which tells whether two programs find the same.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/base/options.h"
@@ -227,8 +227,7 @@ static void bench_file(struct bench *b, const char *name, size_t rounds)
 	double middle = times[rounds / 2], stories = (double)b->n_stories, mb = (double)b->n_bytes / 1e6;
 	printf("%-20s %6zu of %5.0f bytes  %7.1f us %6.1f MB/s  best %7.1f us %6.1f MB/s  %5.1f mentions  %016llx\n",
 	       base ? base + 1 : name, b->n_stories, (double)b->n_bytes / stories, middle * 1e6 / stories, mb / middle,
-	       best * 1e6 / stories, mb / best, (double)b->n_mentions / stories,
-	       (unsigned long long)b->checksum);
+	       best * 1e6 / stories, mb / best, (double)b->n_mentions / stories, (unsigned long long)b->checksum);
 	fflush(stdout);
 }
 

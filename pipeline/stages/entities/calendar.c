@@ -2,6 +2,7 @@
 #include "pipeline/stages/entities/calendar.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/forms.h"
 #include "pipeline/words/fold.h"
 
 #include <string.h>
@@ -37,6 +38,8 @@ static bool calendar_fits(struct str listed, const struct word *first)
 static bool calendar_has(struct str row, const struct reading *r, size_t first, size_t n)
 {
 	struct str text = reading_text(r, first, n);
+	if (n == 1 && r->known && !(r->known->flags[first] & FORM_MAY_BE_DATE))
+		return false;
 	for (size_t from = 0; from < row.n;) {
 		size_t to = str_index(row, '|', from);
 		struct str listed = str_slice(row, from, to);
@@ -55,4 +58,22 @@ bool calendar_is_day(const struct calendar *calendar, const struct reading *r, s
 bool calendar_is_month(const struct calendar *calendar, const struct reading *r, size_t first, size_t n)
 {
 	return calendar && calendar_has(calendar->months, r, first, n);
+}
+
+bool calendar_next(struct calendar_place *place, struct str *text)
+{
+	while (place->row < sizeof calendar_rows / sizeof *calendar_rows) {
+		const struct calendar *calendar = &calendar_rows[place->row];
+		struct str row = place->in_months ? calendar->months : calendar->days;
+		if (place->at < row.n) {
+			size_t to = str_index(row, '|', place->at);
+			*text = str_slice(row, place->at, to);
+			place->at = to + 1;
+			return true;
+		}
+		place->at = 0;
+		place->row += place->in_months;
+		place->in_months = !place->in_months;
+	}
+	return false;
 }

@@ -19,4 +19,11 @@ const struct calendar *calendar_of(const struct reading *r);
 bool calendar_is_day(const struct calendar *calendar, const struct reading *r, size_t first, size_t n);
 bool calendar_is_month(const struct calendar *calendar, const struct reading *r, size_t first, size_t n);
 
+/* Walks through all days and months of all languages, from zeros on; false at the end. */
+struct calendar_place {
+	size_t row, at;
+	bool in_months;
+};
+bool calendar_next(struct calendar_place *place, struct str *text);
+
 #endif

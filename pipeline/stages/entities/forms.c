@@ -7,6 +7,7 @@
 
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/calendar.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/pages.h"
 #include "pipeline/stages/entities/reading.h"
@@ -40,23 +41,24 @@ _Static_assert(sizeof(struct form_line) == FORMS_LINE_BYTES, "a form is a cache 
 struct forms {
 	struct form_line at[FORMS_ROOM];
 	const struct gazetteer *gazetteer;
-	uint64_t in_tables[FORMS_TABLE_BITS / 64]; /* bits for the keys of words that cues or titles begin with */
+	/* Bits for the keys of words… */
+	uint64_t in_tables[FORMS_TABLE_BITS / 64];   /* …that cues or titles begin with */
+	uint64_t in_calendar[FORMS_TABLE_BITS / 64]; /* …that are days or months */
 };
 
-static uint64_t forms_bit(uint64_t key)
+static void forms_put_key(uint64_t bits[FORMS_TABLE_BITS / 64], uint64_t key)
 {
-	return UINT64_C(1) << (key & 63);
+	bits[(key >> 6) % (FORMS_TABLE_BITS / 64)] |= UINT64_C(1) << (key & 63);
 }
 
-static uint64_t *forms_bits(struct forms *forms, uint64_t key)
+static bool forms_may_have(const uint64_t bits[FORMS_TABLE_BITS / 64], uint64_t key)
 {
-	return &forms->in_tables[(key >> 6) % (FORMS_TABLE_BITS / 64)];
+	return bits[(key >> 6) % (FORMS_TABLE_BITS / 64)] >> (key & 63) & 1;
 }
 
 static void forms_put_in_tables(struct forms *forms, struct str word)
 {
-	uint64_t key = reading_hash_folded(word);
-	*forms_bits(forms, key) |= forms_bit(key);
+	forms_put_key(forms->in_tables, reading_hash_folded(word));
 }
 
 /* A cue begins with what stands before a blank or hyphen; where words are characters, with one and its marks. */
@@ -76,6 +78,8 @@ static void forms_read_tables(struct forms *forms)
 	}
 	for (size_t i = 0; (text = title_text(i)).n; i++)
 		forms_put_in_tables(forms, text);
+	for (struct calendar_place at = {0}; calendar_next(&at, &text);)
+		forms_put_key(forms->in_calendar, reading_hash(text));
 }
 
 struct forms *forms_new(const struct gazetteer *gazetteer)
@@ -184,11 +188,11 @@ static void forms_look_up(struct forms *forms, struct str text, struct form *for
 	struct str folded = str_make(bytes, fold_text(text, bytes, sizeof bytes));
 	form->key = reading_hash_folded(folded);
 	form->cue = CUES_NONE;
-	form->flags = 0;
-	if (text.n > FORMS_CUE_BYTES || !(*forms_bits(forms, form->key) & forms_bit(form->key)))
+	form->flags = forms_may_have(forms->in_calendar, form->key) ? FORM_MAY_BE_DATE : 0;
+	if (text.n > FORMS_CUE_BYTES || !forms_may_have(forms->in_tables, form->key))
 		return;
 	form->cue = cues_row(folded);
-	form->flags = title_is_folded(folded) ? FORM_IS_TITLE : 0;
+	form->flags |= title_is_folded(folded) ? FORM_IS_TITLE : 0;
 }
 
 /* What the gazetteer does not say of new forms, and then what it does. */

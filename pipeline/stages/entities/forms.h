@@ -15,7 +15,10 @@ struct forms *forms_new(const struct gazetteer *gazetteer);
 void forms_free(struct forms **forms);
 size_t forms_bytes(void);
 
-enum form_flag { FORM_IS_TITLE = 1 << 0 /* title.h */ };
+enum form_flag {
+	FORM_IS_TITLE = 1 << 0,    /* title.h */
+	FORM_MAY_BE_DATE = 1 << 1, /* a day or month of some language; else, alone, it is none (calendar.h) */
+};
 
 /* Of each word of a text; all in the arena that forms_read was given. */
 struct known_words {

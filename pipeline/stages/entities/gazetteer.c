@@ -371,19 +371,28 @@ uint16_t gazetteer_classes(const struct gazetteer *gazetteer, struct str word)
 	return name == GAZETTEER_NO_NAME ? 0 : gazetteer->names[name].classes;
 }
 
-uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n)
+uint32_t gazetteer_find_known(const struct gazetteer *gazetteer, const struct words *words,
+                              const struct gazetteer_word *known, size_t first, size_t n)
 {
+	struct gazetteer_reader reader = {.g = gazetteer, .words = words, .known = known};
 	struct gazetteer_run run = {0};
 	CHECK(first <= words->n && n <= words->n - first);
 	if (n == 0 || n > GAZETTEER_NAME_WORDS)
 		return GAZETTEER_NO_NAME;
+	if (n == 1 && known && known[first].begins)
+		return known[first].name;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t hash = gazetteer_file_word(words_text(words, first + i));
+		uint64_t hash = gazetteer_hash(&reader, first + i);
 		if (!hash)
 			return GAZETTEER_NO_NAME;
 		gazetteer_run_add(&run, &words->at[first + i], i, hash);
 	}
 	return gazetteer_name_of(gazetteer, &run);
+}
+
+uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n)
+{
+	return gazetteer_find_known(gazetteer, words, NULL, first, n);
 }
 
 /* --- what a name may stand for -------------------------------------------------------------------------------- */

@@ -105,6 +105,10 @@ uint16_t gazetteer_classes(const struct gazetteer *gazetteer, struct str word);
 /* The name that is just these words; UINT32_MAX: none. */
 uint32_t gazetteer_find(const struct gazetteer *gazetteer, const struct words *words, size_t first, size_t n);
 
+/* The same of words that are known by themselves. */
+uint32_t gazetteer_find_known(const struct gazetteer *gazetteer, const struct words *words,
+                              const struct gazetteer_word *known, size_t first, size_t n);
+
 /* Is the country one of those where the language is written most? */
 bool gazetteer_is_at_home(struct str language, const char country[3]);
 

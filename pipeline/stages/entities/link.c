@@ -67,11 +67,10 @@ static bool link_is_country_name(const struct link_surface *surface, const struc
 
 bool link_is_country(const struct reading *r, const struct link_surface *surface, struct link *link)
 {
-	struct name_entry entries[LINK_ENTRIES];
-	size_t n = link_entries(r, surface, entries);
-	if (!n || !link_is_country_name(surface, &entries[0]))
+	struct name_entry entry = listed_entry(r, surface->name);
+	if (!link_is_country_name(surface, &entry))
 		return false;
-	*link = link_to(surface, &entries[0]);
+	*link = link_to(surface, &entry);
 	return true;
 }
 
@@ -229,7 +228,7 @@ struct link_rows {
 	size_t from, to;
 };
 
-static struct link_rows link_rows_of(const struct reading *r)
+static struct link_rows link_find_rows(const struct reading *r)
 {
 	struct link_rows rows = {0, 0};
 	for (size_t i = 0; i < LINK_ENDINGS; i = rows.to) {
@@ -241,6 +240,18 @@ static struct link_rows link_rows_of(const struct reading *r)
 			return rows;
 	}
 	return (struct link_rows){0, 0};
+}
+
+static struct link_rows link_rows_of(const struct reading *r)
+{
+	struct reading_asked *asked = r->asked;
+	if (!asked->has_endings) {
+		struct link_rows rows = link_find_rows(r);
+		asked->endings_from = (uint32_t)rows.from;
+		asked->endings_to = (uint32_t)rows.to;
+		asked->has_endings = true;
+	}
+	return (struct link_rows){asked->endings_from, asked->endings_to};
 }
 
 /* Does the listed name stand for a place? *is_own: by a name that is not just an alternative one. */

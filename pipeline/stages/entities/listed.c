@@ -12,10 +12,16 @@
 
 struct name_entry listed_entry(const struct reading *r, uint32_t name)
 {
-	struct name_entry entry = {0};
-	if (r->gazetteer && name != UINT32_MAX)
-		gazetteer_entries_for(r->gazetteer, name, &r->speaker, &entry, 1);
-	return entry;
+	struct reading_asked *asked = r->asked;
+	size_t at = name % READING_ENTRIES;
+	if (!r->gazetteer || name == UINT32_MAX)
+		return (struct name_entry){0};
+	if (asked->names[at] != name + 1) {
+		asked->names[at] = name + 1;
+		asked->entries[at] = (struct name_entry){0};
+		gazetteer_entries_for(r->gazetteer, name, &r->speaker, &asked->entries[at], 1);
+	}
+	return asked->entries[at];
 }
 
 uint16_t listed_classes_of(const struct reading *r, uint32_t name)

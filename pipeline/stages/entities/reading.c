@@ -174,7 +174,7 @@ uint32_t reading_find(const struct reading *r, size_t first, size_t n)
 	if (!r->gazetteer)
 		return UINT32_MAX;
 	if (!reading_proclitic(r, first))
-		return gazetteer_find(r->gazetteer, r->words, first, n);
+		return gazetteer_find_known(r->gazetteer, r->words, r->known ? r->known->listed : NULL, first, n);
 	return reading_find_text(r, reading_name(r, first, n));
 }
 

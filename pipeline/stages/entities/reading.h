@@ -19,11 +19,17 @@ struct slots {
 };
 #define SLOT_NONE UINT32_MAX
 
-/* What reading_is_in has answered: the languages asked for by where their text stands. */
-#define READING_ASKED 64
+/* What has been asked for before: of reading_is_in the languages, by where their text stands; of listed_entry names of
+ * the list; the rows of the language's endings (link.c). */
+#define READING_ASKED   64
+#define READING_ENTRIES 32
 struct reading_asked {
 	const char *languages[READING_ASKED];
 	bool is_in[READING_ASKED];
+	uint32_t names[READING_ENTRIES]; /* plus one; 0: none yet */
+	struct name_entry entries[READING_ENTRIES];
+	bool has_endings;
+	uint32_t endings_from, endings_to;
 };
 
 struct cue;

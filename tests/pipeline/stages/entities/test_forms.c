@@ -1,6 +1,7 @@
 /* What is remembered of words is what is found out of them. */
 #include "tests/harness.h"
 
+#include "pipeline/stages/entities/calendar.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/forms.h"
 #include "pipeline/stages/entities/reading.h"
@@ -64,6 +65,9 @@ static void assert_known(struct desk *desk, const struct words *words)
 		uint32_t name = known.listed[i].begins ? known.listed[i].name : UINT32_MAX;
 		if (name != UINT32_MAX)
 			assert_int_equal(name, gazetteer_find(desk->gazetteer, words, i, 1));
+		for (size_t n = 0; n <= 3 && n <= words->n - i; n++)
+			assert_int_equal(gazetteer_find_known(desk->gazetteer, words, known.listed, i, n),
+			                 gazetteer_find(desk->gazetteer, words, i, n));
 	}
 }
 
@@ -108,6 +112,24 @@ static void gives_each_word_a_place_of_the_tagger(void **state)
 				                 str_eq(words_text(&words, i), words_text(&words, k)));
 		}
 	}
+}
+
+static void tells_each_word_that_may_be_a_date(void **state)
+{
+	struct desk *desk = *state;
+	struct str text;
+	size_t n = 0;
+	for (struct calendar_place at = {0}; calendar_next(&at, &text);) {
+		struct words words = words_split(text, &desk->arena);
+		if (words.n != 1)
+			continue;
+		struct known_words known = forms_read(desk->forms, &words, &desk->arena);
+		assert_true(known.flags[0] & FORM_MAY_BE_DATE);
+		n++;
+	}
+	assert_true(n > 1000);
+	struct words words = words_split(STR("Vladimir"), &desk->arena);
+	assert_false(forms_read(desk->forms, &words, &desk->arena).flags[0] & FORM_MAY_BE_DATE);
 }
 
 static struct features_token look_up(struct desk *desk, const char *text)
@@ -188,6 +210,7 @@ int main(void)
 	        cmocka_unit_test(knows_of_a_word_what_is_found_out_of_it),
 	        cmocka_unit_test(forgets_words_but_nothing_of_them),
 	        cmocka_unit_test(gives_each_word_a_place_of_the_tagger),
+	        cmocka_unit_test(tells_each_word_that_may_be_a_date),
 	        cmocka_unit_test(takes_endings_off_names_of_the_list),
 	        cmocka_unit_test(knows_the_cues_that_begin_with_a_word),
 	        cmocka_unit_test(matches_known_words_as_it_does_others),
