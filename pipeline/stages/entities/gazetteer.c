@@ -319,11 +319,15 @@ static void gazetteer_longest_arabic(const struct gazetteer_reader *reader, size
 		gazetteer_longest(reader, first, &begin, found);
 }
 
-/* A name of two words from there on is asked for. */
+/* What the list says of the name that the word is, and of a name of two words from there on, is asked for. */
 static void gazetteer_ask_ahead(const struct gazetteer_reader *reader, size_t first)
 {
 	const struct gazetteer_word *known = reader->known;
-	if (known && first + 1 < reader->words->n && known[first].goes_on)
+	if (!known || first >= reader->words->n)
+		return;
+	if (known[first].begins && known[first].name != GAZETTEER_NO_NAME)
+		__builtin_prefetch(&reader->g->names[known[first].name]);
+	if (first + 1 < reader->words->n && known[first].goes_on)
 		gazetteer_ask(reader->g,
 		              gazetteer_file_join(gazetteer_file_join(0, known[first].hash), known[first + 1].hash));
 }
@@ -348,8 +352,12 @@ size_t gazetteer_match_known(const struct gazetteer *gazetteer, const struct wor
 			gazetteer_longest(&reader, i, &begin, &found);
 		if (!found.n && words->at[i].flags & WORD_CASELESS)
 			gazetteer_longest_arabic(&reader, i, &found);
-		if (found.n)
+		if (found.n) {
+			/* Who finds a name will ask what it stands for. */
+			if (found.name < gazetteer->head->n_linked)
+				__builtin_prefetch(&gazetteer->first_links[found.name]);
 			out[n++] = found;
+		}
 		i += found.n ? found.n : 1;
 	}
 	return n;
