@@ -4,12 +4,14 @@
  * exact_hash is of headline and text as decoded, before cleanup: equal means that two stories read the same. body_hash
  * is of the cleaned body: it finds the twin with another headline; of a story that is one line, of that line without
  * marks and outlet. Both are XXH3 of folded text (folding.h); where a story is a picture or film, its files count, too.
- * The sketch (sketch.h) is of the cleaned body and the headline. Time grows with the text alone, memory does not.
+ * The sketch (sketch.h) is of the cleaned body and the headline, mended where a wrong charset was read (mended.h). Time
+ * grows with the text alone, memory does not.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stage.h"
 #include "pipeline/stages/fingerprint/folding.h"
 #include "pipeline/stages/fingerprint/headline.h"
+#include "pipeline/stages/fingerprint/mended.h"
 #include "pipeline/stages/fingerprint/names.h"
 #include "pipeline/stages/fingerprint/shingles.h"
 
@@ -98,15 +100,15 @@ static struct str fingerprint_alert(const struct story *st, uint8_t *flags)
 	return rest;
 }
 
-/* Makes shingles on the way. "UPDATE: …" finds the alert that it updates. */
-static uint64_t fingerprint_body(struct fingerprint_local *local, const struct story *st)
+/* Makes shingles of the body on the way. "UPDATE: …" finds the alert that it updates. */
+static uint64_t fingerprint_body(struct fingerprint_local *local, const struct story *st, struct str body)
 {
 	uint8_t flags = 0;
 	struct str alert = fingerprint_alert(st, &flags);
 	XXH3_64bits_reset(local->hash);
 	shingles_begin(&local->shingles, &local->classes);
 	folding_begin(&local->folding, fingerprint_take_body, local);
-	folding_feed(&local->folding, story_body(st));
+	folding_feed(&local->folding, body);
 	uint64_t digest = fingerprint_digest(local);
 	if (!alert.n || (digest && !flags))
 		return digest;
@@ -166,7 +168,7 @@ static void fingerprint_shingles(struct call *call, struct sketch_words *words)
 	words->n_facts = s->n_facts;
 }
 
-static void fingerprint_sketch(struct call *call, struct story *st, bool is_of_files)
+static void fingerprint_sketch(struct call *call, struct story *st, struct str body, bool is_of_files)
 {
 	struct fingerprint_local *local = call->local;
 	struct sketch *sketch = arena_calloc(call->keep, 1, sizeof(*sketch));
@@ -175,10 +177,10 @@ static void fingerprint_sketch(struct call *call, struct story *st, bool is_of_f
 	if (!is_of_files) {
 		shingles_end(&local->shingles, sketch, words);
 		fingerprint_shingles(call, words);
-		names_read(story_body(st), &sketch->text, words);
+		names_read(body, &sketch->text, words);
 	}
 	sketch->text.flags |= fingerprint_marks(st);
-	headline_read(fingerprint_headline(st), &sketch->text);
+	headline_read(mended_text(call->keep, fingerprint_headline(st)), &sketch->text);
 	st->fingerprint.sketch = sketch;
 	st->fingerprint.words = words;
 }
@@ -186,11 +188,11 @@ static void fingerprint_sketch(struct call *call, struct story *st, bool is_of_f
 static enum answer fingerprint_run(struct call *call, struct story *st)
 {
 	struct fingerprint_local *local = call->local;
-	struct str files = fingerprint_files(st);
+	struct str files = fingerprint_files(st), body = mended_text(call->keep, story_body(st));
 	st->fingerprint.exact_hash = fingerprint_with_files(fingerprint_exact(local, st), files);
-	st->fingerprint.body_hash = fingerprint_with_files(fingerprint_body(local, st), files);
+	st->fingerprint.body_hash = fingerprint_with_files(fingerprint_body(local, st, body), files);
 	st->fingerprint.empty = st->fingerprint.exact_hash == 0;
-	fingerprint_sketch(call, st, files.n > 0);
+	fingerprint_sketch(call, st, body, files.n > 0);
 	return ANSWER_KEEP;
 }
 

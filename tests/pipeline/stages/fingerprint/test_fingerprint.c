@@ -110,6 +110,34 @@ static void an_alert_is_found_by_its_line_without_marks(void **state)
 	fixture_free(f);
 }
 
+/* A copy that somebody read as Windows-1252 has the text of the one that nobody did; what is right stays as it is. */
+static void a_wrong_charset_on_the_way_does_not_count(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *meant, *came;
+	} rows[] = {
+	        {"Le café ouvre l’été, à la fête, voilà", "Le cafÃ© ouvre lâ€™Ã©tÃ©, Ã la fÃªte, voilÃ "},
+	        {"El país, así; el señor “Núñez”", "El paÃs, asÃ; el seÃ±or â€œNÃºÃ±ezâ€\xef\xbf\xbd"},
+	        {"Müller muß früh auf die Straße", "MÃ¼ller muÃŸ frÃ¼h auf die StraÃŸe"},
+	        {"Это не тот день", "Ð\xc2\xadÑ‚Ð¾ Ð½Ðµ Ñ‚Ð¾Ñ‚ Ð´ÐµÐ½ÑŒ"},
+	        /* One is chance, and quotation marks behind a letter are no charset's. */
+	        {"Voilà « Ã© », déjà.", "Voilà « Ã© », déjà."},
+	        {"SÃO PAULO, IRMÃ: «à « là »»", "SÃO PAULO, IRMÃ: «à « là »»"},
+	};
+	struct fixture *f = fixture_new(&stage_fingerprint, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct story *meant = fixture_story(f, "A", rows[i].meant), *came = fixture_story(f, "A", rows[i].came);
+		fixture_run(f, meant);
+		fixture_run(f, came);
+		if (i != 0 && i != 3)
+			assert_int_equal(meant->fingerprint.body_hash, came->fingerprint.body_hash);
+		assert_memory_equal(meant->fingerprint.sketch->samples, came->fingerprint.sketch->samples,
+		                    sizeof(uint32_t) * meant->fingerprint.sketch->n_lead_samples);
+	}
+	fixture_free(f);
+}
+
 static struct story *picture(struct fixture *f, const char *type, const char *renditions)
 {
 	static const struct passed none;
@@ -289,6 +317,7 @@ int main(void)
 	        cmocka_unit_test(the_cleaned_body_finds_the_twin_under_another_headline),
 	        cmocka_unit_test(nothing_but_white_space_is_empty),
 	        cmocka_unit_test(an_alert_is_found_by_its_line_without_marks),
+	        cmocka_unit_test(a_wrong_charset_on_the_way_does_not_count),
 	        cmocka_unit_test(pictures_are_told_by_their_files),
 	        cmocka_unit_test(going_through_in_pieces_gives_the_hash_of_the_whole),
 	        cmocka_unit_test(a_mark_joins_its_letter_wherever_a_piece_ends),
