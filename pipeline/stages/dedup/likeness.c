@@ -61,6 +61,12 @@ _Static_assert(SKETCH_MINIMA / 16 <= 15 && SKETCH_MINIMA <= UINT8_MAX, "none of 
  * twice as many as have changed, within half a day. */
 #define LIKENESS_BULLETIN_SHARE  0.9
 #define LIKENESS_BULLETIN_AGE_MS (INT64_C(12) * 3600 * 1000)
+/* A cut copy: so much of it stands in the other one, which is so much longer. */
+#define LIKENESS_CUT_SHARE  0.85
+#define LIKENESS_CUT_LENGTH 0.85
+/* A part of another story under another headline, and marked as new: so much of the shorter text stands in the longer.
+ */
+#define LIKENESS_MARKED_SHARE 0.65
 /* A quotation: a passage of so many shingles at least, this share of the one that quotes. */
 #define LIKENESS_QUOTE_SHINGLES 12
 #define LIKENESS_QUOTE_SHARE    0.08
@@ -259,6 +265,12 @@ static bool likeness_has_facts(const struct likeness *l, int most)
 	return l->only_own >= most && l->only_other >= most;
 }
 
+/* Is a text of n shingles short enough to be a part of one of m? */
+static bool likeness_is_part(double n, double m, const struct likeness *l)
+{
+	return n <= l->limits.excerpt / 100.0 * m;
+}
+
 /* Under the same headline, on the same day: what must differ for it to be another story all the same? */
 static bool likeness_is_other_of_series(const struct sketch_text *own, const struct sketch_text *other,
                                         const struct likeness *l)
@@ -272,6 +284,9 @@ static bool likeness_is_other_of_series(const struct sketch_text *own, const str
 	if (l->share >= LIKENESS_COPY_SHARE)
 		return numbers_differ && !few_changed;
 	if (l->same_headline == HEADLINE_PART && l->changed && likeness_has_facts(l, l->limits.own_facts))
+		return true;
+	/* "Delays at the airport", twice a day: no number is where it was. */
+	if (!l->same && l->changed > 1 && !is_marked && likeness_has_facts(l, l->limits.own_facts))
 		return true;
 	return numbers_differ || (!few_changed && l->same < 2 * l->changed) ||
 	       (l->changed == LIKENESS_CORRECTED_MAX && l->same <= l->changed) ||
@@ -330,6 +345,24 @@ static bool likeness_is_replaced(const struct sketch_text *own, const struct ske
 	return (l->own_numbers && l->other_numbers) || likeness_has_other_name(l);
 }
 
+/* A copy that was cut: what it says stands in the other one, behind the lead, too, where a sketch has no names. */
+static bool likeness_is_cut(const struct sketch_text *own, const struct sketch_text *other, const struct likeness *l)
+{
+	return own->n_shingles <= LIKENESS_CUT_LENGTH * other->n_shingles && l->own_share >= LIKENESS_CUT_SHARE &&
+	       !l->changed && !l->own_numbers;
+}
+
+/* Is one a part of the other? A part that says other numbers in its few frames is one of the next bulletin. */
+static bool likeness_is_part_of_other(const struct sketch_text *own, const struct sketch_text *other,
+                                      const struct likeness *l)
+{
+	bool is_part = likeness_is_part(own->n_shingles, other->n_shingles, l) ||
+	               likeness_is_part(other->n_shingles, own->n_shingles, l);
+	if (!is_part || l->same_headline != HEADLINE_OTHER)
+		return false;
+	return 2 * l->changed > l->same;
+}
+
 static bool likeness_is_other_event(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
                                     const struct likeness *l)
 {
@@ -337,8 +370,10 @@ static bool likeness_is_other_event(const struct sketch_text *own, const struct 
 		return likeness_is_other_of_series(own, other, l);
 	if (l->has_new_lead || likeness_is_next_bulletin(own, other, age_ms, l))
 		return false;
-	if (likeness_numbers_differ(l))
+	if (likeness_numbers_differ(l) || likeness_is_part_of_other(own, other, l))
 		return true;
+	if (likeness_is_cut(own, other, l))
+		return false;
 	/* Names are lost to noise more easily than numbers: many that agree, and none that does not, outweigh them. */
 	bool has_names = !((own->flags | other->flags) & SKETCH_CAPITALS);
 	bool is_sure = l->same >= LIKENESS_NUMBERS_SURE && !l->changed && has_names;
@@ -373,18 +408,12 @@ static double likeness_share_min(const struct likeness *l)
 	return l->limits.same_text / 100.0;
 }
 
-/* Is a text of n shingles short enough to be a part of one of m? */
-static bool likeness_is_part(double n, double m, const struct likeness *l)
-{
-	return n <= l->limits.excerpt / 100.0 * m;
-}
-
 static enum relation likeness_of_same(const struct sketch_text *own, const struct sketch_text *other, int64_t age_ms,
                                       struct likeness *l)
 {
 	double n = own->n_shingles, m = other->n_shingles;
 	bool same_headline = l->same_headline != HEADLINE_OTHER && age_ms <= LIKENESS_HEADLINE_AGE_MS;
-	bool is_sequel = likeness_is_marked(own) || same_headline;
+	bool is_sequel = same_headline || (likeness_is_marked(own) && l->share >= LIKENESS_MARKED_SHARE);
 	if (likeness_is_part(n, m, l))
 		return RELATION_EXCERPT;
 	if ((likeness_is_part(m, n, l) || l->own_share < likeness_share_min(l)) && !is_sequel)

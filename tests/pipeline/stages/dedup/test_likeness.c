@@ -279,6 +279,88 @@ static void only_what_shares_hardly_anything_is_not_worth_judging(void **state)
 	assert_in_range(n_any, 60, 96);
 }
 
+/* The brief of tonight's bulletin has the words of last night's, and its few numbers are others. */
+static void a_part_with_other_numbers_is_one_of_another_bulletin(void **state)
+{
+	(void)state;
+	struct sketch_text whole = text_of(96, 1), part = text_of(96, 1);
+	part.n_shingles = 60;
+	/* Of what is corrected, facts are lost in numbers. */
+	whole.flags = SKETCH_CORRECTION;
+	for (uint16_t i = 0; i < 3; i++) {
+		add_number(&whole, i, i);
+		add_number(&part, i, (uint16_t)(i < 1 ? i : i + 500));
+	}
+	assert_int_equal(relation_of(&part, &whole), RELATION_DIFFERENT);
+	assert_int_not_equal(relation_of(&whole, &part), RELATION_REVISION);
+	/* Half as many as agree may be a correction's. */
+	part.numbers[1].value = 1;
+	assert_int_equal(relation_of(&part, &whole), RELATION_EXCERPT);
+	/* Under the same headline it is this one's. */
+	part.numbers[1].value = 501;
+	set_headline(&whole, 0, 8);
+	set_headline(&part, 0, 8);
+	assert_int_equal(relation_of(&part, &whole), RELATION_EXCERPT);
+}
+
+/* What marks itself as new replaces a short one only where it has nearly all of it. */
+static void a_marked_story_with_some_words_of_a_short_one_is_no_version_of_it(void **state)
+{
+	(void)state;
+	struct sketch_text whole = text_of(24, 1), part = text_of(24, 2);
+	struct likeness l;
+	whole.n_shingles = 200;
+	part.n_shingles = 60;
+	whole.flags = SKETCH_UPDATE;
+	likeness_judge(&whole, &part, &(struct likeness_terms){HOUR_MS}, &l);
+	assert_true(l.share > 0.65);
+	assert_int_equal(l.relation, RELATION_REVISION);
+	whole = text_of(20, 1);
+	part = text_of(20, 2);
+	whole.n_shingles = 200;
+	part.n_shingles = 60;
+	whole.flags = SKETCH_UPDATE;
+	likeness_judge(&whole, &part, &(struct likeness_terms){HOUR_MS}, &l);
+	assert_true(l.share > 0.5 && l.share < 0.65);
+	assert_int_not_equal(l.relation, RELATION_REVISION);
+}
+
+/* A cut copy's lead has names of the other one's later paragraphs, which its sketch has not. */
+static void names_of_a_cut_copy_make_no_other_event(void **state)
+{
+	(void)state;
+	struct sketch_text whole = text_of(96, 1), cut = text_of(96, 1);
+	add_names(&whole, 0, 10);
+	add_names(&cut, 5, 10);
+	set_headline(&whole, 0, 8);
+	set_headline(&cut, 20, 8);
+	assert_int_equal(relation_of(&cut, &whole), RELATION_DIFFERENT);
+	cut.n_shingles = 250;
+	assert_int_equal(relation_of(&cut, &whole), RELATION_SYNDICATED);
+	add_number(&cut, 3, 7);
+	assert_int_equal(relation_of(&cut, &whole), RELATION_DIFFERENT);
+}
+
+/* "Delays at the airport", in the morning and in the evening. */
+static void a_series_of_which_no_number_stays_is_several_stories(void **state)
+{
+	(void)state;
+	struct sketch_text a = text_of(60, 1), b = text_of(60, 2);
+	set_headline(&a, 0, 4);
+	set_headline(&b, 0, 4);
+	for (uint16_t i = 0; i < 2; i++) {
+		add_number(&a, i, i);
+		add_number(&b, i, (uint16_t)(i + 500));
+	}
+	assert_int_equal(relation_of(&b, &a), RELATION_DIFFERENT);
+	b.numbers[1].value = 1;
+	assert_int_equal(relation_of(&b, &a), RELATION_REVISION);
+	/* An update of the same says so. */
+	b.numbers[1].value = 501;
+	b.flags = SKETCH_UPDATE;
+	assert_int_equal(relation_of(&b, &a), RELATION_REVISION);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +379,10 @@ int main(void)
 	        cmocka_unit_test(a_full_list_of_numbers_does_not_tell_what_it_left_out),
 	        cmocka_unit_test(the_next_bulletin_of_an_event_is_a_revision_for_half_a_day),
 	        cmocka_unit_test(only_what_shares_hardly_anything_is_not_worth_judging),
+	        cmocka_unit_test(a_part_with_other_numbers_is_one_of_another_bulletin),
+	        cmocka_unit_test(a_marked_story_with_some_words_of_a_short_one_is_no_version_of_it),
+	        cmocka_unit_test(names_of_a_cut_copy_make_no_other_event),
+	        cmocka_unit_test(a_series_of_which_no_number_stays_is_several_stories),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
