@@ -23,8 +23,11 @@
 #define CLAIMS_PASSAGE_NUMBERS 4
 #define CLAIMS_PASSAGE_MIN     3
 #define CLAIMS_PASSAGE_SURE    4
-/* Twice as many numbers must agree as differ; one may, where so many shingles are shared. */
-#define CLAIMS_PASSAGE_MANY 5
+/* Twice as many numbers must agree as differ; where so many shingles are shared, as many, and one may differ anyway:
+ * what stands between "the" and "million" may be another passage's. */
+#define CLAIMS_PASSAGE_MANY 4
+/* A round-up has two sure passages; or one, and so many in all. */
+#define CLAIMS_PASSAGES_MIN 3
 /* Each in so many shingles of the round-up, at least. */
 #define CLAIMS_PASSAGE_SPREAD 60
 /* Of a passage less than this share is another one's, too. */
@@ -129,7 +132,7 @@ static bool claims_read_passage(const struct claims *c, const struct sketch_word
 	*out = (struct claims_passage){
 	        candidate->rank, candidate->shared + (same < CLAIMS_PASSAGE_NUMBERS ? same : CLAIMS_PASSAGE_NUMBERS),
 	        candidate->first, candidate->last};
-	bool is_other = 2 * changed > same && (changed > 1 || candidate->shared < CLAIMS_PASSAGE_MANY);
+	bool is_other = candidate->shared < CLAIMS_PASSAGE_MANY ? 2 * changed > same : changed > 1 && changed > same;
 	return !is_other && out->score >= CLAIMS_PASSAGE_MIN &&
 	       (uint32_t)(candidate->last - candidate->first) < CLAIMS_PASSAGE_SPREAD * candidate->shared;
 }
@@ -214,7 +217,7 @@ static size_t claims_choose_passages(const struct claims *c, struct claims_passa
 		n_sure += found[i].score >= CLAIMS_PASSAGE_SURE;
 		chosen[n++] = found[i];
 	}
-	if (n_sure < 2)
+	if (n_sure < 2 && !(n_sure && n >= CLAIMS_PASSAGES_MIN))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		chosen[i].rank = claims_source(c, &chosen[i], found, n_found);
