@@ -285,6 +285,22 @@ static size_t dates_day_month(struct str s, size_t at, struct date *out)
 	return p && dates_is_day(out) ? dates_year(s, p, out) : 0;
 }
 
+/* 14-MAR-25, 14-Mar-2025, 14/Mar/2025: a year of two digits is one of this century. */
+static size_t dates_dashed(struct str s, size_t at, struct date *out)
+{
+	size_t p = dates_number(s, at, 2, &out->day);
+	char mark = p && p < s.n ? s.p[p] : 0;
+	if (mark != '-' && mark != '/')
+		return 0;
+	p = dates_month(s, p + 1, false, &out->month);
+	if (!p || p >= s.n || s.p[p] != mark || !dates_is_day(out))
+		return 0;
+	size_t end = dates_number(s, p + 1, 4, &out->year);
+	if (end == p + 3)
+		out->year += 2000;
+	return end && dates_is_year(out->year) ? end : 0;
+}
+
 /* January 21, 2024; Feb. 3; March 3rd */
 static size_t dates_month_day(struct str s, size_t at, struct date *out)
 {
@@ -424,8 +440,9 @@ static bool dates_is_real(const struct date *d)
 /* The date at `at` in one of the orders, without a time; is_real: that is a day, or that is none. */
 static size_t dates_in_orders(struct str s, size_t at, bool is_real, struct date *out)
 {
-	size_t (*const orders[])(struct str s, size_t at, struct date * out) = {
-	        dates_numeric, dates_east, dates_year_first, dates_stamp, dates_day_month, dates_month_day};
+	size_t (*const orders[])(struct str s, size_t at,
+	                         struct date * out) = {dates_numeric, dates_east,      dates_year_first, dates_stamp,
+	                                               dates_dashed,  dates_day_month, dates_month_day};
 	at = dates_behind_hijri(s, at);
 	/* All but the last begin with a number, in digits or in words of India. */
 	bool is_number = at < s.n && (dates_is_digit(s, at) || (unsigned char)s.p[at] == 0xe0);

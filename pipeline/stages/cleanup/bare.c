@@ -100,6 +100,18 @@ bool bare_is_initials(struct str s)
 	return g.strokes && (g.n >= 2 || (g.n == 1 && ends && s.n > 3));
 }
 
+/* "JRA" below "(FIN) JRC/MAO": capitals below initials with strokes. */
+static bool bare_is_below_initials(const struct scan *s, struct str words)
+{
+	if (s->line == s->m->lines || words.n < 2 || words.n > INITIALS_CHARS_MAX || !fold_is_capitals(words))
+		return false;
+	struct str above = marks_line(s->m, s->line - 1);
+	if (above.n > SIGNATURE_BYTES_MAX)
+		return false;
+	const char *blank = memrchr(above.p, ' ', above.n);
+	return bare_is_initials(str_slice(above, blank ? (size_t)(blank + 1 - above.p) : 0, above.n));
+}
+
 /* "YJ4-ABC", and where an agency is known to sign: "ivn mcs snm", "abc". */
 static bool bare_is_loose_initials(struct str s, bool agency)
 {
@@ -139,7 +151,7 @@ bool bare_is_agency_and_initials(struct str s, struct str agency)
 	if (name.n > agency.n && agency.n && strchr("-/", name.p[agency.n]))
 		name.n = agency.n;
 	bool known = !fold_is_lower(fold_peek(name, 0)) && agencies_is(name);
-	if (first == s.n || !(known || fold_equal(name, agency)))
+	if (first == s.n || !(known || (agency.n && fold_equal(name, agency))))
 		return false;
 	bool has_case = fold_is_upper(fold_peek(name, 0)) || fold_is_lower(fold_peek(name, 0));
 	for (size_t at = first + 1, end; at < s.n; at = end + 1, words++) {
@@ -154,6 +166,23 @@ bool bare_is_agency_and_initials(struct str s, struct str agency)
 	return words <= (has_case ? 6 : SIGNATURE_NAMES_MAX);
 }
 
+/* "CWA/kb/dl/25": the dateline's agency, initials, perhaps a year. */
+static bool bare_is_agency_and_strokes(struct str s, struct str agency)
+{
+	if (!agency.n || s.n <= agency.n || s.p[agency.n] != '/' || !fold_equal(str_slice(s, 0, agency.n), agency))
+		return false;
+	struct str rest = str_slice(s, agency.n + 1, s.n);
+	const char *last = rest.n ? memrchr(rest.p, '/', rest.n) : NULL;
+	struct str number = last ? str_slice(rest, (size_t)(last + 1 - rest.p), rest.n) : (struct str){0};
+	bool year = number.n == 2 || number.n == 4;
+	for (size_t i = 0; i < number.n; i++)
+		year &= number.p[i] >= '0' && number.p[i] <= '9';
+	if (year)
+		rest.n = (size_t)(last - rest.p);
+	struct bare_groups g;
+	return bare_count_groups(rest, &g) && g.n && !g.loose;
+}
+
 /* "ENS", "(PAB)", "STT", "(TTXVN/Vietnam+)" */
 static bool bare_signature(struct scan *s, struct str words, struct str agency)
 {
@@ -161,7 +190,7 @@ static bool bare_signature(struct scan *s, struct str words, struct str agency)
 	bool in_marks = words.n > core.n + 1 && strchr("(/", words.p[0]);
 	if (words.n > SIGNATURE_BYTES_MAX || !core.n)
 		return false;
-	if (agency.n && fold_equal(core, agency))
+	if (agency.n && (fold_equal(core, agency) || bare_is_agency_and_strokes(core, agency)))
 		return true;
 	if (!fold_is_lower(fold_peek(core, 0)) && agencies_is(core)) {
 		marks_agency(s->m, (struct range){(size_t)(core.p - s->text.p), (size_t)(core.p - s->text.p) + core.n});
@@ -171,7 +200,8 @@ static bool bare_signature(struct scan *s, struct str words, struct str agency)
 	size_t last = core.n;
 	while (last && core.p[last - 1] != '/')
 		last--;
-	if (in_marks && last && agencies_is(str_slice(core, last, core.n)) &&
+	struct str house = str_slice(core, last, core.n);
+	if (in_marks && last && (agencies_is(house) || (agency.n && fold_equal(house, agency))) &&
 	    bare_is_initials(str_slice(core, 0, last)))
 		return true;
 	/* "(dar/rdw)" */
@@ -231,6 +261,19 @@ static size_t bare_behind_name(struct str s, size_t at)
 	return name && letters > at + 1 ? shape_blanks(s, end) : at;
 }
 
+/* "ISSN 2499 - 3166": a periodical's number. */
+static bool bare_is_serial(struct str s)
+{
+	static const struct str issn = STR_INIT("ISSN");
+	size_t digits = 0;
+	for (size_t i = issn.n; i < s.n; i++) {
+		digits += s.p[i] >= '0' && s.p[i] <= '9';
+		if (!strchr("0123456789 -:X", s.p[i]))
+			return false;
+	}
+	return str_starts(s, issn) && digits >= 7 && digits <= 8;
+}
+
 /* "061712 Mai 25", "2025/04/04 11:35 송고", "March 04, 2024 02:15 ET (07:15 GMT)": the time of a message. */
 static bool bare_time(struct scan *s)
 {
@@ -238,9 +281,11 @@ static bool bare_time(struct scan *s)
 	size_t start = s->line->start, at = metaline_behind_word(s, start);
 	if (s->text.n - start > STAMP_BYTES_MAX)
 		return false;
+	bool is_named = at != 0;
 	at = at ? at : bare_behind_name(s->text, start);
 	size_t end = dates_read(s->text, at, true, &d);
-	if (!end || !d.has_time)
+	/* "Publicado: 4/3/2025": the word for it stands for the hour. */
+	if (!end || !(d.has_time || (is_named && d.year)))
 		return false;
 	size_t named = metaline_behind_word(s, shape_blanks(s->text, end));
 	struct str rest = str_trim(scan_from(s, named ? named : end));
@@ -253,7 +298,8 @@ static bool bare_time(struct scan *s)
 	bool agency = rest.n && agencies_is(str_slice(rest, dash, rest.n));
 	if (agency)
 		marks_agency(s->m, (struct range){s->text.n - rest.n + dash, s->text.n});
-	if (!shape_says_nothing(rest) && !twice && !agency)
+	/* "14-MAR-25 12:33 NNNN" */
+	if (!shape_says_nothing(rest) && !twice && !agency && !str_is(rest, "NNNN"))
 		return false;
 	marks_piece(s->m, PIECE_TIME, (struct range){at, end}, (struct range){0});
 	return true;
@@ -296,13 +342,29 @@ static bool bare_is_desk(struct str s)
 	       str_index(s, '/', 0) < s.n && !shape_is_sentence(s) && !shape_has_digit(s);
 }
 
+bool bare_is_signature(struct scan *s)
+{
+	return bare_signature(s, scan_from(s, s->line->start), bare_agency(s->m));
+}
+
+bool bare_signs(const struct scan *s)
+{
+	struct bare_groups g;
+	struct str words = scan_from(s, s->line->start);
+	bool loose =
+	        bare_agency(s->m).n && bare_is_loose_initials(words, true) && bare_count_groups(words, &g) && g.n >= 2;
+	return words.n <= INITIALS_BYTES_MAX && (loose || bare_is_initials(words));
+}
+
 bool bare_read(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start), agency = bare_agency(s->m);
 	if (words.n > ADDRESSES_BYTES_MAX)
 		return false;
-	if (bare_is_initials(words) || bare_is_stopped(words))
+	if (bare_is_initials(words) || bare_is_stopped(words) || bare_is_below_initials(s, words))
 		return lines_cut(s->line, "endmark", "initials");
+	if (bare_is_serial(words))
+		return lines_cut(s->line, "copyright", "issn");
 	if (bare_is_numbers(words) || bare_time(s) || (agency.n && bare_is_short_time(words)))
 		return lines_cut(s->line, "endmark", "time-stamp");
 	if (bare_is_key(words))

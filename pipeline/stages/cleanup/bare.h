@@ -10,6 +10,12 @@
 /* Cuts the line and keeps its time or its agency, where it is one of these. */
 bool bare_read(struct scan *s);
 
+/* "ENS", "(PAB)", "(Abc/PAB)", "PTI SA VGN": an agency signs. Cuts nothing, and keeps the agency. */
+bool bare_is_signature(struct scan *s);
+
+/* Is the line initials with strokes, or of a story with an agency some groups without: "jvo mha"? */
+bool bare_signs(const struct scan *s);
+
 /* "gh/rs", "ZC // MA", "ktl \ kbt": initials of those who made it. */
 bool bare_is_initials(struct str s);
 

@@ -6,14 +6,17 @@
 #include "pipeline/words/agencies.h"
 #include "pipeline/words/fold.h"
 
-#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
-#define CAPTION_TAIL_MAX    80
-#define LISTED_MAX          4
-#define LISTED_BYTES_MAX    160
-#define ENCLOSED_BYTES_MAX  200
-#define PROMO_BYTES_MAX     250
-#define SUBSCRIBE_BYTES_MAX 200
-#define GOES_ON_WORDS_MAX   6
+#define COUNT(array)         (sizeof(array) / sizeof((array)[0]))
+#define CAPTION_TAIL_MAX     80
+#define CAPTION_INITIALS_MAX 4
+#define LISTED_MAX           4
+#define LISTED_BYTES_MAX     160
+#define ENCLOSED_BYTES_MAX   200
+#define PROMO_BYTES_MAX      250
+#define SUBSCRIBE_BYTES_MAX  200
+#define CALL_BYTES_MAX       200
+#define CALL_BEHIND_MAX      2 /* bytes: a full stop, a mark */
+#define GOES_ON_WORDS_MAX    6
 
 /* Words of a sentence behind `at`; characters of a script without blanks count as half a word. */
 static size_t between_words(struct str s)
@@ -95,12 +98,32 @@ static bool between_list(struct scan *s, const struct phrase *phrase)
 	return lines_cut(s->line, "promo", phrase->rule);
 }
 
+/* "Ikuti berita terkini di Google News, klik di sini.": the reader is called to a channel on which the wire is, and the
+ * line ends by pointing there. What quotes is a writer's. */
+static bool between_call(struct scan *s, const struct scan_sign *sign)
+{
+	struct str words = scan_from(s, s->line->start);
+	bool channel = false, points = shape_has_link(words);
+	if (sign->hit->phrase->mode != PHRASE_START || words.n > CALL_BYTES_MAX || sign->colon || shape_quotes(words))
+		return false;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool call = hit->phrase->kind == PHRASE_CALL && hit->phrase->mode == PHRASE_INSIDE;
+		channel |= hit->phrase->kind == PHRASE_CHANNEL &&
+		           between_words(scan_from(s, hit->end)) <= GOES_ON_WORDS_MAX;
+		points |= call && s->line->end - hit->end <= CALL_BEHIND_MAX;
+	}
+	return channel && points && lines_cut(s->line, "promo", sign->hit->phrase->rule);
+}
+
 bool between_try(struct scan *s, const struct scan_sign *sign)
 {
 	const char *rule = sign->hit->phrase->rule;
 	switch (sign->hit->phrase->kind) {
 	case PHRASE_PROMO:
 		return between_promo(s, sign);
+	case PHRASE_CALL:
+		return between_call(s, sign);
 	case PHRASE_AD:
 		return lines_cut(s->line, "ad", rule);
 	case PHRASE_SHARE:
@@ -114,6 +137,19 @@ bool between_try(struct scan *s, const struct scan_sign *sign)
 	default:
 		return false;
 	}
+}
+
+/* "Hina/ Ivo Barić/ ib": without a few small letters behind the last stroke. */
+static struct str between_without_initials(struct str names)
+{
+	const char *hit = names.n ? memrchr(names.p, '/', names.n) : NULL;
+	size_t slash = hit ? (size_t)(hit - names.p) : names.n;
+	struct str last = str_trim(str_slice(names, slash + 1, names.n));
+	bool initials = hit && last.n && last.n <= CAPTION_INITIALS_MAX &&
+	                shape_is_names(str_slice(names, 0, slash), &(size_t){0});
+	for (size_t i = 0; i < last.n; i++)
+		initials &= last.p[i] >= 'a' && last.p[i] <= 'z';
+	return initials ? str_slice(names, 0, slash) : names;
 }
 
 /* "… outside the store. Photo: Jude Farrier/Echo" */
@@ -132,7 +168,7 @@ static bool between_try_caption(struct scan *s)
 			continue;
 		uint32_t before = hit->start > s->line->start + 1 ? (unsigned char)s->text.p[hit->start - 2] : 0;
 		bool opens = scan_opens(s, hit) || shape_is_sentence_end(before) || before == ')';
-		if (opens && shape_is_names(scan_from(s, rest), &words) && words <= 6)
+		if (opens && shape_is_names(between_without_initials(scan_from(s, rest)), &words) && words <= 6)
 			return lines_cut(s->line, "caption", hit->phrase->rule);
 	}
 	return false;

@@ -1,6 +1,7 @@
 /* Names behind labels. See bylines.h. */
 #include "pipeline/stages/cleanup/bylines.h"
 
+#include "pipeline/base/utf8.h"
 #include "pipeline/stages/cleanup/dateline.h"
 #include "pipeline/stages/cleanup/shape.h"
 #include "pipeline/words/agencies.h"
@@ -17,6 +18,7 @@
 #define BRACKET_BEFORE_MAX 12 /* bytes before the first label */
 #define BRACKET_OTHER_MAX  24
 #define BEHIND_BYTES_MAX   240
+#define LIKE_LABEL_MAX     80
 
 /* --- labels ----------------------------------------------------------------------------------------------------- */
 
@@ -31,7 +33,8 @@ static enum piece_kind bylines_role(enum phrase_kind kind)
 static bool bylines_is_label(const struct scan *s, const struct phrase_hit *hit)
 {
 	enum phrase_kind kind = hit->phrase->kind;
-	bool role = kind == PHRASE_AUTHOR || kind == PHRASE_EDITOR || kind == PHRASE_CREDIT;
+	bool role =
+	        kind == PHRASE_AUTHOR || kind == PHRASE_EDITOR || kind == PHRASE_CREDIT || kind == PHRASE_CONTRIBUTOR;
 	return role && hit->phrase->mode == PHRASE_LABEL && scan_colon(s->text, hit->end);
 }
 
@@ -122,7 +125,20 @@ bool bylines_try_labels(struct scan *s)
 
 /* --- by --------------------------------------------------------------------------------------------------------- */
 
-/* At least two words, unless in capitals. */
+/* Where " – ", " - " or " | " begins, or the end. */
+static size_t bylines_dash(struct str s)
+{
+	static const char *const dashes[] = {" - ", " – ", " — ", " | "};
+	size_t best = s.n;
+	for (size_t i = 0; i < COUNT(dashes); i++) {
+		const char *hit = best ? memmem(s.p, best, dashes[i], strlen(dashes[i])) : NULL;
+		best = hit ? (size_t)(hit - s.p) : best;
+	}
+	return best;
+}
+
+/* At least two words, unless in capitals. Behind a dash may stand whose they are: "Ana Sá – Repórter da Agência Serra".
+ */
 static bool bylines_is_by(const struct scan *s, const struct phrase_hit *hit)
 {
 	struct str rest = scan_from(s, hit->end);
@@ -130,8 +146,12 @@ static bool bylines_is_by(const struct scan *s, const struct phrase_hit *hit)
 	bool by = hit->phrase->mode == PHRASE_BY && hit->phrase->kind == PHRASE_AUTHOR;
 	if (!by || !fold_is_upper(fold_peek(s->text, hit->start)))
 		return false;
-	return rest.n <= BYLINE_BYTES_MAX && shape_is_names(rest, &words) && words <= BYLINE_WORDS_MAX &&
-	       !shape_is_sentence(rest) &&
+	if (rest.n > BYLINE_BYTES_MAX || !shape_is_names(rest, &words) || shape_is_sentence(rest))
+		return false;
+	size_t dash = bylines_dash(rest);
+	if (dash < rest.n && !shape_is_names(str_slice(rest, 0, dash), &words))
+		return false;
+	return words <= BYLINE_WORDS_MAX &&
 	       (words >= 2 || fold_is_capitals(str_trim(rest)) || agencies_is(str_trim(rest)));
 }
 
@@ -201,6 +221,13 @@ static bool bylines_is_role(const struct phrase_hit *hit)
 	return hit->phrase->kind == PHRASE_CONTRIBUTOR && hit->phrase->mode == PHRASE_START;
 }
 
+/* "Rui Menezes, da Rádio Cerrado", "Jun Ilagan)" */
+static bool bylines_are_helpers(struct str names, size_t *words)
+{
+	return names.n <= BYLINE_BYTES_MAX && !shape_has_digit(names) && shape_is_names(names, words) &&
+	       !shape_is_sentence(names) && *words <= LABEL_WORDS_MAX;
+}
+
 static void bylines_contributor(struct scan *s, const struct phrase_hit *hit)
 {
 	size_t end = hit->end;
@@ -218,6 +245,11 @@ bool bylines_try_contributors(struct scan *s)
 	while (first < s->n_hits && !(bylines_is_role(&s->hits[first]) && scan_opens(s, &s->hits[first])))
 		first++;
 	if (first == s->n_hits || !shape_opens_large(scan_from(s, s->hits[first].end)))
+		return false;
+	/* "Reporting by …" and its kin begin no sentence; "Colaborou …" may. */
+	size_t words;
+	struct str names = scan_from(s, s->hits[first].end);
+	if (!str_ends(s->hits[first].phrase->text, STR(" by")) && !bylines_are_helpers(names, &words))
 		return false;
 	for (size_t i = 0; i < s->n_hits; i++) {
 		if (!bylines_is_role(&s->hits[i]) || s->hits[i].end <= last_end)
@@ -321,11 +353,33 @@ static const char *bylines_bracket(struct scan *s, size_t from, size_t *start)
 	while (agency.n && strchr("/ ", agency.p[agency.n - 1]))
 		agency.n--;
 	*start = open;
-	if (agency.n && agencies_is(agency)) {
+	bool glued = word + agency.n < open && s->text.p[word + agency.n] == '/' && fold_is_capitals(agency);
+	if (agency.n && (agencies_is(agency) || glued)) {
 		*start = word;
 		marks_agency(s->m, (struct range){word, word + agency.n});
 	}
 	return first->rule;
+}
+
+/* "(with reports from Jun Ilagan)", "(Con información de EFE)": a bracket at the line's end that opens with words for
+ * who helped, with names behind them. Keeps them; returns the rule, and where the bracket opens. */
+static const char *bylines_helped(struct scan *s, size_t from, size_t *start)
+{
+	size_t close = bylines_close(s->text, from), open = close ? bylines_open(s->text, from, close) : 0, words;
+	for (size_t i = 0; open < close && i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool helped =
+		        bylines_is_role(hit) || (hit->phrase->kind == PHRASE_CREDIT && hit->phrase->mode == PHRASE_BY);
+		struct range names = {hit->end, close ? close - 1 : 0};
+		if (!helped || hit->start != open + 1 || names.end <= names.start ||
+		    !shape_is_names(str_slice(s->text, names.start, names.end), &words))
+			continue;
+		marks_piece(s->m, hit->phrase->kind == PHRASE_CREDIT ? PIECE_CREDIT : PIECE_CONTRIBUTOR, names,
+		            (struct range){hit->start, hit->end});
+		*start = open;
+		return hit->phrase->rule;
+	}
+	return NULL;
 }
 
 bool bylines_try_bracket(struct scan *s)
@@ -351,7 +405,8 @@ const char *bylines_behind(struct marks *m, const struct line *line, size_t *sta
 	if (!bylines_close(str_slice(m->text, 0, line->end), copy.start))
 		return NULL; /* as most lines; it is asked before phrases are looked for */
 	scan_line(&s, m, &copy);
-	return bylines_bracket(&s, copy.start, start);
+	const char *rule = bylines_bracket(&s, copy.start, start);
+	return rule ? rule : bylines_helped(&s, copy.start, start);
 }
 
 /* "Associated Press", "Great Lakes Wire", "Redazione ANSA" */
@@ -400,6 +455,33 @@ bool bylines_may_be_beside_time(const struct scan *s)
 			return false;
 	}
 	return names.n > 0;
+}
+
+bool bylines_is_like_label(const struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	return words.n <= LIKE_LABEL_MAX && str_index(words, ':', 0) < words.n;
+}
+
+bool bylines_try_like_label(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	size_t colon = bylines_is_like_label(s) ? str_index(words, ':', 0) : words.n, n;
+	struct str label = str_trim(str_slice(words, 0, colon)), name = str_trim(str_slice(words, colon + 1, words.n));
+	if (!label.n || !name.n || shape_has_digit(words) || !fold_is_upper(fold_peek(label, 0)) ||
+	    !shape_is_names(name, &n) || n < 2 || n > NAMES_LINE_MAX || !bylines_are_large(name) ||
+	    bylines_dash(name) < name.n)
+		return false;
+	for (size_t at = 0, blanks = 0; at < label.n;) {
+		uint32_t c = utf8_next(label, &at);
+		blanks += c == ' ';
+		if (blanks > 1 || (c != ' ' && !fold_is_word_char(c)))
+			return false;
+	}
+	size_t start = s->line->start + (size_t)(name.p - words.p);
+	marks_piece(s->m, PIECE_CONTRIBUTOR, (struct range){start, s->line->end},
+	            (struct range){s->line->start, s->line->start + label.n});
+	return lines_cut(s->line, "byline", "label");
 }
 
 bool bylines_cut_beside_time(struct scan *s)

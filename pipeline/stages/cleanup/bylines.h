@@ -46,6 +46,11 @@ bool bylines_cut_beside_time(struct scan *s);
  * line like that a byline. */
 bool bylines_try_names(struct scan *s);
 
+/* "Yayıncı: Murat Çınar": a name behind a label that the table does not have. Only below a line of labels that it has
+ * is that a byline. */
+bool bylines_is_like_label(const struct scan *s);
+bool bylines_try_like_label(struct scan *s);
+
 /* A line that is an agency's name, above the text. */
 bool bylines_try_agency(struct scan *s);
 

@@ -45,7 +45,7 @@ static bool dateline_source_first(struct str text, struct str s, size_t at, stru
 	if (!behind || !dateline_is_source(source))
 		return false;
 	size_t end = dateline_find(s, behind, mark.words.p);
-	bool place = end && fold_is_capitals(source) && dateline_sense(text, s, behind, end, &sense) && out->date.end;
+	bool place = end && dateline_sense(text, s, behind, end, &sense) && out->date.end;
 	if (!place) {
 		*out = (struct dateline){.end = behind, .rule = "source"};
 	} else {
@@ -136,6 +136,19 @@ static bool dateline_try_all(struct str text, struct str s, size_t at, struct da
 	return false;
 }
 
+/* "СевИнформ": a word with a capital inside, as no other word has. */
+static bool dateline_is_camel(struct str s)
+{
+	uint32_t before = 0;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		if (fold_is_upper(c) && fold_is_lower(before))
+			return str_index(s, ' ', 0) == s.n;
+		before = c;
+	}
+	return false;
+}
+
 /* "МОСКВА, 10 фев - РИА Новости. ": what a dash seems to end may go on with the source. */
 static void dateline_go_on(struct str text, struct str s, size_t at, struct dateline *out)
 {
@@ -148,7 +161,7 @@ static void dateline_go_on(struct str text, struct str s, size_t at, struct date
 	if (!dateline_try(text, s, at, &stop, &hits, &longer) || longer.end <= out->end)
 		return;
 	struct str source = str_slice(s, longer.source.start, longer.source.end);
-	if (source.n && (fold_is_capitals(source) || dateline_is_outlet(source)))
+	if (source.n && (fold_is_capitals(source) || dateline_is_outlet(source) || dateline_is_camel(source)))
 		*out = longer;
 }
 
@@ -180,9 +193,15 @@ static void dateline_part_correspondent(struct str s, struct dateline *out)
 	out->source = (struct range){at, blank};
 }
 
-/* "(Калина Тодорова, БТА)", "(Anna Berg/TT)": reporter and agency in the brackets. */
+/* "(Калина Тодорова, БТА)", "(Anna Berg/TT)", "(NTK-Kari Solbakken)": reporter and agency in the brackets. */
 static void dateline_part_house(struct str s, struct dateline *out)
 {
+	size_t agency = dateline_agency_end(str_slice(s, out->source.start, out->source.end));
+	if (agency && !out->author.end) {
+		out->author = (struct range){out->source.start + agency + 1, out->source.end};
+		out->source.end = out->source.start + agency;
+		return;
+	}
 	for (size_t i = out->source.start + 1; i < out->source.end; i++) {
 		bool parts = s.p[i] == ',' || s.p[i] == '/';
 		struct range name = dateline_trim(s, (struct range){out->source.start, i});
@@ -209,6 +228,20 @@ static void dateline_author_behind(struct str text, struct str s, struct datelin
 		return;
 	out->author = (struct range){out->end, end};
 	out->end = dateline_blanks(s, end + dash.n);
+}
+
+/* "Алматы. 12 марта. КазИнфо – Мадина Сарсенова. Новый маршрут …": a name and a stop behind place, date and source.
+ * Whom the story names again is in it: that is its first sentence. */
+static void dateline_name_behind(struct str text, struct str s, struct dateline *out)
+{
+	size_t stop = dateline_find(s, out->end, ". ");
+	struct str name = str_slice(s, out->end, stop);
+	if (!stop || !out->source.end || !out->date.end || out->author.end || str_index(name, ' ', 0) == name.n ||
+	    s.p[out->source.end] != ' ' || !dateline_is_name(name, DATELINE_AUTHOR_WORDS - 1) ||
+	    !shape_opens_large(str_slice(s, stop, s.n)) || dateline_is_surname(name, str_slice(text, stop, text.n)))
+		return;
+	out->author = (struct range){out->end, stop};
+	out->end = dateline_blanks(s, stop + 1);
 }
 
 /* "ایسنا/تهران ": an agency and a place, in a script whose sentences have no marks there. */
@@ -310,6 +343,7 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 	dateline_part_correspondent(s, out);
 	dateline_part_house(s, out);
 	dateline_author_behind(text, s, out);
+	dateline_name_behind(text, s, out);
 	out->end = dateline_last_dash(text, out->end, end);
 	return out->end <= last;
 }

@@ -23,6 +23,8 @@ struct dateline_sense {
 	struct dateline *out;
 	const struct dateline_mark *mark;
 	bool source_in_marks;
+	struct range second; /* a place that is perhaps the source */
+	struct range day;    /* a number that is no date by itself */
 	size_t items, places, regions;
 };
 
@@ -54,6 +56,12 @@ struct range dateline_first_of(struct str s, struct range places);
 /* "KOMPAS.TV"; "CNN Indonesia", behind a place in capitals. */
 bool dateline_is_site(struct str s);
 bool dateline_is_outlet(struct str s);
+
+/* Does the last of the words stand in the text by itself, without the one before it? Then it is a surname. */
+bool dateline_is_surname(struct str words, struct str text);
+
+/* "NTK-Kari Solbakken": length of the agency's capitals before a reporter's name, or 0. */
+size_t dateline_agency_end(struct str source);
 
 /* Rows of signals.def: cities of up to four letters; cities whose name opens a story in small letters, too; parties. */
 bool dateline_is_short_place(struct str s);

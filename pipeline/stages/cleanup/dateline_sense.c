@@ -77,6 +77,13 @@ static bool dateline_take_date(struct str s, struct dateline_sense *sense, struc
 		return false;
 	struct range before = dateline_trim(s, (struct range){at.start, date.start});
 	struct range behind = dateline_trim(s, (struct range){date.end, at.end});
+	/* "ЗАРЕЧНЫЙ, 18 фев – СевИнформ. " */
+	static const char *const dashes[] = {"–", "—"};
+	for (size_t i = 0; i < COUNT(dashes); i++) {
+		size_t dash = dateline_after(str_slice(s, 0, behind.end), behind.start, dashes[i]);
+		if (dash)
+			behind = dateline_trim(s, (struct range){dash, behind.end});
+	}
 	/* "KHOLM, March 4. /TASS/. ", "ZAGREB, 4. ožujka 2024. (Hina) - " */
 	while (behind.end > behind.start && s.p[behind.end - 1] == '.')
 		behind.end--;
@@ -150,6 +157,24 @@ static bool dateline_take_place(struct str s, struct dateline_sense *sense, stru
 		dateline_place(s, sense, at);
 	else if (!out->source.end && (out->date.end || outlet))
 		out->source = at; /* "МОСКВА, 10 фев - РИА Новости." */
+	else
+		sense->second = at;
+	return true;
+}
+
+/* "عين الريحان - 12 - 3 (قنا) -- ": day and month, each an item of its own. A number alone is no date. */
+static bool dateline_take_number(struct str s, struct dateline_sense *sense, struct range item)
+{
+	struct dateline *out = sense->out;
+	struct str words = str_slice(s, item.start, item.end);
+	if (words.n > 2 || fold_digit((unsigned char)words.p[0]) < 0 ||
+	    (words.n > 1 && fold_digit((unsigned char)words.p[1]) < 0))
+		return false;
+	if (sense->day.end && !out->date.end)
+		out->date = (struct range){sense->day.start, item.end};
+	else if (sense->day.end || out->date.end || !sense->places)
+		return false;
+	sense->day = item;
 	return true;
 }
 
@@ -161,6 +186,8 @@ static bool dateline_take(struct str s, struct dateline_sense *sense, struct ran
 		out->date = item;
 		return true;
 	}
+	if (dateline_take_number(s, sense, item))
+		return true;
 	size_t last = dateline_last_word(s, item);
 	if (!out->date.end && last > item.start && dateline_is_short_date(str_slice(s, last, item.end))) {
 		out->date = (struct range){last, item.end};
@@ -248,8 +275,7 @@ static bool dateline_take_all(struct str s, size_t at, size_t end, struct dateli
 
 /* --- is it sure? ------------------------------------------------------------------------------------------------ */
 
-/* Does the last of the words stand in the text by itself, without the one before it? Then it is a surname. */
-static bool dateline_is_surname(struct str words, struct str text)
+bool dateline_is_surname(struct str words, struct str text)
 {
 	size_t last = words.n;
 	while (last && words.p[last - 1] != ' ')
@@ -310,10 +336,33 @@ static bool dateline_is_sure_place(struct str place, struct str behind)
 	       (place.n >= 5 || dateline_is_short_place(place) || dateline_is_in_small(place, behind));
 }
 
+/* "sda", "ats/awp": three or four small letters, or two such words with a stroke. */
+static bool dateline_is_small(struct str source)
+{
+	size_t letters = 0, words = 1;
+	for (size_t i = 0; i < source.n; i++) {
+		if (source.p[i] == '/' && letters >= 3) {
+			letters = 0;
+			words++;
+		} else if (source.p[i] < 'a' || source.p[i] > 'z' || ++letters > 4) {
+			return false;
+		}
+	}
+	return letters >= 3 && words <= 2;
+}
+
+/* "Delsberg (kat/als) Die Bahn …", "Erfelden (epn). Die Glocke …": where a sentence had a small word, the dateline has
+ * a capital behind its brackets. */
+static bool dateline_is_small_sure(struct str source, struct str behind)
+{
+	return dateline_is_small(source) && fold_is_upper(fold_peek(behind, 0));
+}
+
 /* "HALMA (KNS) ", but not "APITO (G Tobias) ": brackets and no dash. */
 static bool dateline_is_marked_sure(struct str place, struct str source)
 {
-	return agencies_is(source) || (fold_is_capitals(place) && fold_is_capitals(source)) ||
+	return agencies_is(source) || dateline_agency_end(source) ||
+	       (fold_is_capitals(place) && fold_is_capitals(source)) ||
 	       (fold_is_capitals(place) && dateline_is_site(source));
 }
 
@@ -350,7 +399,8 @@ static bool dateline_is_enough(struct str s, const struct dateline_sense *sense,
 	if (colon && !d->date.end && !fold_is_capitals(source) && !dateline_is_marked_sure(place, source))
 		return false;
 	if (sense->source_in_marks)
-		return (dash || d->date.end || dateline_is_marked_sure(place, source)) &&
+		return (dash || d->date.end || dateline_is_marked_sure(place, source) ||
+		        dateline_is_small_sure(source, behind)) &&
 		       !dateline_is_person(s, d, behind) &&
 		       (d->date.end || agencies_is(source) || !dateline_is_row_of_list(s, d, behind));
 	if (d->source.end && d->date.end)
@@ -366,6 +416,22 @@ static bool dateline_is_enough(struct str s, const struct dateline_sense *sense,
 	return dash && (d->date.end || (sense->places <= 2 && dateline_is_sure_place(place, behind)));
 }
 
+/* "سبزآباد - ایرسا - … سبزآباد …": a place and a word, in a script whose sentences have no marks there; the story names
+ * the place again. */
+static bool dateline_is_named_again(struct str s, const struct dateline_sense *sense, struct str behind)
+{
+	struct dateline *d = sense->out;
+	uint32_t first = fold_peek(s, d->place.start);
+	struct str place = str_slice(s, d->place.start, d->place.end), look = fold_cut(behind, DATELINE_MAX_BYTES);
+	if (first < 0x590 || first > 0x8ff || sense->places != 2 || d->source.end || d->date.end || place.n < 6 ||
+	    sense->mark->kind != MARK_DASH ||
+	    str_index(str_slice(s, 0, sense->second.end), ' ', sense->second.start) < sense->second.end ||
+	    !memmem(look.p, look.n, place.p, place.n))
+		return false;
+	d->source = sense->second;
+	return true;
+}
+
 static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, struct str behind)
 {
 	const struct dateline *d = sense->out;
@@ -374,8 +440,11 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 	/* "March 16 (Reuters) - " */
 	if (!sense->places && dash && sense->source_in_marks && d->date.end)
 		return d->date.start < d->source.start;
-	return sense->places && dateline_is_enough(s, sense, behind) && !dateline_is_signal(place) &&
-	       dates_weekday(place, 0) != place.n;
+	/* "Room - 12 - 3 (left) -- was theirs." */
+	if (sense->day.end && !(sense->source_in_marks && shape_opens_large(behind)))
+		return false;
+	return sense->places && (dateline_is_enough(s, sense, behind) || dateline_is_named_again(s, sense, behind)) &&
+	       !dateline_is_signal(place) && dates_weekday(place, 0) != place.n;
 }
 
 bool dateline_sense(struct str text, struct str s, size_t at, size_t hit, struct dateline_sense *sense)

@@ -6,7 +6,8 @@
 #include "pipeline/words/fold.h"
 #include "pipeline/words/sorted.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
+#define DATELINE_AGENCY_MAX 6 /* letters before a reporter's name */
 
 size_t dateline_blanks(struct str s, size_t at)
 {
@@ -213,4 +214,15 @@ bool dateline_is_outlet(struct str s)
 {
 	struct str first = str_slice(s, 0, str_index(s, ' ', 0));
 	return first.n >= 3 && first.n < s.n && fold_is_capitals(first) && !fold_is_capitals(s);
+}
+
+size_t dateline_agency_end(struct str source)
+{
+	size_t end = 0;
+	while (end < source.n && source.p[end] >= 'A' && source.p[end] <= 'Z')
+		end++;
+	if (end < 2 || end > DATELINE_AGENCY_MAX || end == source.n || !strchr("-/", source.p[end]))
+		return 0;
+	struct str name = str_slice(source, end + 1, source.n);
+	return str_index(name, ' ', 0) < name.n && !fold_is_capitals(name) && dateline_is_name(name, 4) ? end : 0;
 }

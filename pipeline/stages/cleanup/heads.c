@@ -191,6 +191,13 @@ bool heads_read(struct scan *s)
 	return rule && lines_cut(s->line, "header", rule);
 }
 
+bool heads_read_number(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	return words.n <= SLUG_BYTES_MAX && heads_is_transmission(words) &&
+	       lines_cut(s->line, "header", "transmission");
+}
+
 size_t heads_start(const struct scan *s)
 {
 	size_t at = s->line->start;

@@ -10,6 +10,9 @@
 /* Cuts a line that no headline looks like; keeps the section that a path ends in. */
 bool heads_read(struct scan *s);
 
+/* Cuts "APA0287 5 II 0352 CI" alone, as it may stand below a headline, too. */
+bool heads_read_number(struct scan *s);
+
 /* Where the words of a headline begin: behind "^", "++ ", "dpa-AFX: ". */
 size_t heads_start(const struct scan *s);
 

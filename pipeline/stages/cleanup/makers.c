@@ -16,6 +16,8 @@
 #define NAME_BYTES_MAX      60
 #define NAME_EAST_BYTES_MAX 48
 #define WORD_BYTES_MIN      3 /* shorter ones are initials and particles */
+#define HOUSE_BYTES_MAX     24
+#define HOUSE_LETTERS_MAX   6 /* of one that is not known */
 #define OUTLET_BYTES_MIN    5
 #define OUTLET_BYTES_MAX    24
 #define SEARCH_BYTES_MAX    16384 /* of the text, on each side, in which a word is looked for */
@@ -277,6 +279,21 @@ static size_t makers_behind_by(const struct scan *s, const char **rule)
 	return 0;
 }
 
+/* A word in a capital stands elsewhere in the text. */
+bool makers_tells_on(const struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start), own = marks_text(s->m, s->m->source);
+	for (size_t at = 0, end; at < words.n; at = end + 1) {
+		end = str_index(words, ' ', at);
+		struct range word = {s->line->start + at, s->line->start + end};
+		struct str name = marks_text(s->m, word);
+		if (fold_is_upper(fold_peek(name, 0)) && !(own.n && str_starts(name, own)) &&
+		    !makers_is_nowhere(s, word))
+			return true;
+	}
+	return false;
+}
+
 bool makers_try_house(struct scan *s)
 {
 	struct makers m;
@@ -326,6 +343,68 @@ bool makers_try_alone(struct scan *s, bool last)
 			return false;
 	}
 	return makers_keep(s, &m, "names");
+}
+
+/* The dateline's agency, one of the table, or two to six capitals; in strokes any word in a capital. */
+static bool makers_is_house(const struct scan *s, struct str house, bool in_strokes)
+{
+	struct str own = marks_text(s->m, s->m->source);
+	size_t letters = 0;
+	if (!house.n || house.n > HOUSE_BYTES_MAX || shape_has_digit(house) || !fold_is_upper(fold_peek(house, 0)))
+		return false;
+	if ((own.n && fold_equal(house, own)) || agencies_is(house))
+		return true;
+	for (size_t at = 0; at < house.n; letters++)
+		if (!fold_is_word_char(utf8_next(house, &at)))
+			return false;
+	return letters >= 2 && (in_strokes || (fold_is_capitals(house) && letters <= HOUSE_LETTERS_MAX));
+}
+
+/* Splits "Name/HOUSE", "Name /House/", "Name (HOUSE)", "HOUSE/Name" in two; false: it is none of these. */
+static bool makers_split(const struct scan *s, struct str words, struct str *names, struct str *house)
+{
+	static const char *const seps[] = {" /", " (", "/"};
+	for (size_t i = 0; i < COUNT(seps); i++) {
+		const char *hit = words.n ? memmem(words.p, words.n, seps[i], strlen(seps[i])) : NULL;
+		size_t at = hit ? (size_t)(hit - words.p) : words.n, behind = at + strlen(seps[i]);
+		if (!hit || behind >= words.n)
+			continue;
+		char close = i == 0 ? '/' : i == 1 ? ')' : 0;
+		*names = str_slice(words, 0, at);
+		*house = str_slice(words, behind, words.n);
+		if (close && house->p[house->n - 1] != close)
+			continue;
+		house->n -= close != 0;
+		if (makers_is_house(s, *house, i == 0))
+			return true;
+		/* The agency first. */
+		struct str first = *names;
+		*names = *house;
+		*house = first;
+		return !close && makers_is_house(s, first, false);
+	}
+	return false;
+}
+
+bool makers_try_signed(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start), names, house;
+	const struct line *above = s->line > s->m->lines ? s->line - 1 : s->line;
+	if (words.n > MAKERS_BYTES_MAX || (!memchr(words.p, '/', words.n) && words.p[words.n - 1] != ')') ||
+	    shape_has_digit(words) || fold_is_capitals(words) ||
+	    (above != s->line && !above->kind && !shape_is_sentence(marks_line(s->m, above))) ||
+	    !makers_split(s, words, &names, &house))
+		return false;
+	size_t start = s->line->start + (size_t)(house.p - words.p);
+	struct makers m = {.house = {start, start + house.n}};
+	for (size_t at = 0, end; at < names.n; at = end + 1) {
+		end = str_index(names, ',', at);
+		struct str name = str_trim(str_slice(names, at, end));
+		if (!makers_has_case(name) || !makers_is_name(name) || !makers_add(s, &m, name) ||
+		    !makers_is_nowhere(s, m.names[m.n - 1]))
+			return false;
+	}
+	return m.n && makers_keep(s, &m, "names-house");
 }
 
 bool makers_try_outlet(struct scan *s)

@@ -15,6 +15,13 @@ bool makers_try_house(struct scan *s);
  * sentence: below a headline (not `last`) or behind the last paragraph (`last`). */
 bool makers_try_alone(struct scan *s, bool last);
 
+/* Does the line name whom or what the rest of the text names, too? */
+bool makers_tells_on(const struct scan *s);
+
+/* "Moa Lind/NTT", "Mette Krogh /Rizo/", "Thu Hạ (TTXN)", "STS/Aino Vaara": names that stand nowhere else in the text,
+ * and beside them an agency's name, known or not, below a sentence or below what is cut. */
+bool makers_try_signed(struct scan *s);
+
 /* "Kusttext": a word that the text has nowhere, below its last sentence: who sent it. */
 bool makers_try_outlet(struct scan *s);
 

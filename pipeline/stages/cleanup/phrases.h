@@ -56,6 +56,8 @@ enum phrase_kind {
 	PHRASE_SOCIAL,  /* a network on which the wire has a page */
 	PHRASE_TAGS,    /* keywords at the end */
 	PHRASE_READING, /* how many minutes a story takes */
+	PHRASE_CALL,    /* calls the reader to do something, if a channel is in the line; inside: points to where */
+	PHRASE_CHANNEL, /* a way on which a wire reaches its readers */
 	PHRASE_KEEP,    /* a desk's own (rules.h): the line stays, whatever else is said of it */
 };
 

@@ -23,12 +23,16 @@
 
 #include <stdlib.h>
 
-#define HEAD_LINES_MAX  12
-#define LEAD_LINES_MAX  6
-#define LEAD_BYTES_MAX  200
-#define TAIL_LINES_MAX  24
-#define ABOVE_LINES_MAX 5
-#define KICKERS_MAX     3
+#define HEAD_LINES_MAX      12
+#define LEAD_LINES_MAX      6
+#define LEAD_BYTES_MAX      200
+#define TAIL_LINES_MAX      24
+#define ABOVE_LINES_MAX     5
+#define KICKERS_MAX         3
+#define LOOSE_BYTES_MAX     160
+#define LOOSE_LINES_MAX     4
+#define SIGN_LINE_MAX       90
+#define LOOSE_SENTENCES_MAX 2
 
 /* --- from the top ----------------------------------------------------------------------------------------------- */
 
@@ -56,7 +60,8 @@ static bool reader_is_preamble(struct scan *s)
 	if (own_keeps(s))
 		return false;
 	return own_read(s, false) || notes_holds(s) || metaline_read(s) || bylines_try_by(s) || bylines_try_labels(s) ||
-	       notes_read(s, false) || bylines_try_agency(s) || between_read(s) || makers_try_house(s);
+	       notes_read(s, false) || bylines_try_agency(s) || between_read(s) || makers_try_house(s) ||
+	       heads_read_number(s);
 }
 
 /* Would `read` cut the line? Nothing is cut or kept. whole: not only its beginning. */
@@ -303,6 +308,79 @@ static bool reader_is_above_sign(const struct scan *s)
 	return below < s->m->lines + s->m->n_lines && below->kind && strcmp(below->kind, "endmark") == 0;
 }
 
+static bool reader_is_kept_below(struct marks *m, size_t i, size_t end)
+{
+	for (; i < end; i++)
+		if (reader_is_kept(m, &m->lines[i]))
+			return true;
+	return false;
+}
+
+/* May a line below such a sign go with it? It is short; numbers and labels may be a table's, and what quotes, or names
+ * what the story names, goes on with it. */
+static bool reader_is_loose(struct marks *m, struct line *line, bool whole)
+{
+	struct str words = marks_line(m, line);
+	struct scan s;
+	if (words.n > LOOSE_BYTES_MAX || strchr("-*•|–—", words.p[0]) || shape_quotes(words))
+		return false;
+	if (shape_has_link(words))
+		return true;
+	if (memchr(words.p, ':', words.n) || (shape_has_digit(words) && !(whole && shape_is_sentence(words))))
+		return false;
+	scan_paragraph(&s, m, line);
+	return !shape_is_sentence(words) || (whole && fold_is_upper(fold_peek(words, 0)) && !makers_tells_on(&s));
+}
+
+/* Does the line say by itself that the story ends here: a sign of an agency, a word for the end, who wrote it and for
+ * whom? Most are told at once to be none. */
+static bool reader_is_sign(const struct marks *m, const struct line *line)
+{
+	struct marks copy = *m;
+	struct line same = *line;
+	struct scan s;
+	struct str words = marks_line(m, line);
+	if (words.n > SIGN_LINE_MAX || (words.p[0] != '(' && shape_is_sentence(words)))
+		return false;
+	copy.lines = &same;
+	copy.n_lines = 1;
+	scan_paragraph(&s, &copy, &same);
+	return signs_is_end(&s) || makers_try_signed(&s);
+}
+
+/* The line of the sign that is nearest above `end`, plus one, or 0: there is none among the last lines. */
+static size_t reader_sign_above(struct marks *m, size_t least, size_t end)
+{
+	for (size_t i = end; i > least && end - i <= LOOSE_LINES_MAX; i--)
+		if (reader_is_sign(m, &m->lines[i - 1]))
+			return i;
+	return 0;
+}
+
+/* Short lines below a sign, down to `end`, are no writer's; of sentences there may be two, and then they are all.
+ * Returns the number of the line behind the sign, or `end`. */
+static size_t reader_below_sign(struct marks *m, size_t least, size_t end)
+{
+	size_t sign = reader_sign_above(m, least, end);
+	if (sign < 2 || sign == end ||
+	    !(m->lines[sign - 2].kind || shape_is_sentence(marks_line(m, &m->lines[sign - 2]))) ||
+	    reader_is_kept_below(m, sign, end))
+		return end;
+	for (size_t i = sign; i < end; i++)
+		if (!reader_is_loose(m, &m->lines[i], end - sign <= LOOSE_SENTENCES_MAX))
+			return end;
+	for (size_t i = sign; i < end; i++)
+		lines_cut(&m->lines[i], "promo", "below-sign");
+	return sign;
+}
+
+/* "Yayıncı: Murat Çınar" below "Muhabir: Elif Karagöz". */
+static bool reader_is_like_label(struct scan *s)
+{
+	return s->line > s->m->lines && bylines_is_like_label(s) &&
+	       reader_would_cut(s->m, s->line - 1, bylines_try_labels, true) && bylines_try_like_label(s);
+}
+
 /* The last lines before `end`. Returns the number of the line behind the last one that stays. */
 static size_t reader_tail(struct marks *m, size_t end)
 {
@@ -318,8 +396,12 @@ static size_t reader_tail(struct marks *m, size_t end)
 			continue;
 		/* Signs may stand above a block, too. */
 		size_t block = blocks_cut(m, least, end);
-		if (block == end && !makers_try_alone(&s, true) && !makers_try_outlet(&s))
-			break;
+		if (block == end && !makers_try_signed(&s) && !makers_try_alone(&s, true) && !makers_try_outlet(&s) &&
+		    !reader_is_like_label(&s)) {
+			block = reader_below_sign(m, least, end);
+			if (block == end)
+				break;
+		}
 		end = block == end ? end : block + 1;
 	}
 	return end;

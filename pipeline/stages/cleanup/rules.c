@@ -53,6 +53,8 @@ static const char *const rules_kinds[] = {
         [PHRASE_SOCIAL] = "social",
         [PHRASE_TAGS] = "tags",
         [PHRASE_READING] = "reading",
+        [PHRASE_CALL] = "call",
+        [PHRASE_CHANNEL] = "channel",
         [PHRASE_KEEP] = "keep",
 };
 

@@ -49,6 +49,12 @@ bool shape_has_link(struct str s)
 	return s.n && (memchr(s.p, '@', s.n) || memmem(s.p, s.n, "www.", 4) || memmem(s.p, s.n, "http", 4));
 }
 
+bool shape_quotes(struct str s)
+{
+	return s.n && (memchr(s.p, '"', s.n) || memmem(s.p, s.n, "“", 3) || memmem(s.p, s.n, "„", 3) ||
+	               memmem(s.p, s.n, "«", 2) || memmem(s.p, s.n, "「", 3));
+}
+
 size_t shape_blanks(struct str s, size_t at)
 {
 	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))

@@ -24,6 +24,9 @@ bool shape_has_digit(struct str s);
 /* Where to write or to look: "anna@wire.example", "www.wire.example", "https://…". */
 bool shape_has_link(struct str s);
 
+/* Somebody's words are quoted in it. */
+bool shape_quotes(struct str s);
+
 /* Names of people or outlets, and what goes with names, but no sentence; *words: of how many words. */
 bool shape_is_names(struct str s, size_t *words);
 

@@ -16,11 +16,15 @@
 #define HANDLE_BYTES_MAX     80
 #define HASHES_BYTES_MAX     300
 #define SIGN_BYTES_MAX       70
+#define SIGN_DIGITS_MAX      8
 #define SIGN_CAPITALS_MAX    8
 #define BEHIND_BYTES_MAX     40
 #define COPYRIGHT_BYTES_MAX  200
 #define COPYRIGHT_YEAR_BYTES 12
 #define CONTACT_BYTES_MAX    250
+#define REACH_LABEL_MAX      60
+#define REACH_DIGITS_MIN     7
+#define CALL_BEHIND_MAX      2 /* bytes: a mark */
 
 /* --- by the table ------------------------------------------------------------------------------------------------- */
 
@@ -117,25 +121,92 @@ static bool signs_try_inside(struct scan *s)
 	struct str words = scan_from(s, s->line->start);
 	if (!s->n_hits)
 		return false;
-	/* What a writer quotes is no notice. */
-	bool quotes = shape_is_sentence(words) && (memchr(words.p, '"', words.n) || memmem(words.p, words.n, "“", 3) ||
-	                                           memmem(words.p, words.n, "«", 2));
-	for (size_t i = 0; i < s->n_hits && words.n <= COPYRIGHT_BYTES_MAX && !quotes; i++)
-		if (s->hits[i].phrase->kind == PHRASE_COPYRIGHT && s->hits[i].phrase->mode == PHRASE_INSIDE)
-			return lines_cut(s->line, "copyright", s->hits[i].phrase->rule);
+	for (size_t i = 0; i < s->n_hits && words.n <= COPYRIGHT_BYTES_MAX; i++) {
+		const struct phrase *phrase = s->hits[i].phrase;
+		/* What a writer quotes is no notice. */
+		if (phrase->kind == PHRASE_COPYRIGHT && phrase->mode == PHRASE_INSIDE &&
+		    !(shape_is_sentence(words) && shape_quotes(words)))
+			return lines_cut(s->line, "copyright", phrase->rule);
+	}
 	for (size_t i = 0; i < s->n_hits && words.n <= INSIDE_BYTES_MAX && !shape_is_sentence(words); i++)
 		if (s->hits[i].phrase->kind == PHRASE_PROMO && s->hits[i].phrase->mode == PHRASE_INSIDE)
 			return lines_cut(s->line, "promo", s->hits[i].phrase->rule);
 	return false;
 }
 
-/* "(Schluss) hac/mk/ham" */
+static bool signs_opens_sentence(const struct scan *s, size_t at)
+{
+	return at > s->line->start + 1 && s->text.p[at - 1] == ' ' &&
+	       shape_is_sentence_end(fold_before(s->text, at - 1));
+}
+
+/* "Seuraa uutisia Instagramissa": the reader is called to a channel. */
+static bool signs_try_call(struct scan *s)
+{
+	struct str words = scan_from(s, s->line->start);
+	const char *call = NULL;
+	const struct phrase_hit *channel = NULL;
+	for (size_t i = 0; i < s->n_hits; i++) {
+		const struct phrase_hit *hit = &s->hits[i];
+		bool verb = hit->phrase->kind == PHRASE_CALL && hit->phrase->mode == PHRASE_START;
+		if (verb && (scan_opens(s, hit) || signs_opens_sentence(s, hit->start)))
+			call = hit->phrase->rule;
+		if (hit->phrase->kind == PHRASE_CHANNEL)
+			channel = hit;
+	}
+	/* A sentence ends with the channel: "… Приєднуйтесь до нас у Вайбері!" */
+	bool ends = channel && s->line->end - channel->end <= CALL_BEHIND_MAX;
+	return call && channel && words.n <= COPYRIGHT_BYTES_MAX && (ends || !shape_is_sentence(words)) &&
+	       !shape_quotes(words) && lines_cut(s->line, "promo", call);
+}
+
+/* "Contactpersoon voor de redactie: Marlies Kuiper, 06-5550123": a label that begins like "contact" or "press" in many
+ * languages, and where to reach somebody. */
+static bool signs_is_reach(struct str words)
+{
+	static const char *const stems[] = {"contact",   "contat", "kontakt", "press",   "pers",  "prens",  "media",
+	                                    "medien",    "redak",  "redac",   "контакт", "пресс", "прес",   "редак",
+	                                    "επικοινων", "yhtey",  "basın",   "ارتباط",  "تماس",  "للتواصل"};
+	size_t colon = str_index(words, ':', 0), digits = 0;
+	struct str rest = str_slice(words, colon + 1, words.n);
+	if (colon == words.n || colon > REACH_LABEL_MAX || words.n > INSIDE_BYTES_MAX || shape_is_sentence(words))
+		return false;
+	for (size_t i = 0; i < rest.n; i++)
+		digits += rest.p[i] >= '0' && rest.p[i] <= '9';
+	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]) && (digits >= REACH_DIGITS_MIN || shape_has_link(rest));
+	     i++)
+		if (fold_equal(fold_cut(words, strlen(stems[i])), str_of(stems[i])))
+			return true;
+	return false;
+}
+
+/* "(S E R V I C E - https://wire.example)": where to look, in brackets of its own. */
+static bool signs_is_bracket(struct str words)
+{
+	return words.n > 2 && words.n <= COPYRIGHT_BYTES_MAX && words.p[0] == '(' && words.p[words.n - 1] == ')' &&
+	       shape_has_link(words) && str_index(words, ')', 0) == words.n - 1;
+}
+
+/* "/ ۲۳۴": a stroke and a number of whoever wrote it. */
+static bool signs_is_number(struct str s)
+{
+	size_t digits = 0;
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+		digits += fold_digit(c) >= 0;
+		if (fold_digit(c) < 0 && c != ' ' && c != '/' && c != '.' && c != '-')
+			return false;
+	}
+	return digits && digits <= SIGN_DIGITS_MAX && s.p[0] == '/';
+}
+
+/* "(Schluss) hac/mk/ham", "انتهای پیام/ ۲۳۴" */
 static bool signs_try_closed_initials(struct scan *s)
 {
 	for (size_t i = 0; i < s->n_hits; i++) {
 		const struct phrase_hit *hit = &s->hits[i];
 		if (hit->phrase->kind == PHRASE_ENDMARK && scan_opens(s, hit) &&
-		    bare_is_initials(str_trim(scan_from(s, hit->end))))
+		    (bare_is_initials(str_trim(scan_from(s, hit->end))) || signs_is_number(scan_from(s, hit->end))))
 			return lines_cut(s->line, "endmark", hit->phrase->rule);
 	}
 	return false;
@@ -151,6 +222,18 @@ static bool signs_is_hashes(struct str s)
 	return hashes && s.p[0] == '#' && s.n <= HASHES_BYTES_MAX && !shape_is_sentence(s);
 }
 
+bool signs_is_end(struct scan *s)
+{
+	struct scan_sign sign;
+	for (size_t i = 0; scan_next(s, &i, &sign);) {
+		struct str words = str_slice(s->text, sign.hit->start, sign.hit->end);
+		/* A desk's own is for the last lines alone. */
+		if (sign.hit->phrase->kind == PHRASE_ENDMARK && !sign.hit->phrase->is_own && !shape_says_nothing(words))
+			return lines_cut(s->line, "endmark", sign.hit->phrase->rule);
+	}
+	return (bare_is_signature(s) || bare_signs(s)) && lines_cut(s->line, "endmark", "agency");
+}
+
 bool signs_read(struct scan *s)
 {
 	struct scan_sign sign;
@@ -160,8 +243,12 @@ bool signs_read(struct scan *s)
 	if (bylines_try_labels(s) || bylines_try_bracket(s) || bylines_try_credit(s) || bylines_try_contributors(s) ||
 	    bylines_try_contributed(s) || between_read(s) || makers_try_house(s))
 		return true;
-	if (signs_try_inside(s) || signs_try_closed_initials(s))
+	if (signs_try_inside(s) || signs_try_call(s) || signs_try_closed_initials(s))
 		return true;
+	if (signs_is_reach(scan_from(s, s->line->start)))
+		return lines_cut(s->line, "contact", "reach");
+	if (signs_is_bracket(scan_from(s, s->line->start)))
+		return lines_cut(s->line, "contact", "bracket");
 	if (signs_is_media(s))
 		return lines_cut(s->line, "caption", "media");
 	if (signs_is_hashes(scan_from(s, s->line->start)))
@@ -233,14 +320,41 @@ static size_t signs_after_sentence(const struct marks *m, const struct line *lin
 	return best;
 }
 
+/* "www.wire.example", "wire.example" */
+static bool signs_is_site(struct str s)
+{
+	return str_index(s, ' ', 0) == s.n && str_index(s, '.', 1) + 2 < s.n;
+}
+
+/* "… said Taufa.....AGN", "… said Taufa. –AGN": where the marks before the dateline's agency begin, or the line's end.
+ * A stop that ends the sentence stays. */
+static size_t signs_glued(const struct marks *m, const struct line *line)
+{
+	struct str words = marks_line(m, line), agency = bare_agency(m), last = fold_last(words, agency.n);
+	size_t at = words.n - last.n, marks = 0;
+	if (agency.n < 2 || !at || last.n < agency.n || !fold_equal(last, agency))
+		return line->end;
+	for (; at && strchr(".-/ ", words.p[at - 1]); at--)
+		marks += words.p[at - 1] != ' ';
+	if (marks < 2 || words.p[at] != '.')
+		return line->end;
+	return line->start + at + 1;
+}
+
 /* "… AGN", "… (AGN).", "…（共同）": the dateline's agency as it is written there, or any in brackets. */
 static const char *signs_agency_behind(struct marks *m, const struct line *line, size_t *start)
 {
 	size_t at = signs_after_sentence(m, line);
+	if ((*start = signs_glued(m, line)) != line->end)
+		return "agency";
 	struct str sign = str_slice(m->text, at, line->end), agency = bare_agency(m);
 	struct str core = sign;
 	if (at == line->end)
 		return NULL;
+	/* "(NWN)(nwn.example)" */
+	size_t shut = sign.p[0] == '(' ? str_index(sign, ')', 0) : sign.n;
+	if (shut + 2 < sign.n && sign.p[shut + 1] == '(' && signs_is_site(str_slice(sign, shut + 2, sign.n - 1)))
+		sign.n = shut + 1;
 	static const char *const brackets[][2] = {{"(", ")"}, {"(", ")."}, {"（", "）"}, {"[", "]"}};
 	for (size_t i = 0; i < sizeof(brackets) / sizeof(brackets[0]); i++)
 		if (str_starts(sign, str_of(brackets[i][0])) && str_ends(sign, str_of(brackets[i][1])))

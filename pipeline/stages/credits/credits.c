@@ -77,11 +77,17 @@ static bool credits_is_job(struct str name)
 	       str_ends(name, STR(" Reporter")) || str_ends(name, STR(" Writer"));
 }
 
-/* Behind a full name: "Asha Juma, Mbeya" is a place, "Sam Porter, The Daily Reed" a paper. */
+/* Behind a full name: "Asha Juma, Mbeya" is a place, "Sam Porter, The Daily Reed" and "Rui Sá, da Rádio Cerrado" say
+ * for whom. */
 static bool credits_is_no_person(const struct credits_list *list, struct str name)
 {
 	struct str last = list->items[list->n - 1].name;
 	bool full = str_index(last, ' ', 0) < last.n;
+	static const char *const of[] = {"da ", "do ",   "du ",  "del ", "della ",
+	                                 "of ", "from ", "vom ", "fra ", "från "};
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (full && str_starts(name, str_of(of[i])))
+			return true;
 	return str_starts(name, STR("The ")) || agencies_is_like(name) ||
 	       (full && fold_is_upper(fold_peek(name, 0)) && str_index(name, ' ', 0) == name.n);
 }

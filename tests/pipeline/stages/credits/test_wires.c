@@ -1418,6 +1418,293 @@ static const struct wire wires[] = {
          .body = "Daraja la Mbeya limefunguliwa tena Jumatatu.\n"
                  "Watu walishangilia.",
          .authors = "Asha Juma"},
+        {.raw = "Antilia to host regional fisheries meeting in June\n"
+                "KINGSBAY, Antilia, (CWA) — Antilia will host ministers from nine countries in June for talks on "
+                "closed seasons for conch and lobster.\n"
+                "Fisheries Minister Desmond Labadie said the meeting would be the first on the island since 2011.\n"
+                "\"We cannot police a border that fish do not see,\" he told reporters.\n"
+                "CWA/kb/dl/25",
+         .headline = "Antilia to host regional fisheries meeting in June",
+         .body = "Antilia will host ministers from nine countries in June for talks on closed seasons for conch and "
+                 "lobster.\n"
+                 "Fisheries Minister Desmond Labadie said the meeting would be the first on the island since 2011.\n"
+                 "\"We cannot police a border that fish do not see,\" he told reporters.",
+         .place = "Kingsbay",
+         .source = "CWA"},
+        {.raw = "Seaweed growers get 40 new dryers\n"
+                "By Marisol T. Dagohoy\n"
+                "March 5, 2025, 6:14 pm\n"
+                "CEBORA CITY – Seaweed growers in three island towns received 40 solar dryers on Wednesday under a "
+                "provincial programme.\n"
+                "Each dryer holds up to 200 kilos and cuts drying time from four days to two, provincial agriculturist "
+                "Ramon Abella said.\n"
+                "The growers will pay nothing in the first year. (with reports from Jun Ilagan/PIW)",
+         .headline = "Seaweed growers get 40 new dryers",
+         .body = "Seaweed growers in three island towns received 40 solar dryers on Wednesday under a provincial "
+                 "programme.\n"
+                 "Each dryer holds up to 200 kilos and cuts drying time from four days to two, provincial "
+                 "agriculturist Ramon Abella said.\n"
+                 "The growers will pay nothing in the first year.",
+         .place = "Cebora City",
+         .authors = "Marisol T. Dagohoy",
+         .contributors = "Jun Ilagan",
+         .published = "2025-03-05T18:14:00"},
+        {.raw = "Estado inicia vacinação de rebanhos na fronteira\n"
+                "Por Tainá Bragança – Repórter da Agência Cerrado – São Bento do Norte\n"
+                "Publicado em 07/05/2025 - 09:12\n"
+                "A vacinação de 80 mil cabeças de gado na faixa de fronteira começou nesta quarta-feira (7) e segue "
+                "até o fim do mês.\n"
+                "Segundo a Secretaria de Agricultura, 42 equipes visitam as propriedades.\n"
+                "“Quem não vacinar não emite guia de transporte”, avisou a secretária Lúcia Helena Prates.\n"
+                "*Colaborou Rui Menezes, da Rádio Cerrado\n"
+                "Edição: Valéria Aguiar",
+         .headline = "Estado inicia vacinação de rebanhos na fronteira",
+         .body = "A vacinação de 80 mil cabeças de gado na faixa de fronteira começou nesta quarta-feira (7) e segue "
+                 "até o fim do mês.\n"
+                 "Segundo a Secretaria de Agricultura, 42 equipes visitam as propriedades.\n"
+                 "“Quem não vacinar não emite guia de transporte”, avisou a secretária Lúcia Helena Prates.",
+         .authors = "Tainá Bragança",
+         .editors = "Valéria Aguiar",
+         .contributors = "Rui Menezes",
+         .published = "2025-05-07T09:12:00"},
+        {.raw = "Le téléphérique du Raimeux rouvre après deux ans de travaux\n"
+                "Delsberg (kat/als) Le téléphérique du Raimeux transporte à nouveau des passagers depuis samedi. Les "
+                "travaux ont coûté 11,4 millions de francs.\n"
+                "Les nouvelles cabines emmènent 24 personnes, contre 16 auparavant, a indiqué la société exploitante.\n"
+                "Ce texte a été traduit automatiquement puis relu par la rédaction.\n"
+                "als/vk",
+         .headline = "Le téléphérique du Raimeux rouvre après deux ans de travaux",
+         .body = "Le téléphérique du Raimeux transporte à nouveau des passagers depuis samedi. Les travaux ont coûté "
+                 "11,4 millions de francs.\n"
+                 "Les nouvelles cabines emmènent 24 personnes, contre 16 auparavant, a indiqué la société exploitante.",
+         .place = "Delsberg",
+         .source = "kat/als"},
+        {.raw = "Kirchenglocke nach 80 Jahren zurück in Dorfkirche\n"
+                "Erfelden (epn). Die im Krieg abgegebene Glocke der Dorfkirche von Erfelden ist zurück im Turm. Sie "
+                "wurde am Sonntag in einem Gottesdienst geweiht, wie Pfarrerin Ute Sandrock mitteilte.\n"
+                "Die Glocke war 2023 auf einem Hof in Mecklenburg entdeckt worden, wo sie als Blumenkübel diente.\n"
+                "epn lnb kfr tz\n"
+                "Internet: www.dorfkirche-erfelden.example\n"
+                "Rückfragen: Landesdienst Ost, Tel. 0361/555 01 23",
+         .headline = "Kirchenglocke nach 80 Jahren zurück in Dorfkirche",
+         .body = "Die im Krieg abgegebene Glocke der Dorfkirche von Erfelden ist zurück im Turm. Sie wurde am Sonntag "
+                 "in einem Gottesdienst geweiht, wie Pfarrerin Ute Sandrock mitteilte.\n"
+                 "Die Glocke war 2023 auf einem Hof in Mecklenburg entdeckt worden, wo sie als Blumenkübel diente.",
+         .place = "Erfelden",
+         .source = "epn"},
+        {.raw = "Trasporti: Torrano, da aprile biglietto unico per tram e battelli\n"
+                "Torrano, 3 mar. (Adnnews) - Dal primo aprile un solo biglietto varrà per tram e battelli del lago. Lo "
+                "ha annunciato l'assessore Paola Gremi.\n"
+                "Il biglietto costerà 2,40 euro e durerà 100 minuti.\n"
+                "(Gmr/Adnnews)\n"
+                "ISSN 2499 - 3166\n"
+                "03-MAR-25 11:20",
+         .headline = "Trasporti: Torrano, da aprile biglietto unico per tram e battelli",
+         .body = "Dal primo aprile un solo biglietto varrà per tram e battelli del lago. Lo ha annunciato l'assessore "
+                 "Paola Gremi.\n"
+                 "Il biglietto costerà 2,40 euro e durerà 100 minuti.",
+         .place = "Torrano",
+         .source = "Adnnews",
+         .date = "3 mar",
+         .published = "2025-03-03T11:20:00"},
+        {.raw = "Färjelinjen till Utholmen räddas över sommaren\n"
+                "Färjan till Utholmen går kvar åtminstone till september. Det beslutade regionens trafiknämnd på "
+                "tisdagen.\n"
+                "– Det är en seger för alla som bor här året om, säger Göran Wallbom, ordförande i byalaget.\n"
+                "Linjen hotades av nedläggning sedan färjan underkänts vid en besiktning i februari.\n"
+                "Moa Lindgård/NTT\n"
+                "Så här jobbar NTT med källor och faktagranskning\n"
+                "Rättad: I en tidigare version av artikeln angavs fel datum för besiktningen.",
+         .headline = "Färjelinjen till Utholmen räddas över sommaren",
+         .body = "Färjan till Utholmen går kvar åtminstone till september. Det beslutade regionens trafiknämnd på "
+                 "tisdagen.\n"
+                 "– Det är en seger för alla som bor här året om, säger Göran Wallbom, ordförande i byalaget.\n"
+                 "Linjen hotades av nedläggning sedan färjan underkänts vid en besiktning i februari.",
+         .authors = "Moa Lindgård",
+         .credit = "NTT"},
+        {.raw = "Laksefiske i Hammerelva stenges i tre uker\n"
+                "Hammervik (NTK-Kari Solbakken): Laksefisket i Hammerelva stenges fra fredag på grunn av lav "
+                "vannføring, melder Miljødirektoratet.\n"
+                "Stengingen gjelder i tre uker og kan bli forlenget.\n"
+                "– Vi håper på regn, sier elveeier Per Aune.\n"
+                "(©NTK)",
+         .headline = "Laksefiske i Hammerelva stenges i tre uker",
+         .body = "Laksefisket i Hammerelva stenges fra fredag på grunn av lav vannføring, melder Miljødirektoratet.\n"
+                 "Stengingen gjelder i tre uker og kan bli forlenget.\n"
+                 "– Vi håper på regn, sier elveeier Per Aune.",
+         .place = "Hammervik",
+         .source = "NTK",
+         .authors = "Kari Solbakken"},
+        {.raw = "Sibian: Expoziţie de ceasuri de turn la Muzeul Breslelor\n"
+                "O expoziţie cu 40 de mecanisme de ceasuri de turn se deschide sâmbătă la Muzeul Breslelor din "
+                "Sibian.\n"
+                "„Cel mai vechi mecanism merge şi astăzi, dar numai când vrea el”, a declarat, vineri, pentru "
+                "AGROPRES, muzeografa Elena Şerban.\n"
+                "Intrarea este gratuită până la sfârşitul lunii. AGROPRES/(A, AS - autor: Ioana Pârvu, editor: Mirela "
+                "Cojan, editor online: Dan Rusu)",
+         .headline = "Sibian: Expoziţie de ceasuri de turn la Muzeul Breslelor",
+         .body = "O expoziţie cu 40 de mecanisme de ceasuri de turn se deschide sâmbătă la Muzeul Breslelor din "
+                 "Sibian.\n"
+                 "„Cel mai vechi mecanism merge şi astăzi, dar numai când vrea el”, a declarat, vineri, pentru "
+                 "AGROPRES, muzeografa Elena Şerban.\n"
+                 "Intrarea este gratuită până la sfârşitul lunii.",
+         .authors = "Ioana Pârvu",
+         .editors = "Mirela Cojan;Dan Rusu",
+         .credit = "AGROPRES"},
+        {.raw = "В Алтыколе запустили ночной автобус\n"
+                "Алтыкол. 12 марта. КазИнфо – Мадина Сарсенова. Ночной автобусный маршрут запустили в Алтыколе с 1 "
+                "марта, сообщили в акимате города.\n"
+                "По данным ведомства, автобусы ходят каждые 40 минут с полуночи до пяти утра.\n"
+                "«Таксисты сначала смеялись, теперь жалуются», - сказал водитель Ерлан Жумабаев.\n"
+                "Читайте нас в Telegram: https://t.me/kazinfo_example",
+         .headline = "В Алтыколе запустили ночной автобус",
+         .body = "Ночной автобусный маршрут запустили в Алтыколе с 1 марта, сообщили в акимате города.\n"
+                 "По данным ведомства, автобусы ходят каждые 40 минут с полуночи до пяти утра.\n"
+                 "«Таксисты сначала смеялись, теперь жалуются», - сказал водитель Ерлан Жумабаев.",
+         .place = "Алтыкол",
+         .source = "КазИнфо",
+         .date = "12 марта",
+         .authors = "Мадина Сарсенова"},
+        {.raw = "Karslı'da kaşar peyniri müzesi ilk ayında 20 bin ziyaretçi ağırladı\n"
+                "KARSLI (ADA) - ELİF KARAGÖZ - Karslı'da geçen ay açılan peynir müzesi 20 bin kişiyi ağırladı.\n"
+                "Müze müdürü Hüseyin Taşkın, AA muhabirine yaptığı açıklamada, ziyaretçilerin yarısının yurt dışından "
+                "geldiğini söyledi.\n"
+                "Müze salı günleri hariç her gün açık olacak.\n"
+                "Muhabir: Elif Karagöz\n"
+                "Yayıncı: Murat Çınar",
+         .headline = "Karslı'da kaşar peyniri müzesi ilk ayında 20 bin ziyaretçi ağırladı",
+         .body = "Karslı'da geçen ay açılan peynir müzesi 20 bin kişiyi ağırladı.\n"
+                 "Müze müdürü Hüseyin Taşkın, AA muhabirine yaptığı açıklamada, ziyaretçilerin yarısının yurt dışından "
+                 "geldiğini söyledi.\n"
+                 "Müze salı günleri hariç her gün açık olacak.",
+         .place = "Karslı",
+         .source = "ADA",
+         .authors = "Elif Karagöz",
+         .editors = "Murat Çınar"},
+        {.raw = "افتتاح أول مكتبة متنقلة للأطفال في الكويرة\n"
+                "الكويرة - 12 - 3 (قنوا) -- افتتحت بلدية الكويرة اليوم الأربعاء أول مكتبة متنقلة للأطفال تضم ثلاثة "
+                "آلاف كتاب.\n"
+                "وقالت مديرة المشروع هدى العنزي إن الحافلة ستزور عشرين مدرسة كل شهر.\n"
+                "(النهاية)\n"
+                "ف ن / م ع ج",
+         .headline = "افتتاح أول مكتبة متنقلة للأطفال في الكويرة",
+         .body = "افتتحت بلدية الكويرة اليوم الأربعاء أول مكتبة متنقلة للأطفال تضم ثلاثة آلاف كتاب.\n"
+                 "وقالت مديرة المشروع هدى العنزي إن الحافلة ستزور عشرين مدرسة كل شهر.",
+         .place = "الكويرة",
+         .source = "قنوا",
+         .date = "12 - 3"},
+        {.raw = "Festival Layang-Layang Pelangsari Diikuti 300 Peserta\n"
+                "Pelangsari (NUSANTARAKINI) - Sebanyak 300 peserta dari 11 provinsi mengikuti Festival Layang-Layang "
+                "Pelangsari yang dibuka Jumat.\n"
+                "\"Anginnya bagus, jadi anak-anak tidak mau pulang,\" kata ketua panitia Dedi Kusnadi.\n"
+                "Ikuti berita terkini NusantaraKini di Google News, klik di sini.\n"
+                "Festival berlangsung hingga Minggu.\n"
+                "Pewarta : Rahmat Hidayatullah\n"
+                "Editor : Sri Wulandari\n"
+                "COPYRIGHT © NUSANTARAKINI 2025",
+         .headline = "Festival Layang-Layang Pelangsari Diikuti 300 Peserta",
+         .body = "Sebanyak 300 peserta dari 11 provinsi mengikuti Festival Layang-Layang Pelangsari yang dibuka "
+                 "Jumat.\n"
+                 "\"Anginnya bagus, jadi anak-anak tidak mau pulang,\" kata ketua panitia Dedi Kusnadi.\n"
+                 "Festival berlangsung hingga Minggu.",
+         .place = "Pelangsari",
+         .source = "NUSANTARAKINI",
+         .authors = "Rahmat Hidayatullah",
+         .editors = "Sri Wulandari"},
+        {.raw = "Traders want cold rooms back in Ogbere market\n"
+                "By Chidinma Ejike\n"
+                "Ogbere (Ondun State), March 11, 2025 (NWN) Traders at the Ogbere fish market on Tuesday appealed to "
+                "the state government to reopen two cold rooms closed in 2022.\n"
+                "Mrs Folake Adisa, chairperson of the fish sellers, said members lost a third of each catch to heat.\n"
+                "She said the traders were ready to pay a monthly levy. (NWN)(nwnews.example)\n"
+                "Edited by Bayo Sekoni/Ruth Oketunde\n"
+                "CEJ/BSK/ROK",
+         .headline = "Traders want cold rooms back in Ogbere market",
+         .body = "Traders at the Ogbere fish market on Tuesday appealed to the state government to reopen two cold "
+                 "rooms closed in 2022.\n"
+                 "Mrs Folake Adisa, chairperson of the fish sellers, said members lost a third of each catch to heat.\n"
+                 "She said the traders were ready to pay a monthly levy.",
+         .place = "Ogbere",
+         .source = "NWN",
+         .date = "March 11, 2025",
+         .authors = "Chidinma Ejike",
+         .editors = "Bayo Sekoni;Ruth Oketunde"},
+        {.raw = "Færgeruten til Lysø får ny operatør\n"
+                "Færgeruten mellem Havnstrup og Lysø får fra 1. maj en ny operatør. Det oplyser kommunen i en "
+                "pressemeddelelse.\n"
+                "- Vi har ventet længe, siger øens borgmester, Henning Balle, til Rizo.\n"
+                "Billetpriserne bliver ikke ændret.\n"
+                "Mette Krogh /Rizo/",
+         .headline = "Færgeruten til Lysø får ny operatør",
+         .body = "Færgeruten mellem Havnstrup og Lysø får fra 1. maj en ny operatør. Det oplyser kommunen i en "
+                 "pressemeddelelse.\n"
+                 "- Vi har ventet længe, siger øens borgmester, Henning Balle, til Rizo.\n"
+                 "Billetpriserne bliver ikke ændret.",
+         .authors = "Mette Krogh",
+         .credit = "Rizo"},
+        {.raw = "Hrádecký pivovar po 90 letech znovu vaří\n"
+                "Hrádek 12. března (ČNA) - Pivovar v Hrádku uvařil po 90 letech první várku piva. Novinářům to dnes "
+                "řekl sládek Jiří Vondrouš.\n"
+                "Várka má 20 hektolitrů a půjde jen do místních hospod.\n"
+                "\"Kdo chce ochutnat, musí přijet,\" dodal sládek.\n"
+                "jvo mha\n"
+                "Zpráva je určena pouze pro vnitřní potřebu odběratele.",
+         .headline = "Hrádecký pivovar po 90 letech znovu vaří",
+         .body = "Pivovar v Hrádku uvařil po 90 letech první várku piva. Novinářům to dnes řekl sládek Jiří Vondrouš.\n"
+                 "Várka má 20 hektolitrů a půjde jen do místních hospod.\n"
+                 "\"Kdo chce ochutnat, musí přijet,\" dodal sládek.",
+         .place = "Hrádek",
+         .source = "ČNA",
+         .date = "12. března"},
+        {.raw = "Zadvor: obnovljen stari svjetionik\n"
+                "ZADVOR, 12. ožujka 2025. (Hinet) - Svjetionik na rtu Zadvor ponovno svijetli nakon šest godina "
+                "obnove, izvijestili su u srijedu iz lučke kapetanije.\n"
+                "Obnova je stajala 800.000 eura.\n"
+                "(Hinet) xmar yib\n"
+                "Foto: Hinet/ Ivo Barić/ ib",
+         .headline = "Zadvor: obnovljen stari svjetionik",
+         .body = "Svjetionik na rtu Zadvor ponovno svijetli nakon šest godina obnove, izvijestili su u srijedu iz "
+                 "lučke kapetanije.\n"
+                 "Obnova je stajala 800.000 eura.",
+         .place = "Zadvor",
+         .source = "Hinet",
+         .date = "12. ožujka 2025"},
+        {.raw = "بزرگترین باغ گل محمدی در سبزآباد افتتاح شد\n"
+                "سبزآباد - ایرسا - مدیر جهاد کشاورزی سبزآباد گفت: بزرگترین باغ گل محمدی استان با ۴۰ هکتار افتتاح شد.\n"
+                "رضا کمالی افزود: برداشت گل از اردیبهشت آغاز می‌شود.\n"
+                "انتهای پیام/ ۲۳۴\n"
+                "کد خبر: 4455667",
+         .headline = "بزرگترین باغ گل محمدی در سبزآباد افتتاح شد",
+         .body = "مدیر جهاد کشاورزی سبزآباد گفت: بزرگترین باغ گل محمدی استان با ۴۰ هکتار افتتاح شد.\n"
+                 "رضا کمالی افزود: برداشت گل از اردیبهشت آغاز می‌شود.",
+         .place = "سبزآباد",
+         .source = "ایرسا"},
+        {.raw = "Hà Xuyên mở tuyến xe điện quanh hồ\n"
+                "Hà Xuyên (TTXN) - Sáng 12/3, thành phố Hà Xuyên khai trương tuyến xe điện quanh hồ Bạch Liên với giá "
+                "vé 10.000 đồng.\n"
+                "Theo ban quản lý, mỗi xe chở được 12 khách.\n"
+                "Nguyễn Thu Hạ (TTXN)\n"
+                "Quét mã QR để đọc tin nhanh hơn trên Zalo",
+         .headline = "Hà Xuyên mở tuyến xe điện quanh hồ",
+         .body = "Sáng 12/3, thành phố Hà Xuyên khai trương tuyến xe điện quanh hồ Bạch Liên với giá vé 10.000 đồng.\n"
+                 "Theo ban quản lý, mỗi xe chở được 12 khách.",
+         .place = "Hà Xuyên",
+         .source = "TTXN",
+         .authors = "Nguyễn Thu Hạ"},
+        {.raw = "CORRECTION - Ferry to run on Sundays from June\n"
+                "Eds: Corrects day in headline and first paragraph. A version with reaction will move by 0400 GMT.\n"
+                "WELLSFORD, 11 MARCH 2025 (PACNEWS) – The inter-island ferry will run on Sundays from June, the "
+                "Maritime Board said on Tuesday.\n"
+                "It had sailed on weekdays only since 2019.\n"
+                "\"Church will be fuller,\" said the Reverend Sione Taufa. ....PACNEWS\n"
+                "ENDS",
+         .headline = "CORRECTION - Ferry to run on Sundays from June",
+         .body = "The inter-island ferry will run on Sundays from June, the Maritime Board said on Tuesday.\n"
+                 "It had sailed on weekdays only since 2019.\n"
+                 "\"Church will be fuller,\" said the Reverend Sione Taufa.",
+         .place = "Wellsford",
+         .source = "PACNEWS",
+         .date = "11 MARCH 2025"},
 };
 
 struct desk {
@@ -1545,6 +1832,9 @@ static void what_only_looks_like_a_dateline_stays(void **state)
 	        "NHK - the broadcaster - said so.",
 	        "Holm Rovers - Lund Town 2:1",
 	        "گفت - و خندید - که همه چیز خوب است.",
+	        "Hydrogen (gas) burns.",
+	        "Anna Smith (NTK-fan Kari) came.",
+	        "Room - 12 - 3 (left) -- was theirs.",
 	};
 	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
 		struct desk d = desk_new();
@@ -1589,6 +1879,18 @@ static void a_writers_last_line_stays(void **state)
 	        "भाषा सबको जोड़ती है।",
 	        "الموافق عليه كثيرون.",
 	        "編集は続く。",
+	        "Follow the debate on Telegram, he told them.",
+	        "Join the choir",
+	        "Download figures for WhatsApp fell in May.",
+	        "Colaborou com a polícia.",
+	        "Colaborou João com a polícia.",
+	        "Avec la participation de 30 pays.",
+	        "Ce texte a été traduit en douze langues.",
+	        "This text was translated into forty languages.",
+	        "Media: three of them wrote 1234567 words.",
+	        "Director: Jane Campion",
+	        "Won: Anna Berg/SWE",
+	        "Issn 2499",
 	};
 	for (size_t i = 0; i < sizeof(lasts) / sizeof(lasts[0]); i++) {
 		struct desk d = desk_new();
@@ -1596,6 +1898,21 @@ static void a_writers_last_line_stays(void **state)
 		             arena_printf(&d.cleanup->keep, "One came.\nTwo came.\n%s", lasts[i]).p);
 		desk_free(&d);
 	}
+}
+
+static void what_goes_on_below_a_sign_stays(void **state)
+{
+	(void)state;
+	static const char *const bodies[] = {
+	        "One came to Holm.\n(KNS)\nHolm has a harbour, too.",
+	        "One came.\nTwo came.\n(KNS)\nTown 12\nRovers 9",
+	        "One came.\nTwo came.\n(KNS)\n\"Three came,\" she said.",
+	        "One came.\nTwo came.\n(KNS)\nWinners: Anna Berg",
+	        "One came.\nTwo came.\n(KNS)\nThree came.\nFour came.\nFive came.",
+	        "One came.\nTwo came.\n(KNS)\n- A list\n- Of two",
+	};
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+		assert_stays("A headline of five words", bodies[i]);
 }
 
 static void a_writers_line_between_stays(void **state)
@@ -1620,6 +1937,9 @@ static void a_writers_line_between_stays(void **state)
 	        "About the author nothing is known.",
 	        "Tags: they hung from every coat, and nobody knew why.",
 	        "Home > all",
+	        "Download WhatsApp on your phone",
+	        "Follow him to Facebook, they said, and you will see what is here.",
+	        "Read Telegram, the paper, here and you learn.",
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct desk d = desk_new();
@@ -1820,6 +2140,7 @@ int main(void)
 	        cmocka_unit_test(a_headline_above_a_second_one_stays_the_headline),
 	        cmocka_unit_test(what_only_looks_like_a_dateline_stays),
 	        cmocka_unit_test(a_writers_last_line_stays),
+	        cmocka_unit_test(what_goes_on_below_a_sign_stays),
 	        cmocka_unit_test(a_writers_line_between_stays),
 	        cmocka_unit_test(an_agency_in_a_byline_is_no_author),
 	        cmocka_unit_test(names_beside_a_time_line_are_authors_and_sections_are_none),
