@@ -14,8 +14,6 @@
 #include "producer/topic_limits.h"
 #include "producer/transaction.h"
 
-#include <malloc.h>
-
 #define OPEN_MS             30000
 #define METADATA_MS         1000
 #define LIMITS_AGAIN_US     (10 * 1000000LL)
@@ -221,10 +219,8 @@ static void kafka_sink_drop_producer(struct kafka_sink *k)
 		k->handles[i] = NULL;
 	}
 	/* Ends its threads, and with them every use of our records. */
-	if (k->transaction.producer) {
+	if (k->transaction.producer)
 		rd_kafka_destroy(k->transaction.producer);
-		malloc_trim(0); /* what it held lies in heaps of its threads, which the next one's may not come by */
-	}
 	k->transaction.producer = NULL;
 }
 

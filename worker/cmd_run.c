@@ -271,6 +271,16 @@ static void cmd_run_reload(void *arg)
 		          LOG_CSTR("why", err.words));
 }
 
+/*
+ * What a backlog, an outage or a producer that is gone took from the system and gave free lies between what is in use:
+ * seen were 35 MB resident where 17 were used.
+ */
+static void cmd_run_tidy(void *arg)
+{
+	(void)arg;
+	malloc_trim(0);
+}
+
 static struct loop *cmd_run_new_loop(struct cmd_run *run)
 {
 	const struct config *config = run->config;
@@ -296,6 +306,7 @@ static struct loop *cmd_run_new_loop(struct cmd_run *run)
 	        .lanes = (size_t)config->lanes,
 	        .stop = run->stop,
 	        .reload = {run->hangup, cmd_run_reload, run},
+	        .tidy = {cmd_run_tidy, NULL},
 	};
 	if (run->shared.ledger) {
 		setup.beside.arg = &run->shared;

@@ -16,6 +16,7 @@
 #include "worker/loop_inside.h"
 
 #define POLL_FLYING_MS 5
+#define LOOP_TIDY_MS   60000
 
 /* --- filling ------------------------------------------------------------------------------------------------------ */
 
@@ -182,6 +183,14 @@ static bool reload_when_asked(struct loop *l, enum publish_cause *cause)
 	return true;
 }
 
+static void tidy_when_due(struct loop *l)
+{
+	if (!l->with.tidy.act || loop_now_ms(l) < l->tidy_ms)
+		return;
+	l->with.tidy.act(l->with.tidy.arg);
+	l->tidy_ms = loop_now_ms(l) + LOOP_TIDY_MS;
+}
+
 static void turn(struct loop *l)
 {
 	enum publish_cause cause = CAUSE_NONE;
@@ -195,6 +204,7 @@ static void turn(struct loop *l)
 		return;
 	if (l->with.beside.turn)
 		l->with.beside.turn(l->with.beside.arg);
+	tidy_when_due(l);
 	if (!reload_when_asked(l, &cause)) {
 		fall_back(l, cause, true);
 		return;
@@ -251,6 +261,8 @@ struct loop *loop_new(const struct loop_setup *setup)
 	loop_report_kept(l);
 	loop_update_ready(l);
 	atomic_store(&l->status.last_progress_ms, loop_now_ms(l));
+	if (setup->tidy.act)
+		l->tidy_ms = loop_now_ms(l) + LOOP_TIDY_MS;
 	return l;
 }
 

@@ -82,6 +82,11 @@ struct loop_setup {
 		void (*act)(void *arg);
 		void *arg;
 	} reload;
+	/* Once a minute, between batches, with one in flight or without: short. NULL: never. */
+	struct {
+		void (*act)(void *arg);
+		void *arg;
+	} tidy;
 };
 
 struct loop *loop_new(const struct loop_setup *setup);

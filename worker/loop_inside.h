@@ -53,6 +53,7 @@ struct loop {
 	bool abandoned;            /* what flies belongs to the publisher for good */
 	bool troubled;             /* brokers or a stage could not take the last batch */
 	int64_t last_message_ms;
+	int64_t tidy_ms; /* when to tidy next */
 	bool source_ended;
 	bool over; /* an end is decided, and err says why */
 	enum loop_end end;

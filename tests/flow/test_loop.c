@@ -427,6 +427,55 @@ static void a_refused_record_is_found_and_no_neighbour_dies(void **state)
 	}
 }
 
+/* Each look is ten seconds after the one before. */
+struct hasty {
+	struct clock clock;
+	_Atomic int64_t us;
+	int64_t tidied_us[8];
+	size_t n_tidied;
+};
+
+static int64_t hasty_mono_us(struct clock *clock)
+{
+	return atomic_fetch_add(&((struct hasty *)clock)->us, 10 * 1000000LL);
+}
+
+static int64_t hasty_wall_ms(struct clock *clock)
+{
+	(void)clock;
+	return 1700000000000;
+}
+
+static void hasty_sleep_us(struct clock *clock, int64_t us)
+{
+	atomic_fetch_add(&((struct hasty *)clock)->us, us);
+}
+
+static void hasty_tidy(void *arg)
+{
+	struct hasty *h = arg;
+	if (h->n_tidied < 8)
+		h->tidied_us[h->n_tidied++] = atomic_load(&h->us);
+}
+
+static void tidies_once_a_minute(void **state)
+{
+	(void)state;
+	struct hasty hasty = {.clock = {hasty_mono_us, hasty_wall_ms, hasty_sleep_us}};
+	struct mem_broker *b = make_world();
+	struct mem_client *c = make_client(b);
+	struct test_worker_options options = {
+	        .until_end = true, .clock = &hasty.clock, .tidy = hasty_tidy, .tidy_arg = &hasty};
+	struct test_worker_result r = test_worker_run(c, &options);
+	assert_int_equal(r.end, LOOP_DONE);
+	judge_life(&r);
+	assert_true(hasty.n_tidied > 2);
+	for (size_t i = 0; i < hasty.n_tidied; i++)
+		assert_true(hasty.tidied_us[i] - (i ? hasty.tidied_us[i - 1] : 0) >= 60 * 1000000LL);
+	mem_client_free(&c);
+	mem_broker_free(&b);
+}
+
 static void a_refused_dead_letter_becomes_a_stub(void **state)
 {
 	(void)state;
@@ -466,6 +515,7 @@ int main(void)
 	        cmocka_unit_test(stops_at_once_where_there_is_nothing),
 	        cmocka_unit_test(a_message_of_twelve_parts_of_which_one_dies_gives_eleven_and_a_dead_letter),
 	        cmocka_unit_test(a_story_over_its_memory_dies_alone),
+	        cmocka_unit_test(tidies_once_a_minute),
 	        cmocka_unit_test(a_replayed_dead_letter_brings_back_just_its_part),
 	        cmocka_unit_test(a_replay_that_dies_as_a_whole_counts_each_part_it_was_to_bring),
 	        cmocka_unit_test_setup_teardown(a_refused_record_is_found_and_no_neighbour_dies, make_state_dir,

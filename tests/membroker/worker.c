@@ -245,7 +245,8 @@ static struct loop_setup make_setup(struct mem_client *client, const struct test
 	                                       .until_end = options->until_end,
 	                                       .publisher_task = options->threads ? TASK_THREAD : TASK_INLINE},
 	                           .lanes = options->lanes ? options->lanes : 1,
-	                           .stop = options->stop ? options->stop : &never};
+	                           .stop = options->stop ? options->stop : &never,
+	                           .tidy = {options->tidy, options->tidy_arg}};
 }
 
 /* What is abandoned is as good as killed: nothing more of it reaches the broker. */

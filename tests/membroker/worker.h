@@ -48,6 +48,8 @@ struct test_worker_options {
 	struct clock *clock;     /* NULL: one that moves by being looked at */
 	int64_t stop_ms;         /* 0: never abandons a batch */
 	struct test_watch watch;
+	void (*tidy)(void *arg); /* NULL: nobody */
+	void *tidy_arg;
 };
 
 struct test_worker_result {
