@@ -72,7 +72,8 @@ static struct call make_call(struct lane *lane, size_t entry)
 	                     .shared = of->shared,
 	                     .local = lane->locals[entry],
 	                     .env = &plan->env,
-	                     .batch = lane->batch};
+	                     .batch = lane->batch,
+	                     .lane = lane};
 }
 
 /* For endings that no stage gives. */
@@ -111,6 +112,17 @@ static void note_message(struct lane *lane, const struct message *msg)
 	atomic_store_explicit(&lane->busy_since_us, msg ? clock_mono_us(clock_system()) : 0, memory_order_release);
 	if (hooks->working)
 		hooks->working(hooks->arg, lane->index, msg);
+}
+
+void call_working(struct call *call, const struct story *st)
+{
+	if (!call->lane)
+		return;
+	note_message(call->lane, st ? st->msg : NULL);
+	if (st) {
+		call->lane->note.stage = call->stage;
+		call->lane->note.part = st->part;
+	}
 }
 
 /* --- meters ---------------------------------------------------------------------------------------------------- */
@@ -470,6 +482,7 @@ bool runner_begin(struct runner *r, struct batch *b, struct err *err)
 {
 	struct plan *plan = r->plan;
 	CHECK(b->n_begun == 0 && b->n_taken == b->n_messages);
+	r->lanes[0].thread = pthread_self();
 	for (size_t i = plan->n_any; i < plan->n; i++) {
 		const struct stage *stage = plan->entries[i].stage;
 		b->n_begun++;
@@ -478,6 +491,8 @@ bool runner_begin(struct runner *r, struct batch *b, struct err *err)
 		struct call call = make_batch_call(r, b, i);
 		int64_t started = now_us(&r->lanes[0]);
 		enum begin_answer answer = stage->begin(&call, b, err);
+		if (atomic_load_explicit(&r->lanes[0].busy_since_us, memory_order_relaxed))
+			note_message(&r->lanes[0], NULL);
 		r->lanes[0].us[i] += now_us(&r->lanes[0]) - started;
 		arena_reset(&r->lanes[0].tmp);
 		if (answer == BEGIN_ABORT)

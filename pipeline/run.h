@@ -17,7 +17,8 @@
  * their own. */
 struct run_hooks {
 	void *arg;
-	/* This lane begins on this message (NULL: on none). lane 0 is the loop thread, also in the tail. */
+	/* This lane begins on this message (NULL: on none). lane 0 is the loop thread, also in begin and in the tail.
+	 */
 	void (*working)(void *arg, size_t lane, const struct message *msg);
 	/*
 	 * Must this message (part -1) or this part of it not be worked on? Then the words why and in *reason refused or

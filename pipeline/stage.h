@@ -32,6 +32,7 @@
 
 struct ledger;
 struct ledger_wish;
+struct lane;
 
 enum stage_order {
 	STAGE_ANY_ORDER, /* stories in any order, on all lanes at once */
@@ -95,6 +96,7 @@ struct call {
 	void *local;  /* this lane's own; NULL in begin, commit and rollback */
 	const struct stage_env *env;
 	struct batch *batch;
+	struct lane *lane; /* the runner's own; NULL where there is no runner */
 };
 
 enum begin_answer {
@@ -157,6 +159,7 @@ struct stage {
 	 * In-order stages only. begin sees all messages, ended parts too, and may wait, at most transaction.timeout.ms.
 	 * commit and rollback get the batch that begin got, its stories still readable; they cannot fail. When a begin
 	 * answers abort, rollback is called for that stage and those before it, not for those whose begin never came.
+	 * A begin that works on one story after the other says so by call_working.
 	 * In-order run gets lane 0's local.
 	 */
 	enum begin_answer (*begin)(struct call *call, struct batch *batch, struct err *err);
@@ -167,6 +170,12 @@ struct stage {
 /* For expand: adds the next part (zeroed, numbered), or NULL when limits.parts is reached: then answer
  * message_dead(LIMIT_PARTS). */
 struct story *message_part(struct call *call, struct message *msg);
+
+/*
+ * For begin: this story is worked on now, and would be at fault should the process die or the work not end; NULL: none
+ * is, as when it waits. In run the runner knows by itself.
+ */
+void call_working(struct call *call, const struct story *st);
 
 /* All stages of this program, NULL at the end; made by CMake from the list of folders. */
 extern const struct stage *const stage_registry[];

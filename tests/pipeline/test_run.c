@@ -305,9 +305,28 @@ static void tells_what_is_at_work_in_lanes_and_tail(void **state)
 	bench_close(bench);
 }
 
-static void ends_the_process_when_a_story_overruns_its_time(void **state)
+static void tells_which_stories_a_begin_works_on_and_that_it_is_done(void **state)
 {
 	(void)state;
+	struct asked asked = {.offset = -1};
+	struct bench *bench =
+	        bench_open(&(struct runner_setup){.stages = "split,first", .hooks = {&asked, asked_working, NULL}});
+	bench_add(bench, "a");
+	bench_add(bench, "begin b");
+	bench_add(bench, "c");
+	struct run_budget budget = bench_budget();
+	bench_lanes(bench, &budget);
+	asked = (struct asked){.offset = -1};
+	assert_true(runner_begin(bench->runner, &bench->batch, &bench->err));
+	assert_int_equal(asked.n_begun, 1);
+	assert_int_equal(asked.last_begun, 1);
+	assert_int_equal(asked.n_ended, 1);
+	runner_tail(bench->runner, &bench->batch);
+	bench_close(bench);
+}
+
+static void assert_ends_the_process(const char *stages, const char *text)
+{
 	fflush(NULL);
 	pid_t child = fork();
 	assert_true(child >= 0);
@@ -315,9 +334,10 @@ static void ends_the_process_when_a_story_overruns_its_time(void **state)
 		const struct rlimit no_core = {0, 0};
 		setrlimit(RLIMIT_CORE, &no_core);
 		fclose(stderr);
-		struct bench *bench = bench_open(&(struct runner_setup){.lanes = 2, .story_time_ms = 1});
+		struct bench *bench =
+		        bench_open(&(struct runner_setup){.stages = stages, .lanes = 2, .story_time_ms = 1});
 		bench_add(bench, "fine");
-		bench_add(bench, "hang");
+		bench_add(bench, text);
 		bench_run(bench);
 		_exit(0);
 	}
@@ -325,6 +345,18 @@ static void ends_the_process_when_a_story_overruns_its_time(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+static void ends_the_process_when_a_story_overruns_its_time(void **state)
+{
+	(void)state;
+	assert_ends_the_process(NULL, "hang");
+}
+
+static void ends_the_process_when_a_story_overruns_its_time_in_begin(void **state)
+{
+	(void)state;
+	assert_ends_the_process("split,first", "begin hang");
 }
 
 /* --- feeds -------------------------------------------------------------------------------------------------------- */
@@ -700,6 +732,8 @@ int main(void)
 	        cmocka_unit_test(ends_a_condemned_part_and_not_its_siblings),
 	        cmocka_unit_test(tells_what_is_at_work_in_lanes_and_tail),
 	        cmocka_unit_test(ends_the_process_when_a_story_overruns_its_time),
+	        cmocka_unit_test(ends_the_process_when_a_story_overruns_its_time_in_begin),
+	        cmocka_unit_test(tells_which_stories_a_begin_works_on_and_that_it_is_done),
 	        cmocka_unit_test(finds_a_messages_feed_by_topic_header_and_key),
 	        cmocka_unit_test(takes_the_first_feed_all_of_whose_conditions_hold),
 	        cmocka_unit_test(has_a_feed_of_its_own_where_none_is_configured),

@@ -251,6 +251,18 @@ static void dedup_add_message(struct call *call, struct dedup_batch *b, const st
 	}
 }
 
+/* What the ledger's words about its work mean. */
+struct dedup_work {
+	struct call *call;
+	const struct dedup_batch *batch;
+};
+
+static void dedup_working(void *arg, size_t i)
+{
+	const struct dedup_work *work = arg;
+	call_working(work->call, i == LEDGER_NO_CLAIM ? NULL : work->batch->stories[i]);
+}
+
 static enum begin_answer dedup_begin(struct call *call, struct batch *batch, struct err *err)
 {
 	struct dedup *dedup = call->shared;
@@ -258,8 +270,12 @@ static enum begin_answer dedup_begin(struct call *call, struct batch *batch, str
 	int64_t now_ms = clock_wall_ms(call->env->clock);
 	for (size_t i = 0; i < batch->n_messages; i++)
 		dedup_add_message(call, b, &batch->messages[i], now_ms);
+	struct dedup_work work = {call, b};
+	dedup->ledger->working = dedup_working;
+	dedup->ledger->working_arg = &work;
 	enum ledger_answer answer =
 	        dedup->ledger->ops->begin(dedup->ledger, batch->number, b->claims, b->n, b->ended, b->n_ended, err);
+	dedup->ledger->working = NULL;
 	return answer == LEDGER_READY ? BEGIN_READY : BEGIN_ABORT;
 }
 

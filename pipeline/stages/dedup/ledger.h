@@ -75,7 +75,19 @@ enum ledger_answer { LEDGER_READY, LEDGER_ABORT };
 
 struct ledger {
 	const struct ledger_ops *ops;
+	/* Optional, for whoever calls begin: claim i of the batch is worked on now; LEDGER_NO_CLAIM: none, as while it
+	 * waits. */
+	void (*working)(void *arg, size_t i);
+	void *working_arg;
 };
+
+#define LEDGER_NO_CLAIM SIZE_MAX
+
+static inline void ledger_working(const struct ledger *ledger, size_t i)
+{
+	if (ledger->working)
+		ledger->working(ledger->working_arg, i);
+}
 
 /* What a configuration asks of a ledger that it does not keep in memory: dedup's options. */
 struct ledger_wish {

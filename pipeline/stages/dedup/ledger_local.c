@@ -163,9 +163,11 @@ static enum ledger_answer local_begin(struct ledger *ledger, uint64_t batch, con
 	for (size_t i = 0; i < n; i++) {
 		if (i % LOCAL_EXPECTED == 0)
 			local_expect(l, claims + i, n - i < LOCAL_EXPECTED ? n - i : LOCAL_EXPECTED);
+		ledger_working(ledger, i);
 		judging_judge(l->claims, &claims[i], local_enter(l, b, &claims[i], now_ms), &b->texts,
 		              &b->found[b->n++]);
 	}
+	ledger_working(ledger, LEDGER_NO_CLAIM);
 	return LEDGER_READY;
 }
 

@@ -104,6 +104,7 @@ static bool log_add_claims(struct ledger_log *l, struct log_batch *b, const stru
 	for (size_t i = 0; i < b->n; i++) {
 		if (b->is_found[i] || keys_find(keys, &b->keys[i], NULL))
 			continue;
+		ledger_working(&l->ledger, i);
 		if (!claim_record_write(&l->records.one, follower_space(l->follower), &claims[i], l->writes)) {
 			ledger_log_set_unjudged(l, b, i, STR("{\"reason\":\"claim-too-long\"}"));
 			continue;
@@ -111,6 +112,7 @@ static bool log_add_claims(struct ledger_log *l, struct log_batch *b, const stru
 		outbox_take(&l->records);
 		*last = b->keys[i];
 	}
+	ledger_working(&l->ledger, LEDGER_NO_CLAIM);
 	l->facts.written += l->records.n - before;
 	return l->records.n > before;
 }
@@ -313,7 +315,7 @@ static void log_set_writes(struct ledger_log *l)
 struct ledger *ledger_log_new(const struct ledger_log_options *options)
 {
 	struct ledger_log *l = grow(NULL, 1, sizeof(*l));
-	*l = (struct ledger_log){.ledger = {&log_ops}, .options = *options};
+	*l = (struct ledger_log){.ledger = {.ops = &log_ops}, .options = *options};
 	if (!l->options.patience_ms)
 		l->options.patience_ms = LOG_PATIENCE_MS;
 	if (options->space.n) {

@@ -55,16 +55,16 @@ static void log_add_item(struct ledger_log *l, struct log_batch *b, size_t i, co
 		l->item_room = b->n;
 	}
 	l->items[(*n_items)++] = (struct look_back_item){
-	        .key = e->key, .claim = claim, .offset = e->offset, .time_ms = e->time_ms, .out = &b->found[i]};
+	        .i = i, .key = e->key, .claim = claim, .offset = e->offset, .time_ms = e->time_ms, .out = &b->found[i]};
 }
 
 static bool log_look_back(struct ledger_log *l, struct log_batch *b, size_t n_items, struct err *err)
 {
-	const struct look_back how = {&l->options, l->follower, &l->facts, &b->texts};
+	const struct look_back how = {&l->ledger, &l->options, l->follower, &l->facts, &b->texts};
 	if (look_back(&how, l->items, n_items, err) != LOOK_BACK_DONE)
 		return false;
 	for (size_t k = 0; k < n_items; k++) {
-		size_t i = (size_t)(l->items[k].out - b->found);
+		size_t i = l->items[k].i;
 		if (l->items[k].is_judged)
 			b->is_found[i] = true;
 		else
@@ -83,14 +83,15 @@ static bool log_is_older(struct ledger_log *l, const struct claim *claim)
 	return claim->arrived_ms >= 0 && from_ms != INT64_MIN && claim->arrived_ms <= from_ms + clocks_ms;
 }
 
-enum log_judged ledger_log_judge_all(struct ledger_log *l, struct log_batch *b, const struct claim *claims,
-                                     int64_t fresh_from, struct err *err)
+/* By the view, as many as it can say; the others become items. */
+static enum log_judged log_judge_known(struct ledger_log *l, struct log_batch *b, const struct claim *claims,
+                                       int64_t fresh_from, size_t *n_items)
 {
-	size_t n_items = 0;
 	for (size_t i = 0; i < b->n; i++) {
 		struct keys_entry e;
 		if (!b->is_found[i] && log_is_older(l, &claims[i]))
 			ledger_log_set_unjudged(l, b, i, STR("{\"reason\":\"older-than-claims\"}"));
+		ledger_working(&l->ledger, i);
 		if (b->is_found[i] || log_judge_now(l, b, i, &claims[i], &e))
 			continue;
 		if (!e.is_known)
@@ -99,9 +100,18 @@ enum log_judged ledger_log_judge_all(struct ledger_log *l, struct log_batch *b, 
 			follower_reach_back(l->follower, e.time_ms);
 			return LOG_AGAIN;
 		}
-		log_add_item(l, b, i, &claims[i], &e, &n_items);
+		log_add_item(l, b, i, &claims[i], &e, n_items);
 	}
-	if (!n_items)
-		return LOG_JUDGED;
+	return LOG_JUDGED;
+}
+
+enum log_judged ledger_log_judge_all(struct ledger_log *l, struct log_batch *b, const struct claim *claims,
+                                     int64_t fresh_from, struct err *err)
+{
+	size_t n_items = 0;
+	enum log_judged judged = log_judge_known(l, b, claims, fresh_from, &n_items);
+	ledger_working(&l->ledger, LEDGER_NO_CLAIM);
+	if (judged != LOG_JUDGED || !n_items)
+		return judged;
 	return log_look_back(l, b, n_items, err) ? LOG_JUDGED : LOG_NOT_NOW;
 }

@@ -24,12 +24,13 @@ static void look_back_judge(const struct look_back *how, struct view *view, stru
 	/* The same text: the numbers of its facts are the same, too. */
 	if (record->claim.body_hash == item->claim->body_hash && record->claim.exact_hash == item->claim->exact_hash)
 		record->claim.words = item->claim->words;
+	ledger_working(how->ledger, item->i);
 	how->facts->orphaned +=
 	        judging_judge(view_claims(view), &record->claim, view_place(view, entry), how->keep, item->out);
+	ledger_working(how->ledger, LEDGER_NO_CLAIM);
 	item->is_judged = true;
 }
 
-/* Reads from the cursor to the last item's own position. */
 /* The next record, with patience, but not when nobody waits for it any more. */
 static enum log_answer look_back_next(const struct look_back *how, struct claims_cursor *cursor, struct log_record *at,
                                       struct err *err)
@@ -42,6 +43,7 @@ static enum log_answer look_back_next(const struct look_back *how, struct claims
 	return answer;
 }
 
+/* Reads from the cursor to the last item's own position. */
 static enum look_back_answer look_back_read(const struct look_back *how, struct claims_cursor *cursor,
                                             struct view *view, const struct claim_format *format,
                                             struct look_back_item *items, size_t n, struct err *err)

@@ -12,6 +12,7 @@
 
 /* A story whose claim is known. */
 struct look_back_item {
+	size_t i; /* of its batch */
 	struct key key;
 	const struct claim *claim; /* the story's own; its words are used where its text is that of the log */
 	int64_t offset, time_ms;   /* of the claim in the log */
@@ -25,6 +26,7 @@ enum look_back_answer {
 };
 
 struct look_back {
+	const struct ledger *ledger; /* is told what is judged (ledger_working) */
 	const struct ledger_log_options *options;
 	struct follower *follower;
 	struct ledger_log_facts *facts;

@@ -421,7 +421,7 @@ static struct ledger *away_new(const struct stage_env *env, const struct ledger_
 	(void)env, (void)err;
 	static const struct ledger_ops ops = {
 	        .name = "away", .begin = away_begin, .rollback = away_rollback, .size = away_size, .close = away_close};
-	static struct ledger ledger = {&ops};
+	static struct ledger ledger = {.ops = &ops};
 	assert_true(str_is(wish->topic, "wire.claims") && !wish->space.n);
 	assert_int_equal(wish->window_ms, 72 * 3600000);
 	assert_int_equal(wish->window_claims, 1000000);

@@ -81,6 +81,39 @@ static enum verdict pass(struct ledger *ledger, uint64_t batch, const struct cla
 	return verdict;
 }
 
+/* What a ledger said of its work, in order. */
+struct work {
+	size_t said[64];
+	size_t n;
+};
+
+static void work_on(void *arg, size_t i)
+{
+	struct work *work = arg;
+	assert_true(work->n < sizeof(work->said) / sizeof(work->said[0]));
+	work->said[work->n++] = i;
+}
+
+/* Whoever hears it knows which story is at fault should the process die. */
+static void says_which_claim_it_works_on(void **state)
+{
+	(void)state;
+	struct ledger *ledger = open_ledger(100);
+	struct claim claims[20];
+	struct work work = {.n = 0};
+	for (int64_t i = 0; i < 20; i++)
+		claims[i] = make_claim(i, 11);
+	ledger->working = work_on;
+	ledger->working_arg = &work;
+	begin(ledger, 1, claims, 20);
+	assert_int_equal(work.n, 21);
+	for (size_t i = 0; i < 20; i++)
+		assert_int_equal(work.said[i], i);
+	assert_true(work.said[20] == LEDGER_NO_CLAIM);
+	ledger->ops->commit(ledger, 1);
+	ledger->ops->close(ledger);
+}
+
 static void tells_exact_syndicated_and_original_apart(void **state)
 {
 	(void)state;
@@ -615,6 +648,7 @@ static void agrees_with_a_slow_judge_on_random_histories(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(says_which_claim_it_works_on),
 	        cmocka_unit_test(tells_exact_syndicated_and_original_apart),
 	        cmocka_unit_test(a_key_met_again_is_its_own_first_claim),
 	        cmocka_unit_test(only_claims_of_the_same_scope_match),
