@@ -72,7 +72,6 @@ static void log_add_void(struct ledger_log *l, const struct key *key)
 {
 	claim_record_write_void(&l->records.one, follower_space(l->follower), key);
 	outbox_take(&l->records);
-	l->facts.voids++;
 }
 
 /* Everything of those that ended which the log knows and has not voided yet. */
@@ -113,7 +112,6 @@ static bool log_add_claims(struct ledger_log *l, struct log_batch *b, const stru
 		*last = b->keys[i];
 	}
 	ledger_working(&l->ledger, LEDGER_NO_CLAIM);
-	l->facts.written += l->records.n - before;
 	return l->records.n > before;
 }
 
@@ -133,6 +131,15 @@ struct log_begin {
 	int64_t deadline_us;
 };
 
+static bool log_owes(const struct ledger_log *l, const struct key *key)
+{
+	for (size_t i = 0; i < l->n_owed; i++)
+		if (key_equal(&l->owed[i], key))
+			return true;
+	return false;
+}
+
+/* Once, however often its batch comes again. */
 static bool log_owe(struct ledger_log *l, const struct claim_key *ended, size_t n)
 {
 	if (n > LOG_OWED_MAX - l->n_owed)
@@ -141,8 +148,11 @@ static bool log_owe(struct ledger_log *l, const struct claim_key *ended, size_t 
 		l->owed_room = l->n_owed + n;
 		l->owed = grow(l->owed, l->owed_room, sizeof(*l->owed));
 	}
-	for (size_t i = 0; i < n; i++)
-		l->owed[l->n_owed++] = key_of(&ended[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct key key = key_of(&ended[i]);
+		if (!log_owes(l, &key))
+			l->owed[l->n_owed++] = key;
+	}
 	return true;
 }
 
@@ -152,11 +162,15 @@ static enum log_judged log_claim(struct ledger_log *l, const struct log_begin *b
 	struct key last;
 	outbox_clear(&l->records);
 	log_add_voids(l, begin->ended, begin->n_ended);
+	size_t n_voids = l->records.n;
 	bool has_claims = log_add_claims(l, begin->batch, begin->claims, &last);
+	size_t n_claims = l->records.n - n_voids;
 	if (l->records.n && follower_wants_settings(l->follower))
 		log_add_settings(l);
 	if (!log_append(l, begin->deadline_us, err))
 		return LOG_NOT_NOW;
+	l->facts.voids += n_voids;
+	l->facts.written += n_claims;
 	l->n_owed = 0;
 	if (!has_claims)
 		return LOG_JUDGED;
