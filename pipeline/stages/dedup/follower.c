@@ -32,7 +32,7 @@ struct follower {
 	struct claims_cursor *cursor;
 	int64_t next, end; /* the offset to read; the view is complete when it has been read up to `end` */
 	bool is_complete, was_complete;
-	bool is_cut;      /* the log had lost records before the first that the view met, which is still to come */
+	bool is_cut;      /* the log had lost records, and none with a time has come since then */
 	int64_t reach_ms; /* the view has to judge claims of this time; INT64_MAX: those of now */
 	int64_t now_ms;   /* the log's latest time */
 	/* Those that changed something, oldest first. The first ones are the worker's own. */
@@ -221,9 +221,11 @@ static void follower_feed(struct follower *f, const struct log_record *at)
 	f->facts->read++;
 	if (f->now_ms < at->time_ms)
 		f->now_ms = at->time_ms;
-	if (f->is_cut)
+	/* Records that carry no time of the log's own may be as old as anything. */
+	if (f->is_cut && at->time_ms > 0) {
 		view_forget_before(f->view, f->now_ms);
-	f->is_cut = false;
+		f->is_cut = false;
+	}
 	view_see(f->view, at->time_ms);
 	enum claim_record_answer answer = claim_record_read(at->value, format, &record);
 	f->facts->foreign += answer == CLAIM_RECORD_FOREIGN;
@@ -272,6 +274,7 @@ static enum follower_answer follower_step(struct follower *f, int64_t wait_ms, s
 	return FOLLOWER_LATE;
 }
 
+/* What may be waited for a record; 0: time has run out, or the worker ends. */
 static int64_t follower_left_ms(struct follower *f, int64_t deadline_us)
 {
 	if (quit_is_asked(&f->options->quit))
@@ -292,7 +295,8 @@ static enum follower_answer follower_read_to_end(struct follower *f, int64_t dea
 		enum follower_answer answer = follower_step(f, left_ms, err);
 		if (answer == FOLLOWER_AWAY || (answer == FOLLOWER_LATE && !left_ms))
 			return answer;
-		if (clock_mono_us(f->options->clock) > deadline_us && f->view && f->next < f->end)
+		/* Records may come for ever. */
+		if (f->view && f->next < f->end && !follower_left_ms(f, deadline_us))
 			return FOLLOWER_LATE;
 	}
 	return FOLLOWER_THERE;
@@ -329,9 +333,10 @@ enum follower_answer follower_to_key(struct follower *f, const struct key *key, 
 	CHECK(f->is_complete);
 	while (f->view && !keys_find(view_keys(f->view), key, NULL)) {
 		int64_t left_ms = follower_left_ms(f, deadline_us);
-		enum follower_answer answer = follower_step(f, left_ms, err);
-		if (answer == FOLLOWER_AWAY || (answer == FOLLOWER_LATE && !left_ms))
-			return answer;
+		if (!left_ms)
+			return FOLLOWER_LATE;
+		if (follower_step(f, left_ms, err) == FOLLOWER_AWAY)
+			return FOLLOWER_AWAY;
 	}
 	return f->view ? FOLLOWER_THERE : follower_to_end(f, deadline_us, err);
 }
