@@ -3,6 +3,7 @@
  */
 #include "consumer/claims_reader.h"
 
+#include "consumer/kafka_conf.h"
 #include "consumer/kafka_questions.h"
 #include "pipeline/base/check.h"
 
@@ -30,22 +31,17 @@ struct claims_cursor {
 
 /* --- a handle ------------------------------------------------------------------------------------------------- */
 
-static bool reader_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
-{
-	char why[READER_WORDS_MAX];
-	return rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK || err_set(err, "%s", why);
-}
-
 /* fetch.queue.backoff and the like stay as the user set them; what the verdicts hang on does not. */
 rd_kafka_t *claims_reader_asker(const rd_kafka_conf_t *template, struct err *err)
 {
 	char why[READER_WORDS_MAX];
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(template);
-	if (!reader_set(conf, "isolation.level", "read_uncommitted", err) ||
-	    !reader_set(conf, "auto.offset.reset", "error", err) || !reader_set(conf, "check.crcs", "true", err) ||
-	    !reader_set(conf, "enable.partition.eof", "false", err) ||
-	    !reader_set(conf, "fetch.wait.max.ms", "100", err) ||
-	    !reader_set(conf, "fetch.error.backoff.ms", "50", err)) {
+	if (!kafka_conf_set(conf, "isolation.level", "read_uncommitted", err) ||
+	    !kafka_conf_set(conf, "auto.offset.reset", "error", err) ||
+	    !kafka_conf_set(conf, "check.crcs", "true", err) ||
+	    !kafka_conf_set(conf, "enable.partition.eof", "false", err) ||
+	    !kafka_conf_set(conf, "fetch.wait.max.ms", "100", err) ||
+	    !kafka_conf_set(conf, "fetch.error.backoff.ms", "50", err)) {
 		rd_kafka_conf_destroy(conf);
 		return NULL;
 	}

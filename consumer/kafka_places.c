@@ -1,7 +1,7 @@
 #include "consumer/kafka_places.h"
 
 #include "consumer/kafka_questions.h"
-#include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 #include "pipeline/base/log.h"
 
 #include <stdlib.h>
@@ -14,8 +14,7 @@ void places_assign(struct places *places, const struct offsets *partitions)
 {
 	if (partitions->n > places->room) {
 		places->room = partitions->n;
-		places->items = realloc(places->items, places->room * sizeof(*places->items));
-		CHECK(places->items);
+		places->items = grow(places->items, places->room, sizeof(*places->items));
 	}
 	places->n = partitions->n;
 	places->hint = 0;

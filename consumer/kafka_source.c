@@ -22,6 +22,7 @@
  */
 #include "consumer/kafka_source.h"
 
+#include "consumer/kafka_conf.h"
 #include "consumer/kafka_held.h"
 #include "consumer/kafka_places.h"
 #include "consumer/kafka_questions.h"
@@ -580,13 +581,6 @@ static const struct source_ops kafka_source_ops = {
         .close = kafka_source_close,
 };
 
-static bool kafka_source_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
-{
-	char words[256];
-	return rd_kafka_conf_set(conf, name, value, words, sizeof(words)) == RD_KAFKA_CONF_OK ||
-	       err_set(err, "cannot set the consumer's '%s' to '%s': %s", name, value, words);
-}
-
 /* What the promise of exactly once rests on; whatever the user wrote, these stand. */
 static bool kafka_source_set_guarantee(rd_kafka_conf_t *conf, const struct kafka_source_options *options,
                                        struct err *err)
@@ -598,11 +592,11 @@ static bool kafka_source_set_guarantee(rd_kafka_conf_t *conf, const struct kafka
 	        {"allow.auto.create.topics", "false"},
 	};
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-		if (!kafka_source_set(conf, fixed[i][0], fixed[i][1], err))
+		if (!kafka_conf_set(conf, fixed[i][0], fixed[i][1], err))
 			return false;
 	}
-	return kafka_source_set(conf, "group.id", options->group, err) &&
-	       (!options->instance || kafka_source_set(conf, "group.instance.id", options->instance, err));
+	return kafka_conf_set(conf, "group.id", options->group, err) &&
+	       (!options->instance || kafka_conf_set(conf, "group.instance.id", options->instance, err));
 }
 
 static bool kafka_source_connect(struct kafka_source *s, rd_kafka_conf_t **conf, struct err *err)

@@ -4,6 +4,7 @@
 #include "pipeline/batch.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 
 /* Blocks large enough that a usual batch (8 MB raw, some 20 MB derived) settles on a few of them for ever. */
 #define LANE_BLOCK_BYTES (1 << 20)
@@ -68,9 +69,7 @@ static void *grown(void *items, size_t n, size_t *room, size_t item_bytes)
 	if (n < *room)
 		return items;
 	*room = *room ? 2 * *room : 64;
-	items = realloc(items, *room * item_bytes);
-	CHECK(items);
-	return items;
+	return grow(items, *room, item_bytes);
 }
 
 static size_t message_bytes(const struct message *msg)

@@ -4,6 +4,7 @@
 #include "producer/claims_writer.h"
 
 #include "pipeline/base/check.h"
+#include "producer/kafka_conf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,22 +46,17 @@ static void writer_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opa
 		w->is_unstamped = true;
 }
 
-static bool writer_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
-{
-	char why[WRITER_WORDS_MAX];
-	return rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK || err_set(err, "%s", why);
-}
-
 static bool writer_make(struct claims_writer *w, struct err *err)
 {
 	char why[WRITER_WORDS_MAX];
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(w->template);
 	rd_kafka_conf_set_dr_msg_cb(conf, writer_report);
 	rd_kafka_conf_set_opaque(conf, w);
-	bool good = writer_set(conf, "enable.idempotence", "true", err) && writer_set(conf, "acks", "all", err) &&
-	            writer_set(conf, "linger.ms", WRITER_LINGER_MS, err) &&
-	            writer_set(conf, "retry.backoff.ms", "10", err) &&
-	            writer_set(conf, "message.timeout.ms", WRITER_TIMEOUT_MS, err);
+	bool good = kafka_conf_set(conf, "enable.idempotence", "true", err) &&
+	            kafka_conf_set(conf, "acks", "all", err) &&
+	            kafka_conf_set(conf, "linger.ms", WRITER_LINGER_MS, err) &&
+	            kafka_conf_set(conf, "retry.backoff.ms", "10", err) &&
+	            kafka_conf_set(conf, "message.timeout.ms", WRITER_TIMEOUT_MS, err);
 	w->rk = good ? rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why)) : NULL;
 	w->knows_topic = false;
 	if (w->rk)

@@ -11,6 +11,7 @@
 #include "pipeline/base/log.h"
 #include "pipeline/record.h"
 #include "producer/dead_letters.h"
+#include "producer/kafka_conf.h"
 #include "producer/topic_limits.h"
 #include "producer/transaction.h"
 
@@ -148,21 +149,13 @@ static const struct property wishes[] = {
         {"socket.nagle.disable", "true"},
 };
 
-static bool set_property(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
-{
-	char words[512];
-	if (rd_kafka_conf_set(conf, name, value, words, sizeof(words)) == RD_KAFKA_CONF_OK)
-		return true;
-	return err_set(err, "cannot set the producer's '%s' to '%s': %s", name, value, words);
-}
-
 static bool set_number(rd_kafka_conf_t *conf, const char *name, int64_t number, struct err *err)
 {
 	char value[32];
 	snprintf(value, sizeof(value), "%lld", (long long)number);
 	if (number > INT32_MAX) /* librdkafka would cut it */
 		return err_set(err, "cannot set the producer's '%s' to '%s': too large", name, value);
-	return set_property(conf, name, value, err);
+	return kafka_conf_set(conf, name, value, err);
 }
 
 static bool is_default(const rd_kafka_conf_t *conf, const rd_kafka_conf_t *fresh, const char *name)
@@ -179,7 +172,7 @@ static bool set_wishes(rd_kafka_conf_t *conf, struct err *err)
 	bool set = true;
 	for (size_t i = 0; set && i < sizeof(wishes) / sizeof(*wishes); i++)
 		set = !is_default(conf, fresh, wishes[i].name) ||
-		      set_property(conf, wishes[i].name, wishes[i].value, err);
+		      kafka_conf_set(conf, wishes[i].name, wishes[i].value, err);
 	rd_kafka_conf_destroy(fresh);
 	return set;
 }
@@ -188,12 +181,12 @@ static bool set_musts(const struct kafka_sink *k, rd_kafka_conf_t *conf, struct 
 {
 	char id[512];
 	snprintf(id, sizeof(id), "%s.%s", k->group, k->instance);
-	bool set = set_property(conf, "transactional.id", id, err) &&
+	bool set = kafka_conf_set(conf, "transactional.id", id, err) &&
 	           set_number(conf, "transaction.timeout.ms", k->transaction.transaction_ms, err) &&
 	           set_number(conf, "message.max.bytes", (int64_t)k->message_max_bytes, err) &&
 	           set_number(conf, "batch.size", (int64_t)k->batch_bytes, err);
 	for (size_t i = 0; set && i < sizeof(musts) / sizeof(*musts); i++)
-		set = set_property(conf, musts[i].name, musts[i].value, err);
+		set = kafka_conf_set(conf, musts[i].name, musts[i].value, err);
 	return set;
 }
 

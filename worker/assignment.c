@@ -1,6 +1,7 @@
 #include "worker/assignment.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 
 #include <pthread.h>
 
@@ -30,8 +31,7 @@ struct assignment {
 
 struct assignment *assignment_new(struct metrics *metrics)
 {
-	struct assignment *p = calloc(1, sizeof(*p));
-	CHECK(p);
+	struct assignment *p = grow_new(sizeof(*p));
 	pthread_mutex_init(&p->lock, NULL);
 	p->metrics = metrics;
 	p->assigned_series = metrics_plain(metrics, METRIC_ASSIGNED);
@@ -84,8 +84,7 @@ void assignment_take(struct assignment *p, const struct offsets *partitions, int
 	p->lifted = false;
 	if (p->room < partitions->n) {
 		p->room = partitions->n;
-		p->items = realloc(p->items, p->room * sizeof(*p->items));
-		CHECK(p->items);
+		p->items = grow(p->items, p->room, sizeof(*p->items));
 	}
 	p->n = partitions->n;
 	p->hint = 0;

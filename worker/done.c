@@ -5,6 +5,7 @@
 #include "worker/done.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 #include "pipeline/base/options.h"
 
 #define DONE_HEAD "done1"
@@ -20,8 +21,7 @@ static void done_reserve(struct done *done, size_t n)
 	if (n <= done->room)
 		return;
 	done->room = n < 16 ? 16 : 2 * n;
-	done->ranges = realloc(done->ranges, done->room * sizeof *done->ranges);
-	CHECK(done->ranges);
+	done->ranges = grow(done->ranges, done->room, sizeof *done->ranges);
 }
 
 void done_copy(struct done *to, const struct done *from)

@@ -1,5 +1,6 @@
 /*
- * Arrays of malloc's that grow; for what lives as long as its owner. (What lives as long as a story grows in an arena.)
+ * Memory of malloc's, and arrays that grow; for what lives as long as its owner. (What lives as long as a story grows
+ * in an arena.)
  */
 #ifndef WIREDESK_GROW_H
 #define WIREDESK_GROW_H
@@ -14,6 +15,15 @@ static inline void *grow(void *p, size_t count, size_t size)
 {
 	CHECK(count <= SIZE_MAX / size);
 	p = realloc(p, count * size);
+	if (!p)
+		check_panic("out of memory");
+	return p;
+}
+
+/* One thing of `size` bytes, all zeros. */
+static inline void *grow_new(size_t size)
+{
+	void *p = calloc(1, size);
 	if (!p)
 		check_panic("out of memory");
 	return p;

@@ -4,6 +4,7 @@
 #include "pipeline/stages/dedup/follower.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -171,9 +172,7 @@ static bool follower_can_follow(struct follower *f, struct err *err)
 
 struct follower *follower_new(const struct ledger_log_options *options, struct ledger_log_facts *facts)
 {
-	struct follower *f = calloc(1, sizeof(*f));
-	if (!f)
-		check_panic("out of memory");
+	struct follower *f = grow_new(sizeof(*f));
 	f->options = options;
 	f->facts = facts;
 	f->space = claim_space(options->space);

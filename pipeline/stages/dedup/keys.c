@@ -10,6 +10,7 @@
 #include "pipeline/stages/dedup/keys.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 #include "pipeline/stages/dedup/heads.h"
 #include "pipeline/stages/dedup/ring.h"
 
@@ -178,9 +179,7 @@ static void keys_split(struct keys *k)
 
 struct keys *keys_new(void)
 {
-	struct keys *k = calloc(1, sizeof(*k));
-	if (!k)
-		check_panic("out of memory");
+	struct keys *k = grow_new(sizeof(*k));
 	if (getrandom(&k->salt, sizeof(k->salt), 0) != (ssize_t)sizeof(k->salt))
 		k->salt = (uintptr_t)k;
 	ring_init(&k->ring, sizeof(struct keys_packed), KEYS_FIRST_NUMBER);

@@ -240,9 +240,7 @@ static const struct ledger_ops local_ops = {
 struct ledger *ledger_local_new(const struct ledger_local_options *options)
 {
 	CHECK(options->clock && options->window_ms > 0 && options->claims_max > 0);
-	struct local *l = calloc(1, sizeof(*l));
-	if (!l)
-		check_panic("out of memory");
+	struct local *l = grow_new(sizeof(*l));
 	l->ledger.ops = &local_ops;
 	l->options = *options;
 	l->claims = claims_new(&(struct claims_window){
