@@ -46,8 +46,8 @@ struct kafka_source_options {
 struct source *kafka_source_new(const struct kafka_source_options *options, struct err *err);
 
 /*
- * The bytes of the metadata that an event carries, read back: for the producer's send_offsets_to_transaction and for
- * tests. NULL with err set when they are none. Freed by rd_kafka_consumer_group_metadata_destroy. Any thread.
+ * The bytes of the metadata that an event carries, read back: for tests of what a source tells. NULL with err set when
+ * they are none. Freed by rd_kafka_consumer_group_metadata_destroy. Any thread.
  */
 rd_kafka_consumer_group_metadata_t *kafka_source_metadata(struct str bytes, struct err *err);
 

@@ -1,6 +1,6 @@
 #include "pipeline/offsets.h"
 
-#include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
 
 void offsets_clear(struct offsets *o)
 {
@@ -42,17 +42,9 @@ void offsets_set(struct offsets *o, const char *topic, int32_t partition, int64_
 	}
 	if (o->n == o->room) {
 		o->room = o->room ? 2 * o->room : 16;
-		o->items = realloc(o->items, o->room * sizeof(*o->items));
-		CHECK(o->items);
+		o->items = grow(o->items, o->room, sizeof(*o->items));
 	}
 	o->items[o->n++] = (struct offset){topic, partition, next};
-}
-
-void offsets_remove(struct offsets *o, const char *topic, int32_t partition)
-{
-	struct offset *item = offsets_find(o, topic, partition, NULL);
-	if (item)
-		*item = o->items[--o->n];
 }
 
 void offsets_copy(struct offsets *to, const struct offsets *from)

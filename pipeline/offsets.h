@@ -33,7 +33,6 @@ void offsets_free(struct offsets *o);
 struct offset *offsets_find(const struct offsets *o, const char *topic, int32_t partition, size_t *hint);
 /* Sets or adds. */
 void offsets_set(struct offsets *o, const char *topic, int32_t partition, int64_t next);
-void offsets_remove(struct offsets *o, const char *topic, int32_t partition);
 void offsets_copy(struct offsets *to, const struct offsets *from);
 
 #endif

@@ -45,7 +45,7 @@ void arena_init(struct arena *a, size_t block_bytes, size_t keep_bytes);
 void arena_free(struct arena *a);
 /* Forgets all allocations and any meter, keeps up to keep_bytes of blocks. */
 void arena_reset(struct arena *a);
-/* What it holds of malloc's memory, used or kept. */
+/* What it holds of malloc's memory, used or kept: for tests and measurements. */
 size_t arena_held_bytes(const struct arena *a);
 
 /* n bytes (n = 0: a valid unique pointer). Leaves by longjmp when the meter has less than n left. */

@@ -55,22 +55,6 @@ static void takes_a_hint_but_does_not_rely_on_it(void **state)
 	offsets_free(&o);
 }
 
-static void removes_one_and_keeps_the_others(void **state)
-{
-	(void)state;
-	struct offsets o = {0};
-	offsets_set(&o, "a", 0, 1);
-	offsets_set(&o, "a", 1, 2);
-	offsets_set(&o, "a", 2, 3);
-	offsets_remove(&o, "a", 0);
-	offsets_remove(&o, "a", 7);
-	assert_int_equal(o.n, 2);
-	assert_int_equal(next_of(&o, "a", 0), -1);
-	assert_int_equal(next_of(&o, "a", 1), 2);
-	assert_int_equal(next_of(&o, "a", 2), 3);
-	offsets_free(&o);
-}
-
 static void a_copy_stands_for_itself(void **state)
 {
 	(void)state;
@@ -94,7 +78,6 @@ int main(void)
 	        cmocka_unit_test(sets_and_finds_by_topic_and_partition),
 	        cmocka_unit_test(finds_a_topic_whose_name_is_another_copy),
 	        cmocka_unit_test(takes_a_hint_but_does_not_rely_on_it),
-	        cmocka_unit_test(removes_one_and_keeps_the_others),
 	        cmocka_unit_test(a_copy_stands_for_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
