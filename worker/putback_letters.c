@@ -152,10 +152,23 @@ static void putback_read_headers(struct putback_loop *l, struct putback_letter *
 		letter->headers[letter->n_headers++] = (struct header){str_of(name), str_make(value, size)};
 }
 
+/* Offsets of a partition only rise. When they do not, its log is not the one that was read. */
+static bool putback_went_back(const struct putback_loop *l, const rd_kafka_message_t *message, struct err *err)
+{
+	CHECK(message->partition >= 0 && (size_t)message->partition < l->n_partitions);
+	const struct putback_partition *p = &l->partitions[message->partition];
+	if (message->offset >= p->position)
+		return false;
+	err_set(err,
+	        "partition %d of '%s' went back from offset %lld to %lld: was the topic made anew? Start the replay "
+	        "again",
+	        message->partition, l->topic, (long long)p->position, (long long)message->offset);
+	return true;
+}
+
 /* Behind the end seen at start, or done in an earlier run: not ours. The message is taken in either case. */
 static void putback_take(struct putback_loop *l, rd_kafka_message_t *message)
 {
-	CHECK(message->partition >= 0 && (size_t)message->partition < l->n_partitions);
 	struct putback_partition *p = &l->partitions[message->partition];
 	if (message->offset >= p->end || done_has(&p->done, message->offset)) {
 		p->is_read = message->offset >= p->end;
@@ -163,7 +176,7 @@ static void putback_take(struct putback_loop *l, rd_kafka_message_t *message)
 		rd_kafka_message_destroy(message);
 		return;
 	}
-	CHECK(l->n_letters < l->round_letters && message->offset >= p->position);
+	CHECK(l->n_letters < l->round_letters);
 	struct putback_letter *letter = &l->letters[l->n_letters++];
 	*letter = (struct putback_letter){.message = message, .from = p->position};
 	putback_read_headers(l, letter);
@@ -183,7 +196,7 @@ static bool putback_poll(struct putback_loop *l, struct err *err)
 	rd_kafka_message_t *message = rd_kafka_consumer_poll(l->consumer, 100);
 	if (!message)
 		return false;
-	if (!message->err) {
+	if (!message->err && !putback_went_back(l, message, err)) {
 		putback_take(l, message);
 		return true;
 	}

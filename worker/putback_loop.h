@@ -86,7 +86,8 @@ int64_t putback_left(const struct putback_loop *l);
 /* All partitions; freed by the caller. */
 rd_kafka_topic_partition_list_t *putback_list(const struct putback_loop *l);
 
-/* Some letters, or all there are. False with err set: nothing was heard for too long. */
+/* Some letters, or all there are. False with err set: nothing was heard for too long, or the
+ * topic is another one. */
 bool putback_fill(struct putback_loop *l, struct err *err);
 void putback_forget_round(struct putback_loop *l);
 

@@ -3,7 +3,7 @@
 #include "pipeline/base/log.h"
 #include "tests/worker/program.h"
 #include "worker/command.h"
-#include "worker/putback_run.h"
+#include "worker/putback_loop.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -302,6 +302,36 @@ static void an_empty_topic_is_no_failure(void **state)
 	assert_int_equal(c->counts.letters[PUTBACK_GOOD], 0);
 }
 
+/* Offsets only rise; where they do not, the topic is not the one whose letters were put back. */
+static void a_topic_that_was_made_anew_ends_the_replay(void **state)
+{
+	struct cluster *c = *state;
+	struct putback_loop *l = calloc(1, sizeof *l);
+	assert_non_null(l);
+	*l = (struct putback_loop){.with = {.config = c->config, .stop = &c->stop},
+	                           .topic = "wire.dead",
+	                           .group = "replay",
+	                           .clock = clock_system(),
+	                           .round_letters = 10};
+	arena_init(&l->arena, 0, 0);
+	for (int i = 0; i < 3; i++)
+		BURY(c, "{}", "wiredesk-origin=c/wire.raw/0/1", "wiredesk-reason=bad-json");
+	assert_true(putback_open_consumer(l, &c->err));
+	assert_true(putback_begin_reading(l, &c->err));
+	l->partitions[0].position = 2; /* as if two had been read before */
+	assert_false(putback_fill(l, &c->err));
+	assert_has(c->err.words, "partition 0 of 'wire.dead' went back from offset 2 to 0: was the topic made anew?");
+	assert_int_equal(l->n_letters, 0);
+	rd_kafka_consumer_close(l->consumer);
+	rd_kafka_destroy(l->consumer);
+	done_free(&l->partitions[0].done);
+	done_free(&l->partitions[0].next);
+	free(l->partitions);
+	free(l->input_partitions);
+	arena_free(&l->arena);
+	free(l);
+}
+
 static void the_command_tells_what_it_did(void **state)
 {
 	struct cluster *c = *state;
@@ -355,6 +385,7 @@ int main(void)
 	        ON_A_CLUSTER(a_fenced_replay_ends_with_3),
 	        ON_A_CLUSTER(a_topic_without_leave_is_a_failure_and_no_refusal),
 	        ON_A_CLUSTER(an_empty_topic_is_no_failure),
+	        ON_A_CLUSTER(a_topic_that_was_made_anew_ends_the_replay),
 	        ON_A_CLUSTER(the_command_tells_what_it_did),
 	};
 	log_setup(LOG_SILENT, LOG_TEXT);
