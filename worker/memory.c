@@ -8,6 +8,7 @@
 #include "pipeline/base/check.h"
 #include "pipeline/plan.h"
 #include "pipeline/stages/dedup/ledger_log.h"
+#include "pipeline/stages/dedup/view.h"
 #include "pipeline/stages/entities/forms.h"
 #include "pipeline/stages/entities/tagger.h"
 #include "worker/topics.h"
@@ -56,7 +57,8 @@ static int64_t memory_of_window(const struct config *config)
 {
 	bool is_shared = topics_claims_window_ms(config) > 0;
 	int64_t claims = topics_dedup_number(config, is_shared ? "window-stories" : "claims-max");
-	return claims * (MEMORY_CLAIM_BYTES + (is_shared ? LEDGER_LOG_KEY_BYTES : 0));
+	int64_t keys = claims > VIEW_KEY_CLAIMS_MIN ? claims : VIEW_KEY_CLAIMS_MIN;
+	return claims * MEMORY_CLAIM_BYTES + (is_shared ? keys * LEDGER_LOG_KEY_BYTES : 0);
 }
 
 /* Of the file that the node names; 0: it names none, or there is none. */

@@ -3,7 +3,7 @@
  *
  * begin appends the claims of a batch to the log and reads until they come back: their places in the log are the order
  * of the world. What is judged is what stands in the log, not what was sent. A claim that came in an earlier life of
- * its story stays where it was; the story is judged there. README.md beside this file tells the whole of it.
+ * its story stays where it was; the story is judged there. CLAIMS.md beside this file tells the whole of it.
  *
  * Reading may take long (a restart reads the window back). It goes on over many calls: ledger_log_advance before the
  * worker takes part in its group, ledger_log_advance again when the worker is idle, and begin, which answers
@@ -43,8 +43,9 @@ struct ledger_log_options {
 	void *tell_arg;
 };
 
-/* Beside what a claim costs (ledger.h): its key, for twice the window. */
-#define LEDGER_LOG_KEY_BYTES 72
+/* Beside what a claim costs (ledger.h): its key, and those of the claims before it that are remembered
+ * (VIEW_KEY_TIMES), each 36 bytes, and some slack. */
+#define LEDGER_LOG_KEY_BYTES 160
 
 /* Nothing is read yet. */
 struct ledger *ledger_log_new(const struct ledger_log_options *options);
@@ -57,7 +58,8 @@ enum ledger_log_state {
 };
 /*
  * Reads on, for up to budget_ms. The first time that the end is reached with no settings in the log, the worker's own
- * are written. REFUSED only until READY for the first time: later changes are followed, and told.
+ * are written. REFUSED by other settings only until READY for the first time: later changes are followed, and told;
+ * by a format that this program does not know at any time.
  */
 enum ledger_log_state ledger_log_advance(struct ledger *ledger, int64_t budget_ms, struct err *err);
 

@@ -4,6 +4,8 @@
 #include "pipeline/stages/dedup/view.h"
 
 #include "pipeline/base/check.h"
+#include "pipeline/base/grow.h"
+#include "pipeline/stages/dedup/ring.h"
 
 #include <stdlib.h>
 
@@ -14,6 +16,8 @@
 #define VIEW_SLACK_CLAIMS 1000
 /* Keys are remembered for so many windows. */
 #define VIEW_KEY_WINDOWS 2
+/* What a ring can number, and some less. */
+#define VIEW_KEYS_MAX (RING_COUNT_MAX - RING_BLOCK_RECORDS)
 
 struct view {
 	struct view_options options;
@@ -27,9 +31,7 @@ struct view {
 
 struct view *view_new(const struct view_options *options)
 {
-	struct view *v = calloc(1, sizeof(*v));
-	if (!v)
-		check_panic("out of memory");
+	struct view *v = grow_new(sizeof(*v));
 	v->options = *options;
 	v->claims = claims_new(&(struct claims_window){.ms = options->settings.window_ms,
 	                                               .claims = options->settings.window_claims,
@@ -87,21 +89,39 @@ static void view_trim_claims(struct view *v)
 		v->whole_from_ms = from_ms;
 }
 
+static size_t view_claims_max(const struct claim_settings *s)
+{
+	return (size_t)s->window_claims + s->window_claims / VIEW_SLACK_PART + VIEW_SLACK_CLAIMS;
+}
+
 static void view_trim_count(struct view *v)
 {
 	const struct claim_settings *s = &v->options.settings;
-	size_t most = (size_t)s->window_claims + s->window_claims / VIEW_SLACK_PART + VIEW_SLACK_CLAIMS;
-	for (; claims_count(v->claims) > most; v->has_dropped = true)
+	for (; claims_count(v->claims) > view_claims_max(s); v->has_dropped = true)
 		claims_drop_oldest(v->claims);
+}
+
+static void view_drop_oldest_key(struct view *v, int64_t forgotten_ms)
+{
+	view_forget_before(v, forgotten_ms);
+	keys_drop_oldest(v->keys);
+}
+
+static void view_trim_key_count(struct view *v)
+{
+	size_t claims = view_claims_max(&v->options.settings);
+	size_t most = VIEW_KEY_TIMES * (claims > VIEW_KEY_CLAIMS_MIN ? claims : VIEW_KEY_CLAIMS_MIN);
+	if (most > VIEW_KEYS_MAX)
+		most = VIEW_KEYS_MAX;
+	while (keys_count(v->keys) >= most)
+		view_drop_oldest_key(v, keys_oldest_time_ms(v->keys));
 }
 
 static void view_trim_keys(struct view *v)
 {
 	int64_t from_ms = v->now_ms - VIEW_KEY_WINDOWS * v->options.settings.window_ms;
-	while (keys_count(v->keys) && keys_oldest_time_ms(v->keys) < from_ms) {
-		view_forget_before(v, from_ms);
-		keys_drop_oldest(v->keys);
-	}
+	while (keys_count(v->keys) && keys_oldest_time_ms(v->keys) < from_ms)
+		view_drop_oldest_key(v, from_ms);
 }
 
 void view_forget_before(struct view *v, int64_t time_ms)
@@ -139,6 +159,7 @@ static enum view_fed view_feed_claim(struct view *v, const struct log_record *at
 {
 	if (!view_is_first(v, at, &record->key))
 		return VIEW_REPEATED;
+	view_trim_key_count(v);
 	*entry = (struct keys_entry){.key = record->key, .offset = at->offset, .time_ms = v->now_ms};
 	keys_add(v->keys, entry);
 	view_enter(v, record);

@@ -2,8 +2,8 @@
  * A view of the claims log: what was read of it, from some place on, put into an index.
  *
  * A view is read from the front to the end under one set of settings. It holds keys of all claims that it met (for
- * twice the window) and judges by those of the window. What it was told is all that it knows: two views that were told
- * the same slice of the log judge alike, on whatever worker.
+ * twice the window, VIEW_KEY_TIMES) and judges by those of the window. What it was told is all that it knows: two views
+ * that were told the same slice of the log judge alike, on whatever worker.
  *
  * Time is the log's. Should it fall from one record to the next (a new leader's clock), it is taken to stand still. Two
  * views agree on it as soon as both have seen a record with the latest time so far; that is why a view is begun two
@@ -50,6 +50,13 @@ struct keys *view_keys(struct view *view);
 struct claims *view_claims(struct view *view);
 /* Where a key's claim stands in the index, or CLAIMS_NONE. */
 uint32_t view_place(const struct view *view, const struct keys_entry *entry);
+
+/*
+ * Keys are remembered for two windows, but of no more than so many claims for each that the index may hold, or, with a
+ * small window, for each of so many: what comes at once, of two batches, must be known when it is judged.
+ */
+#define VIEW_KEY_TIMES      4
+#define VIEW_KEY_CLAIMS_MIN 100000
 
 /* Does the view hold all that the judgement of this claim hangs on? */
 bool view_can_judge(const struct view *view, const struct keys_entry *entry);
