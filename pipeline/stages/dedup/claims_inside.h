@@ -1,6 +1,6 @@
 /*
  * The index of claims from inside: for the files that make it up, claims.c (what is held), claims_chains.c (claims of
- * equal hashes) and claims_judge.c (the verdict).
+ * equal hashes), claims_judge.c (the verdict) and claims_quotes.c (what a round-up quotes).
  *
  * Claims stand in a ring in the order of the world, addressed by number: what each judging looks at, 36 bytes. The rest
  * (id, uri, version, sketch) stands in a line of bytes (texts.h, claim_text.h), as claims leave in the order they came,

@@ -32,11 +32,11 @@ struct keys_entry {
 struct keys *keys_new(void);
 void keys_free(struct keys **keys);
 
-/* The newest of that key; false: none. found: NULL where only that is asked. */
 /* These keys are asked for and added next: asks for the memory that it will want, of all at the same time. At most
  * KEYS_EXPECTED_MAX. */
 #define KEYS_EXPECTED_MAX 16
 void keys_expect(const struct keys *keys, const struct key *next, size_t n);
+/* The newest of that key; false: none. found: NULL where only that is asked. */
 bool keys_find(const struct keys *keys, const struct key *key, struct keys_entry *found);
 /* From *at, {0} for the first, to the next one, from newest to oldest, that `ended` means; false: there is none. */
 bool keys_next_ended(const struct keys *keys, const struct key *ended, struct keys_entry *at);
