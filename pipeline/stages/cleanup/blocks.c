@@ -21,13 +21,13 @@ static bool blocks_scan(struct scan *s, struct marks *m, size_t i)
 	return s->n_hits > 0;
 }
 
-/* The row of the table that opens the line, with nothing but a colon or some words behind it. */
-static const struct phrase *blocks_opens(const struct scan *s, enum phrase_kind kind)
+/* The phrase that opens the line, with nothing but a colon or some words behind it. */
+static const struct phrase_hit *blocks_opens(const struct scan *s, enum phrase_kind kind)
 {
 	for (size_t i = 0; i < s->n_hits; i++) {
 		const struct phrase_hit *hit = &s->hits[i];
 		if (hit->phrase->kind == kind && hit->phrase->mode == PHRASE_BLOCK && scan_opens(s, hit))
-			return hit->phrase;
+			return hit;
 	}
 	return NULL;
 }
@@ -75,9 +75,9 @@ static bool blocks_has_name(struct str s)
 }
 
 /* "About Harlow Dairy" and a few paragraphs. */
-static bool blocks_is_about(const struct scan *s, const struct phrase *phrase, size_t lines)
+static bool blocks_is_about(const struct scan *s, const struct phrase_hit *hit, size_t lines)
 {
-	struct str words = str_trim(scan_from(s, s->line->start + phrase->text.n));
+	struct str words = str_trim(scan_from(s, hit->end));
 	return lines >= 2 && lines <= 1 + ABOUT_LINES_MAX && blocks_has_name(words) && !shape_is_sentence(words);
 }
 
@@ -91,11 +91,11 @@ static size_t blocks_cut_from(struct marks *m, size_t i, size_t end, const char 
 /* Contacts or keywords that begin in this line. */
 static const char *blocks_kind(const struct scan *s, size_t i, size_t end, const char **rule)
 {
-	const struct phrase *contact = blocks_opens(s, PHRASE_CONTACT), *tags = blocks_opens(s, PHRASE_TAGS);
-	if (contact && shape_says_nothing(scan_from(s, s->core + contact->text.n)) && blocks_is_contacts(s->m, i, end))
-		return *rule = contact->rule, "contact";
-	if (tags && shape_says_nothing(scan_from(s, s->core + tags->text.n)) && blocks_is_list(s->m, i, end))
-		return *rule = tags->rule, "promo";
+	const struct phrase_hit *contact = blocks_opens(s, PHRASE_CONTACT), *tags = blocks_opens(s, PHRASE_TAGS);
+	if (contact && shape_says_nothing(scan_from(s, contact->end)) && blocks_is_contacts(s->m, i, end))
+		return *rule = contact->phrase->rule, "contact";
+	if (tags && shape_says_nothing(scan_from(s, tags->end)) && blocks_is_list(s->m, i, end))
+		return *rule = tags->phrase->rule, "promo";
 	return NULL;
 }
 
@@ -125,9 +125,9 @@ size_t blocks_cut(struct marks *m, size_t least, size_t end)
 	if (found == end && !blocks_is_release(marks_text(m, m->source)))
 		return found;
 	for (size_t i = from; i < found; i++) {
-		const struct phrase *about = blocks_scan(&s, m, i) ? blocks_opens(&s, PHRASE_ABOUT) : NULL;
+		const struct phrase_hit *about = blocks_scan(&s, m, i) ? blocks_opens(&s, PHRASE_ABOUT) : NULL;
 		if (about && blocks_is_about(&s, about, found - i))
-			found = blocks_cut_from(m, i, found, "advisory", about->rule);
+			found = blocks_cut_from(m, i, found, "advisory", about->phrase->rule);
 	}
 	return found;
 }

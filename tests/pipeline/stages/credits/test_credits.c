@@ -446,6 +446,24 @@ static void a_kill_and_an_embargo_are_told_and_not_only_taken_out(void **state)
 	desk_free(&d);
 }
 
+/* The words in the text may be longer than in the table, and shorter. */
+static void contacts_begin_with_words_however_they_are_written(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"Press office:",  "PRESS OFFICE",       "Press\u3000office:",
+	                                    "Press  office:", "Press off\u0130ce:", "\u2022 Press\u00a0office"};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct desk d = desk_new("");
+		struct story *st = desk_run(&d, arena_printf(&d.cleanup->keep,
+		                                             "Head\nText one is here.\nText two.\n%s\nAnna Lind\n"
+		                                             "+46 70 123 456 78\nanna@wire.example",
+		                                             lines[i]));
+		assert_str(st->cleanup.body, "Text one is here.\nText two.");
+		assert_str(kinds(&d.cleanup->keep, st), "headline contact contact contact contact");
+		desk_free(&d);
+	}
+}
+
 static void a_text_that_is_no_part_of_the_decoded_one_loses_no_line(void **state)
 {
 	(void)state;
@@ -717,6 +735,7 @@ int main(void)
 	        cmocka_unit_test(what_only_looks_like_a_dateline_stays),
 	        cmocka_unit_test(a_writers_sentences_stay_whatever_words_they_have),
 	        cmocka_unit_test(a_kill_and_an_embargo_are_told_and_not_only_taken_out),
+	        cmocka_unit_test(contacts_begin_with_words_however_they_are_written),
 	        cmocka_unit_test(a_text_that_is_no_part_of_the_decoded_one_loses_no_line),
 	        cmocka_unit_test(texts_that_mean_harm_end_soon),
 	        cmocka_unit_test(long_lines_behind_a_beginning_end_soon),
