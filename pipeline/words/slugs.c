@@ -3,8 +3,6 @@
 
 #include "pipeline/words/fold.h"
 
-#include <strings.h>
-
 #define SLUG_BYTES_MAX 300
 
 struct slug_word {
@@ -12,6 +10,13 @@ struct slug_word {
 	bool is_listed; /* a comma stands before it, or nothing */
 	bool is_joined; /* a dash does */
 	bool is_large;
+};
+
+/* A number that waits for what it counts: "3rd …", "2 of …". */
+struct slug_number {
+	int number;
+	size_t at;
+	bool is_of;
 };
 
 static bool slug_is_mark(char c)
@@ -34,11 +39,6 @@ static bool slug_next(struct str s, size_t *at, struct slug_word *word)
 	return word->s.n > 0;
 }
 
-static bool slug_is(struct str s, const char *word)
-{
-	return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
-}
-
 /* "3rd", "2.", "1st" glued to "Ld": what stands behind the number and its ending; number 0: none. */
 static struct str slug_ordinal(struct str s, int *number)
 {
@@ -52,23 +52,22 @@ static struct str slug_ordinal(struct str s, int *number)
 		return s;
 	}
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t n = strlen(ends[i]);
-		if (s.n - at >= n && strncasecmp(s.p + at, ends[i], n) == 0)
-			return str_slice(s, at + n, s.n);
+		if (str_starts_fold(str_slice(s, at, s.n), ends[i]))
+			return str_slice(s, at + strlen(ends[i]), s.n);
 	}
 	return at == s.n ? str_slice(s, s.n, s.n) : (*number = 0, s);
 }
 
 static bool slug_is_lead(struct str s)
 {
-	return slug_is(s, "Ld") || slug_is(s, "Lead") || slug_is(s, "Lede") || slug_is(s, "Writethru") ||
-	       slug_is(s, "WT");
+	return str_is_fold(s, "Ld") || str_is_fold(s, "Lead") || str_is_fold(s, "Lede") ||
+	       str_is_fold(s, "Writethru") || str_is_fold(s, "WT");
 }
 
 static bool slug_is_add(struct str s)
 {
-	return slug_is(s, "Add") || slug_is(s, "Take") || slug_is(s, "Teil") || slug_is(s, "Insert") ||
-	       slug_is(s, "Sub");
+	return str_is_fold(s, "Add") || str_is_fold(s, "Take") || str_is_fold(s, "Teil") || str_is_fold(s, "Insert") ||
+	       str_is_fold(s, "Sub");
 }
 
 /* Words in capitals at the end, behind a comma; a kill also behind a slug that is in small letters: "BC-Flood KILL".
@@ -84,24 +83,24 @@ static bool slug_alone(struct slug *slug, const struct slug_word *before, const 
 	        {"ADVISORIES", offsetof(struct slug, is_advisory)}, {"BUDGET", offsetof(struct slug, is_budget)},
 	        {"TEST", offsetof(struct slug, is_test)},
 	};
-	bool is_behind = !word->is_joined && before->s.n && !before->is_large && slug_is(word->s, "KILL");
+	bool is_behind = !word->is_joined && before->s.n && !before->is_large && str_is_fold(word->s, "KILL");
 	if (!word->is_large || !(word->is_listed || is_behind))
 		return false;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (slug_is(word->s, rows[i].word))
+		if (str_is_fold(word->s, rows[i].word))
 			return *((bool *)((char *)slug + rows[i].flag)) = true;
 	return false;
 }
 
 static bool slug_word_of_version(struct slug *slug, const struct slug_word *word)
 {
-	if (slug_is(word->s, "Writethru") || slug_is(word->s, "Writethrough"))
+	if (str_is_fold(word->s, "Writethru") || str_is_fold(word->s, "Writethrough"))
 		return slug->is_writethru = true;
-	if (word->is_large && slug_is(word->s, "REFILE"))
+	if (word->is_large && str_is_fold(word->s, "REFILE"))
 		return slug->is_refile = true;
 	return word->is_large &&
-	       (slug_is(word->s, "CORRECTED") || slug_is(word->s, "CORRECTION") || slug_is(word->s, "KORREKTUR") ||
-	        slug_is(word->s, "BERICHTIGUNG")) &&
+	       (str_is_fold(word->s, "CORRECTED") || str_is_fold(word->s, "CORRECTION") ||
+	        str_is_fold(word->s, "KORREKTUR") || str_is_fold(word->s, "BERICHTIGUNG")) &&
 	       (slug->is_correction = true);
 }
 
@@ -110,7 +109,7 @@ static bool slug_counted(struct slug *slug, int number, struct str what)
 {
 	if (slug_is_lead(what)) {
 		slug->lead = number;
-		slug->is_writethru = slug->is_writethru || slug_is(what, "Writethru");
+		slug->is_writethru = slug->is_writethru || str_is_fold(what, "Writethru");
 		return true;
 	}
 	if (!slug_is_add(what))
@@ -119,14 +118,14 @@ static bool slug_counted(struct slug *slug, int number, struct str what)
 	return slug->is_take = true;
 }
 
-/* "Take 2", "UPDATE 2", "2 of 3". */
+/* "Take 2", "UPDATE 2". */
 static bool slug_number_behind(struct slug *slug, struct str before, int number)
 {
-	if (slug_is(before, "Take") || slug_is(before, "Teil") || slug_is(before, "Add")) {
+	if (str_is_fold(before, "Take") || str_is_fold(before, "Teil") || str_is_fold(before, "Add")) {
 		slug->take = number;
 		return slug->is_take = true;
 	}
-	if (!slug_is(before, "UPDATE") && !slug_is(before, "Lead") && !slug_is(before, "Ld"))
+	if (!str_is_fold(before, "UPDATE") && !str_is_fold(before, "Lead") && !str_is_fold(before, "Ld"))
 		return false;
 	slug->lead = number;
 	return true;
@@ -137,7 +136,7 @@ static struct str slug_core(struct str s)
 {
 	static const char *const cycles[] = {"BC-", "AM-", "PM-", "BU-"};
 	for (size_t i = 0; i < sizeof(cycles) / sizeof(cycles[0]); i++)
-		if (s.n > 3 && strncasecmp(s.p, cycles[i], 3) == 0)
+		if (s.n > 3 && str_starts_fold(s, cycles[i]))
 			s = str_slice(s, 3, s.n);
 	while (s.n && slug_is_mark(s.p[s.n - 1]))
 		s.n--;
@@ -155,30 +154,42 @@ static bool slug_is_last(struct str s, size_t at)
 	return true;
 }
 
+/* "2 of 3", and nothing behind it but what is set off by a comma. */
+static bool slug_is_part(const struct slug_number *pending, int parts, struct str s, size_t at)
+{
+	return pending->is_of && pending->number <= parts && (slug_is_last(s, at) || s.p[at] == ',');
+}
+
 bool slug_read(struct str s, struct slug *slug)
 {
 	struct slug_word word, before = {0};
+	struct slug_number pending = {0};
 	size_t at = 0, core = 0;
 	bool any = false;
-	int pending = 0; /* a number that waits for what it counts */
 	s = str_trim(fold_cut(s, SLUG_BYTES_MAX));
 	*slug = (struct slug){0};
-	for (size_t start = 0; slug_next(s, &at, &word); before = word) {
+	for (; slug_next(s, &at, &word); before = word) {
 		int number;
 		struct str behind = slug_ordinal(word.s, &number);
-		start = (size_t)(word.s.p - s.p);
+		size_t start = (size_t)(word.s.p - s.p);
+		bool is_bare = number && !behind.n;
 		bool says = slug_is_last(s, at) && slug_alone(slug, &before, &word);
 		says = slug_word_of_version(slug, &word) || says;
-		if (pending)
-			says = slug_counted(slug, pending, word.s) || says;
-		if (number && behind.n)
-			says = slug_counted(slug, number, behind) || says;
-		else if (number)
+		if (is_bare && slug_is_part(&pending, number, s, at))
+			says = slug_counted(slug, pending.number, STR("Take")) || says;
+		else if (is_bare)
 			says = slug_number_behind(slug, before.s, number) || says;
+		else if (number)
+			says = slug_counted(slug, number, behind) || says;
+		if (pending.number && !pending.is_of)
+			says = slug_counted(slug, pending.number, word.s) || says;
 		if (says && !any)
-			core = pending || (number && !behind.n) ? (size_t)(before.s.p - s.p) : start;
+			core = pending.number ? pending.at : is_bare ? (size_t)(before.s.p - s.p) : start;
 		any = any || says;
-		pending = number && !behind.n ? number : 0;
+		if (pending.number && !pending.is_of && str_is_fold(word.s, "of"))
+			pending.is_of = true;
+		else
+			pending = (struct slug_number){is_bare ? number : 0, start, false};
 	}
 	slug->core = slug_core(str_slice(s, 0, any ? core : s.n));
 	return any;
