@@ -197,7 +197,6 @@ static void signals_finish(struct str s, struct signal_hit *hit)
 	hit->is_marked = behind > at;
 	while (hit->is_marked && behind < s.n && SIGNALS_ONE(s, behind, signals_behind) > behind)
 		behind = SIGNALS_ONE(s, behind, signals_behind);
-	hit->rest = signals_blanks(s, hit->is_marked ? behind : at);
 	hit->is_alone = signals_says_nothing(str_slice(s, hit->is_marked ? behind : at, s.n));
 }
 

@@ -34,7 +34,6 @@ struct signal_hit {
 	const char *language;  /* of the row */
 	const char *languages; /* all that have the same words: "pl cs hr" */
 	size_t start, end;     /* the words, in the line; a number behind or before them is theirs */
-	size_t rest;           /* behind the mark */
 	int number;            /* "UPDATE 2-", "2. Zusammenfassung:"; 0: none */
 	bool is_marked;        /* a colon, a dash or a closing bracket stands behind */
 	bool is_alone;         /* nothing but marks does */

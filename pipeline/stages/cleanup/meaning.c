@@ -118,12 +118,6 @@ bool meaning_holds(const struct signals *signals, struct str line, const char **
 	return true;
 }
 
-bool meaning_lifts(const struct signals *signals, struct str line)
-{
-	struct signal_hit hit;
-	return line.n <= MEANING_LINE_MAX && signals_open(signals, line, false, &hit) && hit.kind == SIGNAL_LIFT;
-}
-
 /* --- one story ---------------------------------------------------------------------------------------------------- */
 
 struct meaning {

@@ -21,9 +21,6 @@ bool meaning_kills(const struct signals *signals, struct str line, struct str te
 /* Is it a line that says until when the story is held? languages: those that have its words; may be NULL. */
 bool meaning_holds(const struct signals *signals, struct str line, const char **languages);
 
-/* Does the line say that an embargo is lifted, and nothing else? */
-bool meaning_lifts(const struct signals *signals, struct str line);
-
 /* Does the line say that something is not to be used? */
 bool meaning_bans(const struct signals *signals, struct str line);
 

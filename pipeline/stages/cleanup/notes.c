@@ -49,6 +49,12 @@ static bool notes_correction(struct scan *s, const struct scan_sign *sign)
 	return lines_cut(s->line, "correction-note", sign->hit->phrase->rule);
 }
 
+static bool notes_cut_embargo(struct scan *s, const char *rule)
+{
+	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
+	return s->m->is_embargoed = lines_cut(s->line, "embargo", rule);
+}
+
 /* The line is one that holds the story until a time. Words that signals know must say when; those of another table say
  * so by their place. */
 static bool notes_embargo(struct scan *s, const struct scan_sign *sign)
@@ -59,8 +65,7 @@ static bool notes_embargo(struct scan *s, const struct scan_sign *sign)
 	             (hit.kind == SIGNAL_HOLD || hit.kind == SIGNAL_EMBARGO);
 	if (known ? !meaning_holds(s->m->signals, line, NULL) : !notes_is_embargo(s, sign))
 		return false;
-	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
-	return s->m->is_embargoed = lines_cut(s->line, "embargo", sign->hit->phrase->rule);
+	return notes_cut_embargo(s, sign->hit->phrase->rule);
 }
 
 static bool notes_advisory(struct scan *s, const struct phrase *phrase)
@@ -122,18 +127,15 @@ static bool notes_reading_time(struct scan *s)
 
 bool notes_holds(struct scan *s)
 {
-	if (!meaning_holds(s->m->signals, scan_from(s, s->line->start), NULL))
-		return false;
-	marks_piece(s->m, PIECE_EMBARGO, (struct range){s->line->start, s->line->end}, (struct range){0});
-	return s->m->is_embargoed = lines_cut(s->line, "embargo", "signal");
+	return meaning_holds(s->m->signals, scan_from(s, s->line->start), NULL) && notes_cut_embargo(s, "signal");
 }
 
 /* By the table of signals, which knows more languages than that of phrases. */
-static bool notes_signal(struct scan *s, bool above)
+static bool notes_signal(struct scan *s)
 {
 	struct str line = scan_from(s, s->line->start);
-	bool kills = above && (meaning_kills(s->m->signals, line, s->m->text) ||
-	                       (s->m->is_kill && meaning_bans(s->m->signals, line)));
+	bool kills =
+	        meaning_kills(s->m->signals, line, s->m->text) || (s->m->is_kill && meaning_bans(s->m->signals, line));
 	if (kills)
 		return s->m->is_kill = lines_cut(s->line, "kill-note", "signal");
 	return notes_holds(s);
@@ -154,9 +156,7 @@ bool notes_read(struct scan *s, bool above)
 		if (above && furniture && between_try(s, &sign))
 			return true;
 	}
-	if (notes_signal(s, above))
-		return true;
-	return above && between_try_enclosed(s);
+	return above && (notes_signal(s) || between_try_enclosed(s));
 }
 
 bool notes_is_notebook(const struct scan *s)

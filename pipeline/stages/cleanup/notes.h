@@ -7,7 +7,7 @@
 #include "pipeline/stages/cleanup/scan.h"
 
 /* Cuts the line where it is a note and keeps what it says in the marks. above: no headline has been met yet, where
- * fewer words are enough. */
+ * fewer words are enough; below one, notes_holds has been asked before. */
 bool notes_read(struct scan *s, bool above);
 
 /* Cuts the line where it says until when the story is held. */

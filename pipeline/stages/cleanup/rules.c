@@ -65,18 +65,6 @@ static const char *const rules_modes[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-const char *rules_kind_word(enum phrase_kind kind)
-{
-	CHECK((size_t)kind < COUNT(rules_kinds) && rules_kinds[kind]);
-	return rules_kinds[kind];
-}
-
-const char *rules_mode_word(enum phrase_mode mode)
-{
-	CHECK((size_t)mode < COUNT(rules_modes));
-	return rules_modes[mode];
-}
-
 /* --- telling ---------------------------------------------------------------------------------------------------- */
 
 static void rules_tell(struct rules *r, const char *words)
@@ -420,9 +408,4 @@ void rules_close(struct rules *r)
 const struct phrases *rules_phrases(const struct rules *r)
 {
 	return r->automaton;
-}
-
-size_t rules_count(const struct rules *r)
-{
-	return r->n;
 }

@@ -50,12 +50,6 @@ struct rules *rules_parse(struct str text, const char *name, const struct rules_
 void rules_close(struct rules *rules);
 
 const struct phrases *rules_phrases(const struct rules *rules);
-/* How many of the file. */
-size_t rules_count(const struct rules *rules);
-
-/* The words of a column, as they are written: "promo", "start". */
-const char *rules_kind_word(enum phrase_kind kind);
-const char *rules_mode_word(enum phrase_mode mode);
 
 /*
  * Why these words would be found in nearly every text where this mode looks, or NULL: they are good enough. For rules
