@@ -296,11 +296,11 @@ bool bylines_try_contributed(struct scan *s)
 /* "World News", "Middle East": a section in capitals at its words' beginnings, as names are. */
 static bool bylines_is_section(struct str words)
 {
-	if (dateline_is_signal(words))
+	if (dateline_is_no_place(words))
 		return true;
 	for (size_t at = 0, end; at < words.n; at = end + 1) {
 		end = str_index(words, ' ', at);
-		if (dateline_is_signal(str_slice(words, at, end)))
+		if (dateline_is_no_place(str_slice(words, at, end)))
 			return true;
 	}
 	return false;

@@ -26,7 +26,7 @@ static bool dateline_is_source(struct str source)
 			return true;
 	return source.n >= 2 && source.n <= DATELINE_SOURCE_BYTES && fold_is_upper(fold_peek(source, 0)) &&
 	       (fold_is_capitals(source) || dateline_is_name(source, 3) || str_index(source, ' ', 0) < source.n) &&
-	       !dateline_is_signal(source);
+	       !dateline_is_no_place(source);
 }
 
 /* (ANSA) - ROMA, 11 OTT - ; (Reuters) - The bank … */
@@ -318,7 +318,7 @@ bool dateline_read_place(struct str text, size_t at, size_t end, struct dateline
 	struct str place = str_slice(text, at, end);
 	*out = (struct dateline){.end = end, .place = {at, end}, .rule = "place"};
 	return (place.n >= 5 || dateline_is_short_place(place)) && place.n <= DATELINE_SOURCE_BYTES &&
-	       fold_is_capitals(place) && dateline_is_name(place, 3) && !dateline_is_signal(place);
+	       fold_is_capitals(place) && dateline_is_name(place, 3) && !dateline_is_no_place(place);
 }
 
 bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)

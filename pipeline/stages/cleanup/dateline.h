@@ -22,7 +22,7 @@ bool dateline_read(struct str text, size_t at, size_t end, struct dateline *out)
 /* Is the line a place in capitals and nothing else? A section's name may look like that. */
 bool dateline_read_place(struct str text, size_t at, size_t end, struct dateline *out);
 
-/* Is it, folded, a row of signals.def: words that open a line and are no place? */
-bool dateline_is_signal(struct str s);
+/* Is it, folded, a row of dateline.def: words that open a line and are no place? */
+bool dateline_is_no_place(struct str s);
 
 #endif

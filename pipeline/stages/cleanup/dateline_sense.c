@@ -444,7 +444,7 @@ static bool dateline_is_sure(struct str s, const struct dateline_sense *sense, s
 	if (sense->day.end && !(sense->source_in_marks && shape_opens_large(behind)))
 		return false;
 	return sense->places && (dateline_is_enough(s, sense, behind) || dateline_is_named_again(s, sense, behind)) &&
-	       !dateline_is_signal(place) && dates_weekday(place, 0) != place.n;
+	       !dateline_is_no_place(place) && dates_weekday(place, 0) != place.n;
 }
 
 bool dateline_sense(struct str text, struct str s, size_t at, size_t hit, struct dateline_sense *sense)

@@ -48,49 +48,49 @@ size_t dateline_find(struct str s, size_t at, const char *words)
 	return 0;
 }
 
-static const struct str dateline_signals[] = {
-#define SIGNAL(words) STR_INIT(words),
+static const struct str dateline_no_places[] = {
+#define NO_PLACE(words) STR_INIT(words),
 #define SHORT_PLACE(name)
 #define CITY(name)
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str dateline_short_places[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name) STR_INIT(name),
 #define CITY(name)
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str dateline_cities[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name)
 #define CITY(name) STR_INIT(name),
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str dateline_parties[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name)
 #define CITY(name)
 #define PARTY(name) STR_INIT(name),
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
@@ -111,9 +111,9 @@ bool dateline_is_city(struct str s)
 	return DATELINE_IS_ROW(s, dateline_cities);
 }
 
-bool dateline_is_signal(struct str s)
+bool dateline_is_no_place(struct str s)
 {
-	return DATELINE_IS_ROW(s, dateline_signals);
+	return DATELINE_IS_ROW(s, dateline_no_places);
 }
 
 bool dateline_is_short_place(struct str s)

@@ -71,7 +71,7 @@ static bool makers_is_name(struct str name)
 	static const char *const small[] = {"de", "la", "del", "van", "von", "der", "den", "di", "da", "do", "dos",
 	                                    "el", "al", "bin", "le",  "ter", "ten", "af",  "av", "zu", "y"};
 	size_t words = 0;
-	if (name.n > NAME_BYTES_MAX || shape_has_digit(name) || dateline_is_signal(name))
+	if (name.n > NAME_BYTES_MAX || shape_has_digit(name) || dateline_is_no_place(name))
 		return false;
 	for (size_t at = 0, end; at < name.n; at = end + 1, words++) {
 		end = str_index(name, ' ', at);
@@ -411,7 +411,7 @@ bool makers_try_outlet(struct scan *s)
 {
 	struct str word = scan_from(s, s->line->start);
 	if (word.n < OUTLET_BYTES_MIN || word.n > OUTLET_BYTES_MAX || !fold_is_upper(fold_peek(word, 0)) ||
-	    fold_is_capitals(word) || dateline_is_signal(word) || !makers_is_sentence_beside(s, true))
+	    fold_is_capitals(word) || dateline_is_no_place(word) || !makers_is_sentence_beside(s, true))
 		return false;
 	for (size_t at = 0; at < word.n;)
 		if (!fold_is_word_char(utf8_next(word, &at)))

@@ -24,49 +24,49 @@ static const struct str weekdays[] = {
 #undef DAY
 };
 
-static const struct str signals[] = {
-#define SIGNAL(words) STR_INIT(words),
+static const struct str no_places[] = {
+#define NO_PLACE(words) STR_INIT(words),
 #define SHORT_PLACE(name)
 #define CITY(name)
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str short_places[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name) STR_INIT(name),
 #define CITY(name)
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str cities[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name)
 #define CITY(name) STR_INIT(name),
 #define PARTY(name)
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
 };
 
 static const struct str parties[] = {
-#define SIGNAL(words)
+#define NO_PLACE(words)
 #define SHORT_PLACE(name)
 #define CITY(name)
 #define PARTY(name) STR_INIT(name),
-#include "pipeline/stages/cleanup/signals.def"
-#undef SIGNAL
+#include "pipeline/stages/cleanup/dateline.def"
+#undef NO_PLACE
 #undef SHORT_PLACE
 #undef CITY
 #undef PARTY
@@ -79,10 +79,10 @@ static const struct {
 } tables[] = {
         {"agencies.def", agencies, COUNT(agencies)},
         {"days.def", weekdays, COUNT(weekdays)},
-        {"signals.def, SIGNAL", signals, COUNT(signals)},
-        {"signals.def, SHORT_PLACE", short_places, COUNT(short_places)},
-        {"signals.def, CITY", cities, COUNT(cities)},
-        {"signals.def, PARTY", parties, COUNT(parties)},
+        {"dateline.def, NO_PLACE", no_places, COUNT(no_places)},
+        {"dateline.def, SHORT_PLACE", short_places, COUNT(short_places)},
+        {"dateline.def, CITY", cities, COUNT(cities)},
+        {"dateline.def, PARTY", parties, COUNT(parties)},
 };
 
 static void each_table_is_in_order(void **state)
