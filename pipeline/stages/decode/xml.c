@@ -4,6 +4,7 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/stages/decode/html.h"
 #include "pipeline/words/agencies.h"
+#include "pipeline/words/fold.h"
 
 #include <unicode/uchar.h>
 
@@ -111,7 +112,7 @@ static enum took xml_any(struct decode *d, const struct walk *w, const struct xm
 		parts = vendor_parts(d, doc);
 	if (parts)
 		return parts > 0 ? TOOK_ALL : TOOK_END;
-	struct str name = str_slice(xml_name(doc, 0), 0, NAME_SHOWN_MAX);
+	struct str name = fold_cut(xml_name(doc, 0), NAME_SHOWN_MAX);
 	const char *words = arena_printf(d->call->tmp,
 	                                 "XML with the root element '%.*s' is of no format that is known here, "
 	                                 "and nothing in it is called as headlines and texts are",
@@ -204,8 +205,7 @@ bool xml_part(struct decode *d, const struct xml_doc *doc, uint32_t item, struct
 	r->st = decode_part(d, xml_raw(doc, item));
 	r->draft.body = STR("");
 	r->draft.basis =
-	        arena_printf(d->call->keep, "element %.*s", STR_ARG(str_slice(xml_name(doc, item), 0, NAME_SHOWN_MAX)))
-	                .p;
+	        arena_printf(d->call->keep, "element %.*s", STR_ARG(fold_cut(xml_name(doc, item), NAME_SHOWN_MAX))).p;
 	return r->st != NULL;
 }
 

@@ -1,6 +1,8 @@
 /* XML that is nobody's standard. All texts are made up. */
 #include "tests/pipeline/stages/decode/open_desk.h"
 
+#include "pipeline/base/utf8.h"
+
 static void a_sender_who_is_known_has_rows_of_his_own(void **state)
 {
 	(void)state;
@@ -51,6 +53,20 @@ static void anybodys_xml_is_read_under_the_usual_names(void **state)
 	assert_str(desk.msg.parts[0]->decode.body, "A.\nB.");
 	assert_str(desk.msg.parts[0]->decode.by, "Nora Teasdale");
 	assert_str(desk.msg.parts[1]->decode.body, "C.");
+}
+
+/* What says on what ground a format was recognised is shown in the record: text, wherever it is cut. */
+static void an_elements_long_name_is_cut_between_characters(void **state)
+{
+	static const char *const names[] = {"éééééééééééééééééééééééé", "aéééééééééééééééééééééééé"};
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char text[400];
+		snprintf(text, sizeof(text), "<%s><title>Bees</title><body>Bees fly.</body></%s>", names[i], names[i]);
+		const struct story *st = desk_text(&desk, text);
+		assert_str(st->decode.headline, "Bees");
+		assert_true(utf8_is_valid(str_of(st->decode.format_basis)));
+	}
 }
 
 static void an_envelope_around_a_known_format_is_opened(void **state)
@@ -111,6 +127,7 @@ int main(void)
 	        cmocka_unit_test(a_sender_who_is_known_has_rows_of_his_own),
 	        cmocka_unit_test(a_lead_stands_before_the_body),
 	        cmocka_unit_test(anybodys_xml_is_read_under_the_usual_names),
+	        cmocka_unit_test(an_elements_long_name_is_cut_between_characters),
 	        cmocka_unit_test(an_envelope_around_a_known_format_is_opened),
 	        cmocka_unit_test(xml_that_says_nothing_known_is_a_dead_letter_with_its_root),
 	        cmocka_unit_test(what_only_looks_like_xml_is_text),
