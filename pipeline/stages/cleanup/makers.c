@@ -216,20 +216,11 @@ static size_t makers_mark(struct str s, size_t at)
 	return 0;
 }
 
-/* Ends in a word and a full stop, as no name does but for "Jr." and initials. */
-static bool makers_stops(struct str words)
-{
-	size_t last = words.n;
-	while (last && words.p[last - 1] != ' ')
-		last--;
-	return shape_is_sentence(words) && words.n - last > 4;
-}
-
 /* Are the words names and agencies alone? */
 static bool makers_read_words(const struct scan *s, struct str words, struct makers *m)
 {
 	*m = (struct makers){0};
-	if (!words.n || words.n > MAKERS_BYTES_MAX || shape_has_digit(words) || makers_stops(words))
+	if (!words.n || words.n > MAKERS_BYTES_MAX || shape_has_digit(words) || shape_stops(words))
 		return false;
 	for (size_t start = 0, end; start < words.n;) {
 		size_t mark = 0;

@@ -103,8 +103,7 @@ static bool shape_is_small_agency(struct str s, size_t at, struct str word)
 	return str_index(word, '/', 0) <= 4;
 }
 
-/* An initial's or an abbreviation's full stop may end names, a word's does not. */
-static bool shape_stops(struct str s)
+bool shape_stops(struct str s)
 {
 	if (!shape_is_sentence(s))
 		return false;

@@ -16,6 +16,9 @@ bool shape_says_nothing(struct str s);
 bool shape_is_sentence(struct str s);
 bool shape_is_sentence_end(uint32_t c);
 
+/* Ends in a word and a sentence's end, as no name does: a full stop behind "Jr." or an initial is none. */
+bool shape_stops(struct str s);
+
 /* Its first letter is a capital, or of a script that has none. */
 bool shape_opens_large(struct str s);
 
