@@ -2,11 +2,12 @@
  * Any text through cleanup: what comes out is text, each cut is accounted for, and the raw text is what stays, what was
  * removed and white space.
  *
- * The first byte says whether the headline stands in the text, and where the body begins.
+ * The first byte says whether the headline stands in the text, where the body begins, and how long the story is.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
+#include "tests/fuzz/fuzz_long.h"
 
 extern const struct stage stage_cleanup;
 
@@ -91,6 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena keep, tmp;
 	struct str text = str_make(data + 1, n - 1);
 	text.n = utf8_valid_length(text);
+	arena_init(&keep, 4096, 0);
+	arena_init(&tmp, 4096, 0);
+	text = fuzz_long(&keep, text, data[0] / 16);
 	size_t from = data[0] / 2 % 8;
 	while (from < text.n && ((unsigned char)text.p[from] & 0xc0) == 0x80)
 		from++;
@@ -102,8 +106,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	st.decode.headline_is_first_line = data[0] & 1;
 	st.decode.headline = st.decode.headline_is_first_line ? STR("") : str_slice(text, 0, from);
 	struct call call = {.stage = "cleanup", .keep = &keep, .tmp = &tmp, .shared = shared};
-	arena_init(&keep, 4096, 0);
-	arena_init(&tmp, 4096, 0);
 	CHECK(stage_cleanup.run(&call, &st) == ANSWER_KEEP);
 	fuzz_check(&st);
 	arena_free(&keep);

@@ -2,12 +2,14 @@
  * Any text through cleanup and credits: names and times that come out are text, times have the shape that the record
  * promises, ranges lie in the raw text.
  *
- * The first byte chooses the source's zone.
+ * The first byte chooses the source's zone, and how long the story is.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
 #include "pipeline/words/dates.h"
+#include "pipeline/words/rfc3339.h"
+#include "tests/fuzz/fuzz_long.h"
 
 extern const struct stage stage_cleanup;
 extern const struct stage stage_credits;
@@ -31,11 +33,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* 2024-01-21T14:32:00+07:00, or a beginning of it. */
+/* 2024-01-21T14:32:00+07:00, or a beginning of it; a day and a time that exist. */
 static void fuzz_is_time(struct str s, bool whole)
 {
 	static const char shape[] = "dddd-dd-ddTdd:dd:ddsdd:dd";
 	CHECK(s.n < sizeof(shape) && (!whole || s.n == sizeof(shape) - 1));
+	CHECK(!whole || rfc3339_is_time(s));
 	for (size_t i = 0; i < s.n; i++) {
 		bool digit = s.p[i] >= '0' && s.p[i] <= '9', sign = s.p[i] == '+' || s.p[i] == '-';
 		CHECK(shape[i] == 'd' ? digit : shape[i] == 's' ? sign : s.p[i] == shape[i]);
@@ -73,14 +76,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena keep, tmp;
 	struct str text = str_make(data + 1, n - 1);
 	text.n = utf8_valid_length(text);
+	arena_init(&keep, 4096, 0);
+	arena_init(&tmp, 4096, 0);
+	text = fuzz_long(&keep, text, data[0] / 16);
 	struct feed feed = {.zone = str_of(zones[data[0] % (sizeof(zones) / sizeof(*zones))])};
 	struct message msg = {.feed = &feed, .timestamp_ms = data[0] & 1 ? 1700000000000 : -1};
 	struct story st = {.msg = &msg, .done = GROUP_DECODE};
 	st.decode.text = st.decode.body = text;
 	st.decode.headline_is_first_line = true;
+	st.decode.slugline = text;
 	struct call call = {.stage = "credits", .keep = &keep, .tmp = &tmp, .shared = shared, .local = local};
-	arena_init(&keep, 4096, 0);
-	arena_init(&tmp, 4096, 0);
 	stage_cleanup.run(&call, &st);
 	st.done |= GROUP_CLEANUP;
 	arena_reset(&tmp);
