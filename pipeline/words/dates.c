@@ -74,7 +74,7 @@ static size_t dates_skip(struct str s, size_t at, const char *set)
 /* Behind these words at `at`, or 0. */
 static size_t dates_expect(struct str s, size_t at, const char *words)
 {
-	return at ? fold_expect(s, at, str_of(words)) : 0;
+	return at && (!*words || !times_is_other(s, at, words)) ? fold_expect(s, at, str_of(words)) : 0;
 }
 
 static size_t dates_expect_one(struct str s, size_t at, const char *const *words, size_t n)

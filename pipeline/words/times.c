@@ -25,7 +25,7 @@ static size_t times_blanks(struct str s, size_t at)
 static size_t times_skip_word(struct str s, size_t at, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t end = fold_expect(s, at, str_of(words[i]));
+		size_t end = times_is_other(s, at, words[i]) ? 0 : fold_expect(s, at, str_of(words[i]));
 		if (end)
 			return end;
 	}
@@ -225,7 +225,7 @@ static size_t times_word(struct str s, size_t at, struct date *d)
 	} words[] = {
 	        {STR_INIT("12noon"), 12}, {STR_INIT("12 noon"), 12}, {STR_INIT("noon"), 12}, {STR_INIT("midnight"), 0}};
 	for (size_t i = 0; i < COUNT(words); i++) {
-		size_t end = fold_expect(s, at, words[i].word);
+		size_t end = times_is_other(s, at, words[i].word.p) ? 0 : fold_expect(s, at, words[i].word);
 		if (end && !fold_is_word_char(fold_peek(s, end))) {
 			d->hour = words[i].hour;
 			return end;

@@ -6,6 +6,12 @@
 
 #include "pipeline/words/dates.h"
 
+/* Is it plain that these words do not stand at `at`? Most begin with another letter. */
+static inline bool times_is_other(struct str s, size_t at, const char *words)
+{
+	return at >= s.n || ((unsigned char)s.p[at] < 0x80 && (s.p[at] | 0x20) != (words[0] | 0x20));
+}
+
 /* A time at `at` of s: "14:32 WIB", "2:30 p.m. EST", "0900 GMT", "noon", "14 Uhr". Fills hour, minute, second, zone and
  * offset; the rest of *out stays. Returns where it ends, or 0 and *out as it was. */
 size_t times_read(struct str s, size_t at, struct date *out);
