@@ -63,7 +63,8 @@ bool dateline_is_surname(struct str words, struct str text);
 /* "NTK-Kari Solbakken": length of the agency's capitals before a reporter's name, or 0. */
 size_t dateline_agency_end(struct str source);
 
-/* Rows of dateline.def: cities of up to four letters; cities whose name opens a story in small letters, too; parties. */
+/* Rows of dateline.def: cities of up to four letters; cities whose name opens a story in small letters, too; parties.
+ */
 bool dateline_is_short_place(struct str s);
 bool dateline_is_city(struct str s);
 bool dateline_is_party(struct str s);
