@@ -363,7 +363,7 @@ static bool makers_split(const struct scan *s, struct str words, struct str *nam
 		char close = i == 0 ? '/' : i == 1 ? ')' : 0;
 		*names = str_slice(words, 0, at);
 		*house = str_slice(words, behind, words.n);
-		if (close && house->p[house->n - 1] != close)
+		if (close && (!house->n || house->p[house->n - 1] != close))
 			continue;
 		house->n -= close != 0;
 		if (makers_is_house(s, *house, i == 0))
@@ -381,7 +381,7 @@ bool makers_try_signed(struct scan *s)
 {
 	struct str words = scan_from(s, s->line->start), names, house;
 	const struct line *above = s->line > s->m->lines ? s->line - 1 : s->line;
-	if (words.n > MAKERS_BYTES_MAX || (!memchr(words.p, '/', words.n) && words.p[words.n - 1] != ')') ||
+	if (!words.n || words.n > MAKERS_BYTES_MAX || (!memchr(words.p, '/', words.n) && words.p[words.n - 1] != ')') ||
 	    shape_has_digit(words) || fold_is_capitals(words) ||
 	    (above != s->line && !above->kind && !shape_is_sentence(marks_line(s->m, above))) ||
 	    !makers_split(s, words, &names, &house))
