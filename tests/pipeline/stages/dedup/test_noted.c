@@ -65,8 +65,8 @@ static void finds_each_note_of_what_is_held_and_no_other(void **state)
 	}
 	for (uint64_t claim = FIRST; claim < n.next; claim += claim < n.oldest ? 7 : 1)
 		assert_holds(&n, claim, SAMPLES);
-	/* 200,000 notes, of which a page holds some 200. */
-	assert_in_range(pages(&n), 800, 1200);
+	/* 200,000 notes, of which a page holds some 200; slabs are whole, and which part grows first is by chance. */
+	assert_in_range(pages(&n), 800, 20 * 64);
 	noted_free(&n);
 }
 
