@@ -1,6 +1,7 @@
 /*
  * Any bytes through the whole stage, under sources that force this or that. What comes out keeps decode's promises:
- * text is text, an id is there, what is handed through is JSON on one line.
+ * text is text, an id is there, what is handed through is JSON on one line. And what a lane keeps from one message to
+ * the next changes none: two messages of ours come out behind any others as they do first.
  *
  * The first byte chooses the source, the rest is the message. With FUZZ_FORMAT there is one source, which forces that
  * format, and all bytes are the message.
@@ -10,6 +11,8 @@
 #include "pipeline/base/json_doc.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/stage.h"
+
+#include <xxhash.h>
 
 #define FUZZ_DEPTH 64
 
@@ -36,6 +39,10 @@ static struct feed feeds[] = {
         {.name = STR_INIT("iptc"), .format = STR_INIT("iptc7901")},
         {.name = STR_INIT("zczc"), .format = STR_INIT("zczc"), .zone = STR_INIT("Asia/Tokyo")},
         {.name = STR_INIT("iso"), .charset = STR_INIT("iso-2022-jp")},
+        {.name = STR_INIT("mail"), .format = STR_INIT("rfc822")},
+        {.name = STR_INIT("page"), .format = STR_INIT("html")},
+        {.name = STR_INIT("rss"), .format = STR_INIT("rss")},
+        {.name = STR_INIT("xml"), .format = STR_INIT("xml")},
 };
 #endif
 #define FEEDS (sizeof(feeds) / sizeof(*feeds))
@@ -43,6 +50,50 @@ static struct feed feeds[] = {
 static struct stage_env env = {
         .limits = {16000000, 16000000, 50, 128000000, FUZZ_DEPTH}, .feeds = feeds, .n_feeds = FEEDS};
 static void *shared, *local;
+
+/* What comes of a message, in short. */
+struct fuzz_outcome {
+	enum answer answer;
+	enum outcome ends;
+	uint64_t headline, body, charset;
+};
+
+/* The second one has a charset that no source names, and lists whose tokens another message's would stand behind. */
+static const char *const own[] = {
+        "{\"data\":{\"a\":[\"x\"],\"b\":[]},\"nitf\":{\"body\":\"The old bridge reopened on "
+        "Monday.\",\"headline\":[]}}",
+        "Subject: =?windows-1257?Q?=D0iandien_=FEmon=EBs_=EBjo?=\nContent-Type: text/plain; charset=windows-1257\n\n"
+        "\xd0iandien \xfemon\xebs \xebjo per tilt\xe0.\n",
+};
+#define OWN (sizeof(own) / sizeof(*own))
+static struct fuzz_outcome own_outcomes[OWN];
+
+static struct fuzz_outcome fuzz_own(struct call *call, size_t i)
+{
+	struct message msg = {.value = str_of(own[i]), .feed = &feeds[0]};
+	digest_sha256(msg.value, msg.sha256);
+	digest_hex(msg.sha256, msg.sha256_hex);
+	struct fuzz_outcome out = {.answer = stage_decode.expand(call, &msg), .ends = msg.end.outcome};
+	if (out.answer == ANSWER_KEEP && msg.n_parts) {
+		const struct story *st = msg.parts[0];
+		bool open = st->end.outcome == OUTCOME_OPEN;
+		out.headline = open ? XXH3_64bits(st->decode.headline.p, st->decode.headline.n) : 0;
+		out.body = open ? XXH3_64bits(st->decode.body.p, st->decode.body.n) : 0;
+		out.charset = open ? XXH3_64bits(st->decode.charset, strlen(st->decode.charset)) : 0;
+	}
+	arena_reset(call->keep);
+	arena_reset(call->tmp);
+	return out;
+}
+
+static void fuzz_check_own(struct call *call)
+{
+	for (size_t i = 0; i < OWN; i++) {
+		struct fuzz_outcome now = fuzz_own(call, i), was = own_outcomes[i];
+		CHECK(now.answer == was.answer && now.ends == was.ends && now.headline == was.headline &&
+		      now.body == was.body && now.charset == was.charset);
+	}
+}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -53,6 +104,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	local = calloc(1, stage_decode.local_size);
 	CHECK(stage_decode.open(&env, NULL, shared, &err));
 	CHECK(stage_decode.open_local(&env, NULL, shared, local, &err));
+	struct arena keep, tmp;
+	arena_init(&keep, 4096, 0);
+	arena_init(&tmp, 4096, 0);
+	struct call call = {
+	        .stage = "decode", .keep = &keep, .tmp = &tmp, .shared = shared, .local = local, .env = &env};
+	for (size_t i = 0; i < OWN; i++)
+		own_outcomes[i] = fuzz_own(&call, i);
+	arena_free(&keep);
+	arena_free(&tmp);
 	return 0;
 }
 
@@ -99,7 +159,13 @@ static void fuzz_check_open(const struct story *st)
 	                            st->decode.located,
 	                            st->decode.ed_note,
 	                            st->decode.copyright,
-	                            st->decode.title};
+	                            st->decode.title,
+	                            st->decode.uri,
+	                            st->decode.target,
+	                            st->decode.dateline,
+	                            st->decode.correction,
+	                            st->decode.published.name,
+	                            st->decode.published.label};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		fuzz_is_text(texts[i]);
 	CHECK(st->decode.text.p && st->decode.body.p && st->decode.format && st->decode.charset &&
@@ -110,8 +176,14 @@ static void fuzz_check_open(const struct story *st)
 		fuzz_is_json_line(st->decode.passed[i].json);
 	fuzz_check_given(st->decode.given.people);
 	fuzz_check_given(st->decode.given.alt_ids);
+	fuzz_check_given(st->decode.given.associations);
+	if (st->decode.format_basis)
+		fuzz_is_text(str_of(st->decode.format_basis));
+	fuzz_is_text(str_of(st->decode.charset));
+	for (size_t i = 0; i < st->decode.n_envelopes; i++)
+		CHECK(st->decode.envelopes[i][0] && utf8_is_valid(str_of(st->decode.envelopes[i])));
 	for (size_t i = 0; i < st->decode.n_warnings; i++)
-		CHECK(st->decode.warnings[i][0]);
+		CHECK(st->decode.warnings[i][0] && utf8_is_valid(str_of(st->decode.warnings[i])));
 }
 
 static void fuzz_check(const struct message *msg, enum answer answer)
@@ -151,6 +223,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		arena_meter_set(&tmp, &meter);
 		stage_decode.expand(&call, &msg);
 	}
+	arena_meter_set(&keep, NULL);
+	arena_meter_set(&tmp, NULL);
+	arena_reset(&tmp);
+	arena_reset(&keep);
+	fuzz_check_own(&call);
 	arena_free(&keep);
 	arena_free(&tmp);
 	return 0;
