@@ -521,7 +521,9 @@ struct str xml_doc_root_name(struct str text)
 	struct xml_doc_ask ask = {.text = text, .forgiving = true};
 	struct xml_reader r = {.ask = &ask, .doc = &doc, .text = text, .names_only = true};
 	for (;;) {
-		xml_doc_skip_space(&r);
+		/* Whatever white space the reader lets stand outside of the root. */
+		while (r.at < r.text.n && str_is_space(r.text.p[r.at]))
+			r.at++;
 		if (xml_doc_peek(&r, 0) != '<')
 			return STR("");
 		if (xml_doc_begins_name(xml_doc_peek(&r, 1)))

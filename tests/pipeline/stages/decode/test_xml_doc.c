@@ -191,6 +191,7 @@ static void the_roots_name_is_known_before_the_rest_is_read(void **state)
 	(void)state;
 	assert_str(xml_doc_root_name(STR(" <?xml version='1.0'?>\n<!-- <b> --><!DOCTYPE x><n:newsItem guid='")),
 	           "n:newsItem");
+	assert_str(xml_doc_root_name(STR("\v\f<rss")), "rss");
 	assert_str(xml_doc_root_name(STR("<rss")), "rss");
 	assert_str(xml_doc_root_name(STR("text <rss>")), "");
 	assert_str(xml_doc_root_name(STR("<")), "");
