@@ -95,7 +95,7 @@ class Chaos:
         self.name, self.seed, self.seconds, self.factor, self.shared = name, seed, seconds, factor, shared
         self.rng = random.Random(f"{seed}/{name}")
         self.folder = shared.folder / name
-        self._desks = 0
+        self._desks = []
         self._ends = ExitStack()
 
     def __enter__(self):
@@ -128,13 +128,20 @@ class Chaos:
         """Its topics made, its stages set. ledger kafka: the topic of the claims, too."""
         folder = self.folder / (name or "desk")
         folder.mkdir()
-        self._desks += 1
-        desk = ChaosDesk(broker or self.shared.broker(), folder, f"{self.name}-{os.getpid()}-{self._desks}", ledger)
+        desk = ChaosDesk(broker or self.shared.broker(), folder, f"{self.name}-{os.getpid()}-{len(self._desks) + 1}", ledger)
+        self._desks.append(desk)
         desk.create(partitions=partitions, **create)
         if ledger == "kafka":
             desk.config()
             desk.run("topics", "--create")
         return desk
+
+    def ends_forgotten(self):
+        """What a broker lost of the ends of transactions, on any desk; see ChaosDesk. Nothing where it does not answer."""
+        try:
+            return [words for desk in self._desks for words in desk.ends_forgotten()]
+        except (KafkaException, RuntimeError, subprocess.SubprocessError):
+            return []
 
     def flow(self, desk, rate, **mix):
         return Flow(self, desk, rate, mix)
@@ -161,14 +168,33 @@ class ChaosDesk(Desk):
         return [topic for topic in self.topics_out()
                 if self.broker.ends(topic) != self.broker.ends(topic, "read_uncommitted")]
 
-    def open_transactions(self):
-        """By Kafka's own tool: transactional ids of this group whose last transaction has no end, with their state."""
-        out = subprocess.run([RECIPE / "kafka-tool", self.broker.jars, "transactions", "--bootstrap-server", self.broker.bootstrap, "list"],
-                             capture_output=True, text=True, timeout=60, check=True)
-        rows = [line.split() for line in out.stdout.splitlines() if line.startswith(f"{self.group}.")]
+    def _transactions(self):
+        """By Kafka's own tool, what the coordinators have of this group: transactional id, producer id and state of each last transaction."""
+        rows = [line.split() for line in self._ask_transactions("list").splitlines() if line.startswith(f"{self.group}.")]
         if not rows:
-            raise RuntimeError(f"Kafka's tool names no transaction of '{self.group}': {out.stdout}{out.stderr}")
-        return [f"{row[0]} {row[-1]}" for row in rows if row[-1] not in FINISHED]
+            raise RuntimeError(f"Kafka's tool names no transaction of '{self.group}'")
+        return [(row[0], row[-2], row[-1]) for row in rows]
+
+    def _ask_transactions(self, *words):
+        return subprocess.run([RECIPE / "kafka-tool", self.broker.jars, "transactions", "--bootstrap-server", self.broker.bootstrap, *words],
+                              capture_output=True, text=True, timeout=60, check=True).stdout
+
+    def open_transactions(self):
+        """Transactional ids of this group whose last transaction has no end, with their state."""
+        return [f"{name} {state}" for name, _, state in self._transactions() if state not in FINISHED]
+
+    def ends_forgotten(self):
+        """Partitions in which a transaction is open that its coordinator holds for ended, with its transactional id. No client can bring that about:
+        the coordinator says so once it has written the markers. Kafka 4.3.1 says so without them where a broker that died between the decision
+        and the markers returns, and its partitions have no leader for a moment (KRaftMetadataCache.getPartitionLeaderEndpoint: as if deleted)."""
+        ended = {producer: name for name, producer, state in self._transactions() if state in FINISHED}
+        return [f"{topic}-{partition} {ended[row[0]]}" for topic in ["__consumer_offsets", *self.topics_out()]
+                for partition in range(len(self.broker.ends(topic)))
+                for row in self._producers(topic, partition) if row[0] in ended and row[-1] != "None"]
+
+    def _producers(self, topic, partition):
+        """Of each producer that the partition knows, a row: the producer id first, where its open transaction began last."""
+        return [line.split() for line in self._ask_transactions("describe-producers", "--topic", topic, "--partition", str(partition)).splitlines()[1:]]
 
 
 class Flow:
