@@ -98,13 +98,27 @@ static bool mail_read_bytes(struct mail *mail, struct str bytes, struct str char
 
 #define FIELD_MAX_BYTES 4000 /* of a field that is to be read as text */
 
+/* As much of it as is read: no word, encoded or not, is cut where there is a blank to cut at, and no character. */
+static struct str mail_field_start(struct str field)
+{
+	size_t end = FIELD_MAX_BYTES;
+	if (field.n <= end)
+		return field;
+	while (end && !str_is_space(field.p[end]))
+		end--;
+	if (!end)
+		for (end = FIELD_MAX_BYTES; end && ((uint8_t)field.p[end] & 0xC0) == 0x80;)
+			end--;
+	return str_slice(field, 0, end);
+}
+
 /* A field with encoded words, as UTF-8 on one line. */
 static struct str mail_read_field(struct mail *mail, struct str field)
 {
 	struct arena *keep = mail->d->call->keep, *tmp = mail->d->call->tmp;
 	struct mail_piece piece = {{0}, {0}};
 	struct str out = {"", 0};
-	field = str_slice(field, 0, FIELD_MAX_BYTES);
+	field = mail_field_start(field);
 	for (size_t at = 0; mail_piece_next(field, &at, &piece, tmp); piece = (struct mail_piece){{0}, {0}}) {
 		struct charset_text in;
 		if (piece.bytes.n && mail_read_bytes(mail, piece.bytes, piece.charset, &in))

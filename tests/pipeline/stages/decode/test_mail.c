@@ -102,6 +102,26 @@ static void encoded_words_are_read(void **state)
 	           "\xc3\xa4 =?no");
 }
 
+/* Of a subject that never ends the beginning is read, in whole words and characters. */
+static void an_endless_field_is_cut_between_words(void **state)
+{
+	static const char *const words[] = {"\xc3\xa4", "x\xc3\xa4", "=?utf-8?Q?=C3=A4?= ", "\xe6\xb8\xaf", "ab "};
+	(void)state;
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+		struct buf text;
+		buf_init(&text, 8192);
+		buf_printf(&text, "From: a\r\nTo: b\r\nMIME-Version: 1.0\r\nSubject: ");
+		while (text.n < 6000)
+			buf_str(&text, str_of(words[w]));
+		buf_printf(&text, "\r\nMessage-ID: <b>\r\n\r\nText.");
+		struct str headline = desk_story(&desk, buf_view(&text))->decode.headline;
+		assert_in_range(headline.n, 300, 4000);
+		assert_null(memmem(headline.p, headline.n, "\xef\xbf\xbd", 3));
+		assert_null(memmem(headline.p, headline.n, "=?", 2));
+		buf_free(&text);
+	}
+}
+
 static void plain_text_comes_before_markup(void **state)
 {
 	(void)state;
@@ -312,6 +332,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_mail_is_a_story, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(text_with_names_and_values_is_no_mail, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(encoded_words_are_read, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(an_endless_field_is_cut_between_words, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(plain_text_comes_before_markup, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(markup_is_read_where_there_is_no_plain_text, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(each_part_is_in_its_own_charset, set_up, tear_down),
