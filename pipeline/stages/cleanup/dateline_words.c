@@ -137,12 +137,16 @@ static bool dateline_joins(struct str word)
 	return false;
 }
 
+#define PARTICLE_BYTES_MAX 4
+
 /* Words that begin small inside the names of places. */
 static bool dateline_is_particle(struct str word)
 {
 	static const char *const words[] = {"de", "la",  "del", "of",  "the", "am",  "an",   "der", "den",
 	                                    "im", "sur", "le",  "les", "do",  "da",  "dos",  "das", "di",
 	                                    "el", "al",  "ob",  "bei", "na",  "nad", "upon", "on",  "in"};
+	if (word.n > PARTICLE_BYTES_MAX)
+		return false;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (str_is(word, words[i]))
 			return true;

@@ -66,16 +66,24 @@ static size_t metaline_behind_day(struct str text, size_t at)
 	return at;
 }
 
+/* May a mark begin with these bytes? Asked of every byte of a line, where all but a few are no beginning. */
+static bool metaline_may_separate(struct str rest)
+{
+	unsigned char first = rest.n ? (unsigned char)rest.p[0] : 0, next = rest.n > 1 ? (unsigned char)rest.p[1] : 0;
+	return first == '|' || first >= 0x80 || (first == ' ' && (next == '-' || next >= 0x80));
+}
+
 /* The mark between section and time at `at`, or 0. */
 static size_t metaline_separator(struct str s, size_t at)
 {
-	static const char *const marks[] = {"|", "•", "·", " - ", " – ", " — ", "／", "｜"};
+	static const struct str marks[] = {STR_INIT("|"),   STR_INIT("•"),   STR_INIT("·"),  STR_INIT(" - "),
+	                                   STR_INIT(" – "), STR_INIT(" — "), STR_INIT("／"), STR_INIT("｜")};
 	struct str rest = str_slice(s, at, s.n);
-	if (!rest.n || (fold_is_word_char((unsigned char)rest.p[0]) && (unsigned char)rest.p[0] < 0x80))
+	if (!metaline_may_separate(rest))
 		return 0;
 	for (size_t i = 0; i < COUNT(marks); i++)
-		if (str_starts(rest, str_of(marks[i])))
-			return at + strlen(marks[i]);
+		if (marks[i].p[0] == rest.p[0] && str_starts(rest, marks[i]))
+			return at + marks[i].n;
 	return 0;
 }
 

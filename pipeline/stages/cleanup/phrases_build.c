@@ -14,8 +14,8 @@ static const struct phrase phrases_table[] = {
 #undef PHRASE
 };
 
-#define PHRASES_N           (sizeof(phrases_table) / sizeof(phrases_table[0]))
-#define PHRASE_FOLDED       512
+#define PHRASES_N     (sizeof(phrases_table) / sizeof(phrases_table[0]))
+#define PHRASE_FOLDED 512
 
 const struct phrase *phrases_at(const struct phrases *p, size_t i)
 {

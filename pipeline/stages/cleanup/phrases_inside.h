@@ -14,8 +14,8 @@
 #ifndef WIREDESK_CLEANUP_PHRASES_INSIDE_H
 #define WIREDESK_CLEANUP_PHRASES_INSIDE_H
 
-#include "pipeline/stages/cleanup/phrases.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/cleanup/phrases.h"
 #include "pipeline/words/fold.h"
 
 #define PHRASE_KEY_BYTES    8  /* that the filter knows of a phrase */
@@ -29,7 +29,8 @@
 #define PHRASE_PLANE        0x10000   /* characters of up to three bytes */
 #define PHRASE_TWO_BYTES    0x800     /* characters of up to two */
 #define PHRASE_FOLDS_LONG   0xffff
-#define PHRASE_SMALL        UINT64_C(0x2020202020202020) /* makes capitals of ASCII small; what it does to others matters not */
+#define PHRASE_SMALL                                                                                                   \
+	UINT64_C(0x2020202020202020) /* makes capitals of ASCII small; what it does to others matters not */
 
 struct phrases_state {
 	uint32_t children; /* number of the first; they stand side by side, in the order of their classes */
