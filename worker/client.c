@@ -170,6 +170,10 @@ static bool client_set_number(rd_kafka_conf_t *conf, const char *name, int64_t v
 	return client_set(conf, name, text, err);
 }
 
+/*
+ * A broker that is back is to be noticed soon: tries to reach it grow apart to a second, as Java's clients' do. librdkafka
+ * lets them grow to ten, and then stories stood still for up to ten seconds beside a broker that served.
+ */
 static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config, const char *instance, struct err *err)
 {
 	char id[300];
@@ -177,7 +181,8 @@ static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config
 	rd_kafka_conf_set_log_cb(conf, client_log);
 	return client_set(conf, "client.id", id, err) &&
 	       client_set(conf, "bootstrap.servers", config->kafka.brokers.p, err) &&
-	       client_set(conf, "socket.nagle.disable", "true", err);
+	       client_set(conf, "socket.nagle.disable", "true", err) &&
+	       client_set(conf, "reconnect.backoff.max.ms", "1000", err);
 }
 
 /*

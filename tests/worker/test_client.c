@@ -59,6 +59,20 @@ static void a_connection_that_stands_while_nothing_comes_through_is_left_soon(vo
 	config_free(&config);
 }
 
+static void a_broker_that_is_back_is_noticed_soon(void **state)
+{
+	(void)state;
+	struct config *config = load(NULL, 0);
+	for (int kind = CLIENT_CONSUMER; kind <= CLIENT_ADMIN; kind++) {
+		struct err err = {0};
+		rd_kafka_conf_t *conf = client_conf(config, kind, "one", &err);
+		assert_non_null(conf);
+		assert_property(conf, "reconnect.backoff.max.ms", "1000");
+		rd_kafka_conf_destroy(conf);
+	}
+	config_free(&config);
+}
+
 static void a_loader_sends_a_message_of_the_limit(void **state)
 {
 	(void)state;
@@ -127,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_consumer_carries_what_the_configuration_says),
 	        cmocka_unit_test(a_connection_that_stands_while_nothing_comes_through_is_left_soon),
+	        cmocka_unit_test(a_broker_that_is_back_is_noticed_soon),
 	        cmocka_unit_test(a_loader_sends_a_message_of_the_limit),
 	        cmocka_unit_test(a_sender_has_room_beside_the_message_within_the_librarys_bounds),
 	        cmocka_unit_test(librdkafka_takes_what_is_made),
