@@ -171,8 +171,8 @@ static bool client_set_number(rd_kafka_conf_t *conf, const char *name, int64_t v
 }
 
 /*
- * A broker that is back is to be noticed soon: tries to reach it grow apart to a second, as Java's clients' do. librdkafka
- * lets them grow to ten, and then stories stood still for up to ten seconds beside a broker that served.
+ * A broker that is back is to be noticed soon: tries to reach it grow apart to a second, as Java's clients' do.
+ * librdkafka lets them grow to ten, and then stories stood still for up to ten seconds beside a broker that served.
  */
 static bool client_set_common(rd_kafka_conf_t *conf, const struct config *config, const char *instance, struct err *err)
 {
