@@ -35,7 +35,6 @@ from worker import STAGES
 PORTS = int(os.environ.get("WD_CHAOS_PORTS", 23000))  # the first of 900; controllers listen 1000 above
 SESSION_S, TRANSACTION_S = 3, 10  # of workers, where a scenario says nothing else
 VISIBLE_P99_S = 5  # what the table of promises allows
-FINISHED = ("Empty", "CompleteCommit", "CompleteAbort", "Dead")
 SAY_EVERY_S = 5
 
 _saying = threading.Lock()
@@ -137,11 +136,8 @@ class Chaos:
         return desk
 
     def ends_forgotten(self):
-        """What a broker lost of the ends of transactions, on any desk; see ChaosDesk. Nothing where it does not answer."""
-        try:
-            return [words for desk in self._desks for words in desk.ends_forgotten()]
-        except (KafkaException, RuntimeError, subprocess.SubprocessError):
-            return []
+        """What a broker lost of the ends of transactions, on any desk; see Transactions."""
+        return [words for desk in self._desks for words in desk.transactions().ends_forgotten()]
 
     def flow(self, desk, rate, **mix):
         return Flow(self, desk, rate, mix)
@@ -161,40 +157,12 @@ class ChaosDesk(Desk):
         return super().config(**{"stages": self.stages, "session": f"{SESSION_S}s", "transaction": f"{TRANSACTION_S}s", **settings})
 
     def topics_out(self):
-        return [self.articles, self.duplicates, self.dead] + ([self.claims] if self.claims else [])
+        return super().topics_out() + ([self.claims] if self.claims else [])
 
     def held_up(self):
         """Topics in which a transaction is open: their readers stand before their end. (The offsets' own topic has those of other groups, too.)"""
         return [topic for topic in self.topics_out()
                 if self.broker.ends(topic) != self.broker.ends(topic, "read_uncommitted")]
-
-    def _transactions(self):
-        """By Kafka's own tool, what the coordinators have of this group: transactional id, producer id and state of each last transaction."""
-        rows = [line.split() for line in self._ask_transactions("list").splitlines() if line.startswith(f"{self.group}.")]
-        if not rows:
-            raise RuntimeError(f"Kafka's tool names no transaction of '{self.group}'")
-        return [(row[0], row[-2], row[-1]) for row in rows]
-
-    def _ask_transactions(self, *words):
-        return subprocess.run([RECIPE / "kafka-tool", self.broker.jars, "transactions", "--bootstrap-server", self.broker.bootstrap, *words],
-                              capture_output=True, text=True, timeout=60, check=True).stdout
-
-    def open_transactions(self):
-        """Transactional ids of this group whose last transaction has no end, with their state."""
-        return [f"{name} {state}" for name, _, state in self._transactions() if state not in FINISHED]
-
-    def ends_forgotten(self):
-        """Partitions in which a transaction is open that its coordinator holds for ended, with its transactional id. No client can bring that about:
-        the coordinator says so once it has written the markers. Kafka 4.3.1 says so without them where a broker that died between the decision
-        and the markers returns, and its partitions have no leader for a moment (KRaftMetadataCache.getPartitionLeaderEndpoint: as if deleted)."""
-        ended = {producer: name for name, producer, state in self._transactions() if state in FINISHED}
-        return [f"{topic}-{partition} {ended[row[0]]}" for topic in ["__consumer_offsets", *self.topics_out()]
-                for partition in range(len(self.broker.ends(topic)))
-                for row in self._producers(topic, partition) if row[0] in ended and row[-1] != "None"]
-
-    def _producers(self, topic, partition):
-        """Of each producer that the partition knows, a row: the producer id first, where its open transaction began last."""
-        return [line.split() for line in self._ask_transactions("describe-producers", "--topic", topic, "--partition", str(partition)).splitlines()[1:]]
 
 
 class Flow:
@@ -322,5 +290,5 @@ def require_no_open_transaction(row, desk):
     while (found := desk.held_up()) and time.monotonic() < until:
         time.sleep(0.1)
     row.require(not found, f"readers are held up by open transactions in {found}")
-    still = desk.open_transactions()
+    still = desk.transactions().open()
     row.require(not still, f"transactions without an end: {still}")

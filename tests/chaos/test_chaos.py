@@ -91,39 +91,6 @@ def test_what_does_not_hold_fails_the_row_and_is_told_below_the_table():
     assert [row.verdict for row in (good, bad)] == ["held", "FAILED"]
 
 
-LISTED = """TransactionalId\tCoordinator\tProducerId\tTransactionState\t
-g.w1    \t1          \t3         \t{}\t
-g.w2    \t1          \t0         \tOngoing         \t
-other.w1\t1          \t7         \tCompleteCommit  \t
-"""
-PRODUCERS = """ProducerId\tProducerEpoch\tLatestCoordinatorEpoch\tLastSequence\tLastTimestamp\tCurrentTransactionStartOffset\t
-0         \t0            \t0                     \t15          \t1795490029575\t12                           \t
-3         \t0            \t0                     \t3           \t1795490029582\t{}                           \t
-7         \t0            \t0                     \t3           \t1795490029582\t14                           \t
-"""
-
-
-def desk_whose_tool_says(state, begins):
-    class Told(ChaosDesk):
-        def __init__(self):
-            self.group, self.broker = "g", SimpleNamespace(ends=lambda topic: [5, 5] if topic == "out" else [5])
-
-        def topics_out(self):
-            return ["out"]
-
-        def _ask_transactions(self, *words):
-            return LISTED.format(state) if words == ("list",) else PRODUCERS.format(begins if words[2:] == ("out", "--partition", "1") else None)
-
-    return Told()
-
-
-def test_a_broker_forgot_an_end_where_its_coordinator_has_it_and_the_partition_does_not():
-    assert desk_whose_tool_says("CompleteCommit", 75).ends_forgotten() == ["out-1 g.w1"]
-    assert desk_whose_tool_says("CompleteCommit", None).ends_forgotten() == []
-    assert desk_whose_tool_says("PrepareCommit", 75).ends_forgotten() == []
-    assert desk_whose_tool_says("PrepareCommit", 75).open_transactions() == ["g.w1 PrepareCommit", "g.w2 Ongoing"]
-
-
 @pytest.mark.parametrize("spoiled", [0, 1, 5])
 def test_a_scenario_is_tried_again_only_where_its_broker_spoiled_it(monkeypatch, spoiled):
     tries = []

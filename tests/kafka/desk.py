@@ -9,6 +9,7 @@ from pathlib import Path
 import judge
 from broker import BUILD
 from stories import CANARY
+from transactions import Transactions
 from worker import Fleet, Worker, write_config
 
 WIREDESK = BUILD / "wiredesk"
@@ -87,10 +88,15 @@ class Desk:
             assert CANARY not in log.read_text(errors="replace"), f"story text in {log}"
         assert all(CANARY not in text for text in texts)
 
+    def topics_out(self):
+        return [self.articles, self.duplicates, self.dead]
+
+    def transactions(self):
+        return Transactions(self.broker, self.group, self.topics_out())
+
     def hidden(self):
         """Records of aborted transactions: how many a reader sees who does not ask for committed ones only."""
-        topics = [self.articles, self.duplicates, self.dead]
-        every, committed = (judge.read(self.broker, topics, level) for level in ("read_uncommitted", "read_committed"))
+        every, committed = (judge.read(self.broker, self.topics_out(), level) for level in ("read_uncommitted", "read_committed"))
         return sum(map(len, every)) - sum(map(len, committed))
 
 

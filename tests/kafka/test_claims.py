@@ -117,13 +117,13 @@ def test_workers_that_die_and_come_back_judge_as_one(desk):
 
 
 @pytest.mark.long
-def test_two_minutes_of_trouble_change_no_verdict(desk):
-    run_disturbed(desk, 12_000, seconds=120, every=3, brokers=True)
+def test_two_minutes_of_trouble_change_no_verdict(own_desk):
+    run_disturbed(own_desk, 12_000, seconds=120, every=3, brokers=True)
 
 
 @pytest.mark.long
-def test_variants_of_the_same_stories_are_told_whoever_reads_them(desk):
-    run_disturbed(desk, 6000, seconds=120, every=3, brokers=True, development=True)
+def test_variants_of_the_same_stories_are_told_whoever_reads_them(own_desk):
+    run_disturbed(own_desk, 6000, seconds=120, every=3, brokers=True, development=True)
 
 
 def test_a_twin_on_another_worker_is_found(desk):

@@ -1,9 +1,7 @@
 """The broker goes away under a worker: it waits, goes on when it is back, and ends when it is told to."""
 
-import pytest
-from broker import Broker
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from desk import Desk, free_port, wait_until
+from desk import free_port, wait_until
 from stories import Mix
 from worker import PATIENT, lines, readiness
 
@@ -14,15 +12,6 @@ def has_leaders(desk):
         return bool(desk.ends())
     except KafkaException:
         return False
-
-
-@pytest.fixture
-def own_desk(tmp_path_factory):
-    """A broker that may be killed."""
-    folder = tmp_path_factory.mktemp("outage")
-    broker = Broker(folder / "broker").start()
-    yield Desk(broker, folder, "outage")
-    broker.kill()
 
 
 def test_a_worker_goes_on_when_its_killed_broker_is_back(own_desk):
