@@ -25,10 +25,9 @@
 
 /* So much of a body is read: nobody names somebody new behind a million characters. */
 #define ENTITIES_BODY_BYTES 1000000
-/* A name that one word alone gives, and that nothing else in the story or the list bears out, must be so sure. */
-#define ENTITIES_LONELY 0.7
-/* So a person's, of one word that is neither a forename nor a surname of the list, without a title before it. */
-#define ENTITIES_STRANGER 0.76
+/* A person of one word that is neither a forename nor a surname of the list, without a title before it, must be so
+ * sure: chosen on what tests/quality/entities --held --stage scores. */
+#define ENTITIES_STRANGER 0.68
 /* So where moreover a word stands before it that places follow: "the ferry to". */
 #define ENTITIES_STRANGER_PLACED 0.93
 
@@ -414,21 +413,10 @@ static struct entity_name entities_name(struct finding *f, const struct name *na
 
 struct support {
 	double best;    /* confidence of the surest mention */
-	bool is_known;  /* listed, more than one word, or named more than once */
 	bool is_titled; /* a title stands before one of the mentions */
 	bool is_placed; /* a word that persons hardly follow does */
 	bool is_date;   /* a day of the week, or a month */
-	uint32_t times;
 };
-
-/* Does the list bear the name out? Of a town's name it does not: many are words. */
-static bool entities_is_listed(const struct name *name)
-{
-	static const uint16_t classes[] = {[NAME_IS_PERSON] = NAME_PERSON,
-	                                   [NAME_IS_ORGANISATION] = NAME_MEDIA | NAME_BODY,
-	                                   [NAME_IS_PLACE] = NAME_COUNTRY | NAME_CAPITAL};
-	return name->link.uri[0] || name->classes & classes[name->type];
-}
 
 /* "Jumatano" is Wednesday in Swahili; but in a story from Dushanbe the word for Monday is the town. */
 static bool entities_is_date(const struct finding *f, const struct name *name)
@@ -453,7 +441,6 @@ static struct support *entities_support(const struct finding *f)
 		s->best = fmax(s->best, entities_confidence(m));
 		s->is_titled |= title_is_before(&f->reading, m->first);
 		s->is_placed |= !placing_may_be_person(&f->reading, m->first);
-		s->is_known |= m->n > 1 || entities_is_listed(&f->names.at[m->name]) || ++s->times > 1;
 	}
 	for (size_t i = 0; i < f->names.n; i++)
 		of[i].is_date = of[i].best > 0 && entities_is_date(f, &f->names.at[i]);
@@ -478,7 +465,7 @@ static bool entities_is_good(const struct finding *f, uint32_t name, const struc
 		return entities_is_wanted(f, &f->names.at[name]);
 	if (support[name].is_date)
 		return false;
-	double least = support[name].is_known ? o->min_confidence : fmax(o->min_confidence, ENTITIES_LONELY);
+	double least = o->min_confidence;
 	if (entities_is_stranger(f, &f->names.at[name], &support[name]))
 		least = fmax(least, support[name].is_placed ? ENTITIES_STRANGER_PLACED : ENTITIES_STRANGER);
 	return support[name].best >= least && entities_is_wanted(f, &f->names.at[name]);

@@ -6,21 +6,23 @@
 #include "pipeline/stages/entities/heads.h"
 
 #include "pipeline/base/utf8.h"
+#include "pipeline/stages/entities/bounds.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/listed.h"
 #include "pipeline/stages/entities/title.h"
 #include "pipeline/words/fold.h"
 
-#define HEADS_MARGIN        2.2f /* of a name with a word of its kind in it */
-#define HEADS_CALLED_MARGIN 1.6f /* of one with such a word before it */
-#define HEADS_SURE          6.0f /* the tagger is so sure that a cue changes nothing */
-#define HEADS_TAIL_WORDS    8
-#define HEADS_LEFT_WORDS    5
-#define HEADS_QUOTED_WORDS  6
-#define HEADS_STORMS        16
-#define HEADS_HAN_BETWEEN   6 /* characters between a place and the last word of what is named after it */
-#define HEADS_HAN_PLACE     3 /* characters before a word of place */
-#define HEADS_WORD_LETTERS  5 /* of a name that may begin a sentence: shorter ones are words, too */
+#define HEADS_MARGIN           2.2f /* of a name with a word of its kind in it */
+#define HEADS_CALLED_MARGIN    1.6f /* of one with such a word before it */
+#define HEADS_SURE             6.0f /* the tagger is so sure that a cue changes nothing */
+#define HEADS_TAIL_WORDS       8
+#define HEADS_LEFT_WORDS       5
+#define HEADS_QUOTED_WORDS     6
+#define HEADS_STORMS           16
+#define HEADS_FOLLOWED_LETTERS 4 /* shorter words are any */
+#define HEADS_HAN_BETWEEN      6 /* characters between a place and the last word of what is named after it */
+#define HEADS_HAN_PLACE        3 /* characters before a word of place */
+#define HEADS_WORD_LETTERS     5 /* of a name that may begin a sentence: shorter ones are words, too */
 
 struct run {
 	size_t first, end; /* words */
@@ -248,18 +250,21 @@ static void heads_name(struct heading *h, struct run run, enum name_type type)
 
 /*
  * "Partai Golkar Aburizal Bakrie", "Universitas Jayabaya Jakarta": where the tagger saw another name begin right behind
- * the organisation's, that is no part of it.
+ * the organisation's, that is no part of it; nor is a place behind a small word that it saw apart, "Ministério da Saúde
+ * do Canadá".
  */
 static size_t heads_before_marks(struct heading *h, size_t at, size_t tail, size_t end)
 {
-	bool marked = false;
+	const struct tagged *body = NULL;
 	for (size_t i = heads_near(h, at); i < h->given->n && h->given->at[i].first < end; i++) {
 		const struct tagged *mark = &h->given->at[i];
+		bool behind_capital = mark->first && reading_word(h->r, mark->first - 1)->flags & WORD_UPPER_FIRST;
 		if (mark->first <= at && mark->first + mark->n > at)
-			marked = mark->first + mark->n > tail;
-		else if (mark->first > tail && (marked || mark->type == NAME_IS_PERSON) &&
-		         reading_word(h->r, mark->first - 1)->flags & WORD_UPPER_FIRST)
+			body = mark->first + mark->n > tail ? mark : NULL;
+		else if (mark->first > tail && behind_capital && (body || mark->type == NAME_IS_PERSON))
 			return mark->first;
+		else if (body && body->type == NAME_IS_ORGANISATION && mark->type == NAME_IS_PLACE)
+			return body->first + body->n;
 	}
 	return end;
 }
@@ -433,11 +438,13 @@ static bool heads_ended(struct heading *h, size_t at, const struct cue *cue, enu
 	return true;
 }
 
-/* "नर्मदा नदी", "किनारे": in a script without capitals the word before; one that the list has as a place, or nothing. */
+/* "नर्मदा नदी", "किनारे": in a script without capitals the word before, unless it is short. */
 static bool heads_followed(struct heading *h, size_t at)
 {
 	const struct reading *r = h->r;
 	if (!at || reading_word(r, at - 1)->kind != WORD_LETTERS || reading_word(r, at)->flags & WORD_SENTENCE)
+		return false;
+	if (reading_letters(r, at - 1) < HEADS_FOLLOWED_LETTERS)
 		return false;
 	heads_copy(h, at);
 	struct run run = {at - 1, at};
@@ -476,31 +483,6 @@ static bool heads_part(struct heading *h, struct run run)
 	h->out.at[h->out.n++] = rest;
 	h->next++;
 	return true;
-}
-
-static bool heads_is_particle(const struct reading *r, size_t word)
-{
-	static const char *const particles[] = {"에", "의", "은", "는", "이", "가", "을", "를", "로", "도", "와", "과"};
-	for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-		if (str_is(words_text(r->words, word), particles[i]))
-			return true;
-	return false;
-}
-
-/* "四川队" is a team. In Korean a name begins behind a blank, and ends before one, or before a particle. */
-static bool heads_stands_alone(const struct reading *r, struct run run)
-{
-	static const char *const others[] = {"话", "話", "队", "隊", "菜", "籍", "语", "語", "路", "街", "戏", "剧"};
-	for (size_t i = 0; run.end < r->words->n && i < sizeof others / sizeof *others; i++)
-		if (str_is(words_text(r->words, run.end), others[i]))
-			return false;
-	if (!reading_is_in(r, "ko"))
-		return true;
-	bool begins = reading_word(r, run.first)->flags & WORD_SPACE_BEFORE || !run.first ||
-	              reading_word(r, run.first - 1)->kind == WORD_SIGN;
-	const struct word *next = run.end < r->words->n ? reading_word(r, run.end) : NULL;
-	return begins &&
-	       (!next || next->flags & WORD_SPACE_BEFORE || next->kind == WORD_SIGN || heads_is_particle(r, run.end));
 }
 
 static bool heads_is_han(const struct reading *r, size_t word)
@@ -560,7 +542,7 @@ static bool heads_whole(struct heading *h, size_t at, const struct cue *cue)
 	heads_copy(h, at);
 	if (reading_is_in(r, "zh yue") && heads_part(h, run))
 		return true;
-	if (w->flags & WORD_ALONE && !heads_stands_alone(r, run))
+	if (!bounds_fit(r, at, cue->n))
 		return false;
 	const struct tagged *mark = heads_covering(h, run);
 	if (mark && (mark->n > cue->n || mark->type != NAME_IS_PERSON))

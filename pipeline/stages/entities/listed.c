@@ -1,6 +1,7 @@
 /* Asking the gazetteer with the words around. See listed.h. */
 #include "pipeline/stages/entities/listed.h"
 
+#include "pipeline/stages/entities/bounds.h"
 #include "pipeline/stages/entities/calendar.h"
 #include "pipeline/stages/entities/cues.h"
 #include "pipeline/stages/entities/title.h"
@@ -144,7 +145,7 @@ static bool listed_is_sure_organisation(const struct name_match *match, const st
 bool listed_is_sure(const struct reading *r, const struct name_match *match, enum name_type *type)
 {
 	uint16_t any = NAME_PLACES | NAME_BODY | NAME_MEDIA | NAME_PERSON;
-	if (!(match->classes & any) || !listed_all_capitals(r, match))
+	if (!(match->classes & any) || !listed_all_capitals(r, match) || !bounds_fit(r, match->first, match->n))
 		return false;
 	struct name_entry entry = listed_entry(r, match->name);
 	bool acronym = listed_is_acronym(r, match);

@@ -22,13 +22,22 @@
 #define MENTIONS_UNSURE       2.0f /* not sure of an organisation, where the first of two words is a forename */
 #define MENTIONS_FORENAME     1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED       3.0f /* margin of what only the gazetteer found */
-#define MENTIONS_WORD_BYTES   64   /* of a word that is compared with those of governments, folded */
+#define MENTIONS_YEAR_DIGITS  4
+#define MENTIONS_WORD_BYTES   64 /* of a word that is compared with those of governments, folded */
 
 struct collecting {
 	const struct reading *r;
 	struct mentions found;
 	size_t at_match;
 };
+
+/* "The 2019 European Parliament election": a year and the name behind it are an event's. */
+static bool mentions_is_event(const struct reading *r, size_t word)
+{
+	const struct word *year = word ? reading_word(r, word - 1) : NULL;
+	return year && year->kind == WORD_DIGITS && year->end - year->start == MENTIONS_YEAR_DIGITS &&
+	       !(reading_word(r, word)->flags & WORD_SENTENCE);
+}
 
 /* Sure names of the list that end before a word and overlap nothing found so far. */
 static void mentions_add_listed(struct collecting *c, size_t until)
@@ -42,7 +51,7 @@ static void mentions_add_listed(struct collecting *c, size_t until)
 			return;
 		if (before && before->first + before->n > match->first)
 			continue;
-		if (listed_is_sure(r, match, &type))
+		if (!mentions_is_event(r, match->first) && listed_is_sure(r, match, &type))
 			mentions_add(c->r, &c->found,
 			             (struct mention){.first = match->first,
 			                              .n = match->n,

@@ -218,6 +218,15 @@ size_t reading_count_words(const struct reading *r, size_t first, size_t n)
 	return words;
 }
 
+bool reading_is_roman(const struct reading *r, size_t word)
+{
+	struct str text = words_text(r->words, word);
+	size_t at = 0;
+	while (at < text.n && (text.p[at] == 'I' || text.p[at] == 'V' || text.p[at] == 'X' || text.p[at] == 'L'))
+		at++;
+	return at == text.n;
+}
+
 bool reading_joins(const struct reading *r, size_t word)
 {
 	return reading_is_hyphen(r, word) || reading_is_apostrophe(r, word) || reading_is_sign(r, word, '.') ||

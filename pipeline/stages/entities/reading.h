@@ -127,6 +127,8 @@ bool reading_joins(const struct reading *r, size_t word);
 
 /* Is the word this one sign? */
 bool reading_is_sign(const struct reading *r, size_t word, char sign);
+/* A Roman number: "III". */
+bool reading_is_roman(const struct reading *r, size_t word);
 bool reading_is_hyphen(const struct reading *r, size_t word);
 bool reading_is_apostrophe(const struct reading *r, size_t word);
 

@@ -1,6 +1,7 @@
 /* Looking for wanted runs of words between the mentions. See recall.h. */
 #include "pipeline/stages/entities/recall.h"
 
+#include "pipeline/stages/entities/bounds.h"
 #include "pipeline/stages/entities/listed.h"
 
 #define RECALL_LETTERS          3 /* of a surname that is looked for alone */
@@ -59,7 +60,7 @@ static void recall_want_surname(struct search *s, const struct mention *m)
 	uint32_t first = parts[family], words = parts[family + 1] - first;
 	const struct word *w = reading_word(s->r, first);
 	size_t least = w->flags & WORD_CASELESS ? RECALL_CASELESS_LETTERS : RECALL_LETTERS;
-	if (w->flags & WORD_ALONE || reading_letters(s->r, first) < least)
+	if (w->flags & WORD_ALONE || reading_letters(s->r, first) < least || reading_is_roman(s->r, first))
 		return;
 	recall_want(s, (struct wanted){first, words, NAME_IS_PERSON, true});
 	uint64_t stem = s->by_stem.keys && words == 1 ? reading_stem(s->r, first) : 0;
@@ -120,12 +121,15 @@ static bool recall_same_capitals(const struct reading *r, const struct wanted *w
 static bool recall_fits(struct search *s, const struct wanted *wanted, size_t first, size_t n)
 {
 	const struct word *w = reading_word(s->r, first);
-	if (!recall_same_capitals(s->r, wanted, first, n))
+	if (!recall_same_capitals(s->r, wanted, first, n) || !bounds_fit(s->r, first, n))
 		return false;
 	/* A single character is a name by its neighbours only. */
 	if (w->flags & WORD_ALONE && n < 2)
 		return false;
 	bool single = reading_count_words(s->r, first, n) == 1;
+	/* A short word may be any. */
+	if (single && w->flags & WORD_CASELESS && reading_letters(s->r, first) < RECALL_CASELESS_LETTERS)
+		return false;
 	if (single && w->flags & WORD_SENTENCE && !(w->flags & WORD_CASELESS))
 		return !recall_is_small_elsewhere(s, first);
 	return true;

@@ -12,6 +12,23 @@ static bool trim_has_sign(const struct reading *r, const struct mention *m, char
 	return false;
 }
 
+/* A word whose full stop belongs to the name: "Zrt.", "Inc.", in many languages "Mikuláš I.", of a person "Mustafa S."
+ */
+static bool trim_is_short(const struct reading *r, const struct mention *m, size_t word)
+{
+	static const char *const forms[] = {"Inc", "Ltd",  "Co", "Corp", "Bros", "Jr",  "Sr",  "Zrt",
+	                                    "Kft", "Nyrt", "Bt", "Rt",   "Tbk",  "Cia", "Ltda"};
+	static const char ordinals[] = "cs sk hu de da nb nn no fi et hr sr bs sl pl lv is";
+	struct str text = words_text(r->words, word);
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (str_is(text, forms[i]))
+			return true;
+	if (m->type != NAME_IS_PERSON)
+		return false;
+	bool initial = reading_letters(r, word) == 1 && reading_word(r, word)->flags & WORD_UPPER_FIRST;
+	return initial || (reading_is_roman(r, word) && reading_is_in(r, ordinals));
+}
+
 /* "Putin's", "U.S.", "Yahoo!": of what stands behind a name only the full stop of an abbreviation is its own. */
 static void trim_end(const struct reading *r, struct mention *m)
 {
@@ -27,8 +44,9 @@ static void trim_end(const struct reading *r, struct mention *m)
 			return;
 		if (reading_is_sign(r, last, ')') && trim_has_sign(r, m, '('))
 			return;
-		bool stop = m->n > 3 && reading_is_sign(r, last, '.') && reading_is_sign(r, last - 2, '.');
-		if (stop)
+		bool stop = m->n > 1 && reading_is_sign(r, last, '.');
+		if (stop &&
+		    ((m->n > 3 && reading_is_sign(r, last - 2, '.')) || (m->n > 2 && trim_is_short(r, m, last - 1))))
 			return;
 		m->n--;
 	}
