@@ -230,6 +230,22 @@ static void mentions_split_country(struct collecting *c, struct mention *m, cons
 	m->n -= match->n;
 }
 
+/* "A. Jokinen", of which the surname was marked. */
+static void mentions_take_initials(const struct reading *r, struct mention *m, uint32_t done)
+{
+	uint32_t first = m->first;
+	while (m->type == NAME_IS_PERSON && first >= done + 2 && reading_is_sign(r, first - 1, '.') &&
+	       !(reading_word(r, first)->flags & WORD_SENTENCE) &&
+	       !(reading_word(r, first - 1)->flags & WORD_SPACE_BEFORE) && reading_letters(r, first - 2) == 1 &&
+	       reading_word(r, first - 2)->flags & WORD_UPPER_FIRST)
+		first -= 2;
+	/* "U.S." is no forename. */
+	if (first == m->first || listed_classes(r, first, m->first - first))
+		return;
+	m->n += m->first - first;
+	m->first = first;
+}
+
 static void mentions_collect(struct collecting *c, const struct tagged *tagged, size_t n_tagged)
 {
 	size_t at = 0;
@@ -242,6 +258,7 @@ static void mentions_collect(struct collecting *c, const struct tagged *tagged, 
 		uint32_t done = c->found.n ? c->found.at[c->found.n - 1].first + c->found.at[c->found.n - 1].n : 0;
 		if (!trim_mention(c->r, &m) || m.first < done)
 			continue;
+		mentions_take_initials(c->r, &m, done);
 		const struct name_match *match = listed_match_at(c->r, &at, m.first);
 		if (match && match->first < m.first + m.n && match->first >= done) {
 			mentions_bear_out(&m, match);

@@ -66,6 +66,14 @@ static void leaves_titles_out_of_names(void **state)
 	desk_assert(state, "de", "<Bundeskanzlerin Erika Sommerfeld>P kam.", "P:Erika Sommerfeld");
 }
 
+static void begins_a_name_with_the_initials_before_it(void **state)
+{
+	desk_assert(state, "de", "Es war A. <Kaltenmoser>P, der kam.", "P:A. Kaltenmoser");
+	desk_assert(state, "en", "It was A. B. <Kaltenmoser>P who came.", "P:A. B. Kaltenmoser");
+	desk_assert(state, "en", "Said the U.S. <Kaltenmoser>P now.", "L:U.S. | P:Kaltenmoser");
+	desk_assert(state, "en", "They came to plan A, <Kaltenmoser>P said.", "P:Kaltenmoser");
+}
+
 static void leaves_the_possessive_out_of_names(void **state)
 {
 	desk_assert(state, "en", "<Nora Teasdale's>P plan and <Vell’s>P.", "P:Nora Teasdale | P:Vell");
@@ -393,6 +401,7 @@ int main(void)
 	        NAMES_TEST(gives_a_longer_form_of_a_name_to_all_its_mentions),
 	        NAMES_TEST(keeps_two_middle_names_apart),
 	        NAMES_TEST(leaves_titles_out_of_names),
+	        NAMES_TEST(begins_a_name_with_the_initials_before_it),
 	        NAMES_TEST(leaves_the_possessive_out_of_names),
 	        NAMES_TEST(parts_a_country_from_the_person_behind_it),
 	        NAMES_TEST(knows_names_with_other_endings_where_a_language_writes_them),
