@@ -25,10 +25,8 @@
 
 /* So much of a body is read: nobody names somebody new behind a million characters. */
 #define ENTITIES_BODY_BYTES 1000000
-/* A person of one word that is neither a forename nor a surname of the list, without a title before it, must be so
- * sure: chosen on what tests/quality/entities --held --stage scores. */
-#define ENTITIES_STRANGER 0.68
-/* So where moreover a word stands before it that places follow: "the ferry to". */
+/* A person of one word that is neither a forename nor a surname of the list, with no title but a word before it that
+ * places follow ("the ferry to"), must be so sure. */
 #define ENTITIES_STRANGER_PLACED 0.93
 
 struct entities_options {
@@ -466,8 +464,8 @@ static bool entities_is_good(const struct finding *f, uint32_t name, const struc
 	if (support[name].is_date)
 		return false;
 	double least = o->min_confidence;
-	if (entities_is_stranger(f, &f->names.at[name], &support[name]))
-		least = fmax(least, support[name].is_placed ? ENTITIES_STRANGER_PLACED : ENTITIES_STRANGER);
+	if (support[name].is_placed && entities_is_stranger(f, &f->names.at[name], &support[name]))
+		least = fmax(least, ENTITIES_STRANGER_PLACED);
 	return support[name].best >= least && entities_is_wanted(f, &f->names.at[name]);
 }
 

@@ -23,6 +23,7 @@
 #define MENTIONS_FORENAME     1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED       3.0f /* margin of what only the gazetteer found */
 #define MENTIONS_YEAR_DIGITS  4
+#define MENTIONS_INITIALS     4 /* before a surname */
 #define MENTIONS_WORD_BYTES   64 /* of a word that is compared with those of governments, folded */
 
 struct collecting {
@@ -230,14 +231,32 @@ static void mentions_split_country(struct collecting *c, struct mention *m, cons
 	m->n -= match->n;
 }
 
+/* A single letter that is no forename's: "M. Dupont", "D. Pedro", "S. Pietro". */
+static bool mentions_is_address(const struct reading *r, size_t word)
+{
+	static const struct {
+		const char *letter, *languages;
+	} addresses[] = {{"M", "fr oc"}, {"D", "es pt gl"}, {"S", "it"}, {"G", "sl"}, {"H", "nl"}};
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
+		if (str_is(words_text(r->words, word), addresses[i].letter) && reading_is_in(r, addresses[i].languages))
+			return true;
+	return title_is_one(r, word);
+}
+
+/* A letter with its full stop, right before a word of the same sentence. */
+static bool mentions_is_initial(const struct reading *r, size_t word)
+{
+	return reading_word(r, word)->flags & WORD_UPPER_FIRST && reading_letters(r, word) == 1 &&
+	       reading_is_sign(r, word + 1, '.') && !(reading_word(r, word + 1)->flags & WORD_SPACE_BEFORE) &&
+	       !(reading_word(r, word + 2)->flags & WORD_SENTENCE) && !mentions_is_address(r, word);
+}
+
 /* "A. Jokinen", of which the surname was marked. */
 static void mentions_take_initials(const struct reading *r, struct mention *m, uint32_t done)
 {
-	uint32_t first = m->first;
-	while (m->type == NAME_IS_PERSON && first >= done + 2 && reading_is_sign(r, first - 1, '.') &&
-	       !(reading_word(r, first)->flags & WORD_SENTENCE) &&
-	       !(reading_word(r, first - 1)->flags & WORD_SPACE_BEFORE) && reading_letters(r, first - 2) == 1 &&
-	       reading_word(r, first - 2)->flags & WORD_UPPER_FIRST)
+	uint32_t first = m->first, least = first > MENTIONS_INITIALS * 2 ? first - MENTIONS_INITIALS * 2 : 0;
+	while (m->type == NAME_IS_PERSON && first >= done + 2 && first >= least + 2 &&
+	       mentions_is_initial(r, first - 2))
 		first -= 2;
 	/* "U.S." is no forename. */
 	if (first == m->first || listed_classes(r, first, m->first - first))

@@ -71,6 +71,7 @@ static void begins_a_name_with_the_initials_before_it(void **state)
 	desk_assert(state, "de", "Es war A. <Kaltenmoser>P, der kam.", "P:A. Kaltenmoser");
 	desk_assert(state, "en", "It was A. B. <Kaltenmoser>P who came.", "P:A. B. Kaltenmoser");
 	desk_assert(state, "en", "Said the U.S. <Kaltenmoser>P now.", "L:U.S. | P:Kaltenmoser");
+	desk_assert(state, "fr", "Selon M. <Kaltenmoser>P, tout va bien.", "P:Kaltenmoser");
 	desk_assert(state, "en", "They came to plan A, <Kaltenmoser>P said.", "P:Kaltenmoser");
 }
 
