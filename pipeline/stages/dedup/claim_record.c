@@ -107,6 +107,16 @@ static bool record_read_text(struct record_reader *r, struct sketch_text *out)
 	return true;
 }
 
+/* Those that two claims share are counted, so that each may stand there once. */
+static bool record_are_distinct(const uint32_t *samples, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (samples[k] == samples[i])
+				return false;
+	return true;
+}
+
 static bool record_read_sketch(struct str bytes, struct sketch *out)
 {
 	struct record_reader r = {bytes, false};
@@ -120,7 +130,7 @@ static bool record_read_sketch(struct str bytes, struct sketch *out)
 		return false;
 	for (size_t i = 0; i < out->n_samples; i++)
 		out->samples[i] = (uint32_t)record_take(&r, 4);
-	return !r.ended && !r.left.n;
+	return !r.ended && !r.left.n && record_are_distinct(out->samples, out->n_samples);
 }
 
 const struct claim_format claim_formats[] = {

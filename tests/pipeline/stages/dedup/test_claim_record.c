@@ -234,6 +234,21 @@ static void each_damage_makes_a_record_foreign(void **state)
 	assert_int_equal(claim_record_read(str_make(large, sizeof(large)), claim_formats, &r), CLAIM_RECORD_FOREIGN);
 }
 
+/* Shared ones are counted: a sample that stood there often would count as many. */
+static void a_sample_that_stands_there_twice_makes_a_record_foreign(void **state)
+{
+	(void)state;
+	struct sketch sketch = sketch_full();
+	struct claim claim = claim_of(&sketch);
+	struct claim_record r;
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_READ);
+	sketch.samples[SKETCH_SAMPLES_MAX - 1] = sketch.samples[0];
+	buf_clear(&written);
+	assert_true(claim_record_write(&written, 0, &claim, claim_formats));
+	assert_int_equal(claim_record_read(buf_view(&written), claim_formats, &r), CLAIM_RECORD_FOREIGN);
+}
+
 /* The sum is made again by hand: what a later program would write. */
 static void put_text(struct buf *out, struct str text)
 {
@@ -397,6 +412,7 @@ int main(void)
 	        TEST(limits_stand_in_settings_where_they_are_not_the_usual_ones),
 	        TEST(settings_that_cannot_be_are_foreign),
 	        TEST(each_damage_makes_a_record_foreign),
+	        TEST(a_sample_that_stands_there_twice_makes_a_record_foreign),
 	        TEST(texts_that_no_record_could_name_make_it_foreign),
 	        TEST(a_source_that_is_no_text_is_none),
 	        TEST(what_would_not_be_read_is_not_written),
