@@ -23,7 +23,7 @@
 #define MENTIONS_FORENAME     1.5f /* more, of a person whose first word is a forename of the list */
 #define MENTIONS_LISTED       3.0f /* margin of what only the gazetteer found */
 #define MENTIONS_YEAR_DIGITS  4
-#define MENTIONS_INITIALS     4 /* before a surname */
+#define MENTIONS_INITIALS     4  /* before a surname */
 #define MENTIONS_WORD_BYTES   64 /* of a word that is compared with those of governments, folded */
 
 struct collecting {
